@@ -1,8 +1,8 @@
 """Norms and laws as data: which criteria count, which periods hold and how a status follows, on any given day.
 
-Reads `data/wcag21.csv`, `data/en_301_549.toml`, `data/nl_bdto.toml` and `data/benchmarks.toml` once. Everything that can
-change with a new edition or decree (numbers of criteria, months, letters, the decision table) is in those files with the
-day from which it holds; no number of them stands in code.
+Reads `data/wcag21.csv`, `data/en_301_549.toml`, `data/nl_bdto.toml` and `data/benchmarks.toml` once. What can change
+with a new edition or decree (numbers of criteria, months, letters, the decision table) is in those files, with the day
+from which it holds; no number of them stands in code.
 """
 
 from __future__ import annotations
