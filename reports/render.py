@@ -1,9 +1,9 @@
 """Makes an HTML page from a template, in one language. In: a template, a language and data. Out: HTML text.
 
 Autoescape is always on: whatever a scanned site wrote is shown as text. Templates in `reports/templates` have `text`,
-`ntext` and the filters `date`, `number`, `percent`, `words` and `link`, bound to the language.
-Every page extends `page.html.j2`, which carries the head, the skip link, the landmarks and the style. A template that asks for data it was not given raises
-`jinja2.UndefinedError` with the name.
+`ntext` and the filters `date`, `number`, `percent`, `words` and `link`, bound to the language. Every page extends
+`page.html.j2`: the head, the skip link, the landmarks and the style. A template that asks for data it was not given
+raises `jinja2.UndefinedError` with the name.
 """
 
 from __future__ import annotations
