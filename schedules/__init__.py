@@ -1,0 +1,1 @@
+"""What is due when, and who is told."""
