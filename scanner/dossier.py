@@ -579,8 +579,9 @@ def confirmed_as_verdicts(scan: ChannelScan, by: str) -> Iterator[HumanVerdict]:
     """Confirmed findings as the human verdicts that they are: one `failed` per criterion, never a `passed`."""
     for item in scan.criteria:
         for finding in item.confirmed[:1]:
-            yield HumanVerdict(id=f"finding-{finding.id}", criterion=item.criterion, verdict=Verdict.FAILED,
-                               day=finding.last_seen or scan.day, by=by, note=finding.title, finding=finding.id)
+            yield HumanVerdict(
+                id=f"finding-{item.criterion}-{finding.id}", criterion=item.criterion, verdict=Verdict.FAILED,
+                day=finding.last_seen or scan.day, by=by, note=finding.title, finding=finding.id)
 
 
 # Paths and values --------------------------------------------------------------------------------------------------
