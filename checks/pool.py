@@ -1,0 +1,131 @@
+"""The browser and its pages: started once, one page per core, reset between visits, renewed when worn.
+
+Measured (architecture.md): a page made anew costs three times a reused one; a headless shell half of full Chromium.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
+
+from checks.browser import QUIET_FLAGS, find_browser, sandbox_works
+from checks.tab import Tab, world_source
+
+SWITCHES = (
+    *QUIET_FLAGS,
+    # All frames in one process: one session reaches every frame, also cross-origin ones. Decision 0003.
+    "--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process,Translate",
+    # Chromium's own role and name of every element, readable by our scripts.
+    "--enable-blink-features=ComputedAccessibilityInfo",
+    # Short-lived pages do not earn back the optimising compilers (a quarter of the time, measured).
+    "--js-flags=--max-optimized-bytecode-size=0",
+    "--autoplay-policy=no-user-gesture-required", "--hide-scrollbars",
+)
+DESKTOP = {"width": 1280, "height": 1024}
+VISITS_PER_CONTEXT = 50
+"""Playwright keeps request objects for the life of a context."""
+
+
+@dataclass(frozen=True)
+class PoolSettings:
+    """How to start the browser and what to send along."""
+
+    browser: str | None = None
+    """Path or name; None: the resolution order of checks.browser."""
+    axe_source: str = ""
+    user_agent: str | None = None
+    locale: str = "nl-NL"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    storage_state: Any = None
+    """Playwright storage state of a logged-in session, or None."""
+    http_credentials: Mapping[str, str] | None = None
+    blocked_hosts: tuple[str, ...] = ()
+    """Hosts never called: analytics, so that our visits do not pollute statistics."""
+
+
+class Pool:
+    """A running browser. Use `async with Pool.start(settings) as pool`."""
+
+    def __init__(self, settings: PoolSettings, playwright: Playwright, browser: Browser) -> None:
+        self.settings = settings
+        self._playwright = playwright
+        self.browser = browser
+        self._restart = asyncio.Lock()
+
+    @classmethod
+    @asynccontextmanager
+    async def start(cls, settings: PoolSettings) -> AsyncIterator[Pool]:
+        """Starts the browser; closes it and everything in it at the end."""
+        world_source(settings.axe_source)
+        async with async_playwright() as playwright:
+            pool = cls(settings, playwright, await cls._launch(playwright, settings))
+            try:
+                yield pool
+            finally:
+                try:
+                    await asyncio.wait_for(pool.browser.close(), 10)
+                except (Error, asyncio.TimeoutError):
+                    pass
+
+    @staticmethod
+    async def _launch(playwright: Playwright, settings: PoolSettings) -> Browser:
+        found = find_browser(settings.browser)
+        sandbox = sandbox_works(found)
+        hosts = ",".join(f"MAP {host} ~NOTFOUND" for host in settings.blocked_hosts)
+        switches = [*SWITCHES, *([f"--host-resolver-rules={hosts}"] if hosts else [])]
+        return await playwright.chromium.launch(headless=True, chromium_sandbox=sandbox.works, args=switches, executable_path=found.path)
+
+    @property
+    def version(self) -> str:
+        """Browser name and version, for the evidence."""
+        return f"{self.browser.browser_type.name} {self.browser.version}"
+
+    async def _alive(self) -> Browser:
+        async with self._restart:
+            if not self.browser.is_connected():
+                self.browser = await self._launch(self._playwright, self.settings)
+            return self.browser
+
+    async def context(self, **options: Any) -> BrowserContext:
+        """A fresh context: Dutch, no service workers, no downloads, no permissions. Options override (viewport, …)."""
+        settings = self.settings
+        browser = await self._alive()
+        return await browser.new_context(**{
+            "viewport": DESKTOP, "locale": settings.locale, "timezone_id": "Europe/Amsterdam", "service_workers": "block",
+            "accept_downloads": False, "reduced_motion": "no-preference", "ignore_https_errors": False,
+            **({"user_agent": settings.user_agent} if settings.user_agent else {}),
+            **({"extra_http_headers": dict(settings.headers)} if settings.headers else {}),
+            **({"storage_state": settings.storage_state} if settings.storage_state else {}),
+            **({"http_credentials": settings.http_credentials} if settings.http_credentials else {}), **options})
+
+    async def tab(self, **options: Any) -> Tab:
+        """A page in a fresh context."""
+        return await Tab.create(await self.context(**options), world_source())
+
+    @asynccontextmanager
+    async def fresh(self, **options: Any) -> AsyncIterator[Tab]:
+        """A page in a context of its own that is closed afterwards: for probes that touch the page."""
+        tab = await self.tab(**options)
+        try:
+            yield tab
+        finally:
+            try:
+                await asyncio.wait_for(tab.context.close(), 10)
+            except (Error, asyncio.TimeoutError):
+                pass
+
+    async def renew(self, tab: Tab | None) -> Tab:
+        """The tab to use for the next visit: the same one when healthy, else a new one in a new context."""
+        if tab is not None and not tab.crashed and tab.visits < VISITS_PER_CONTEXT and self.browser.is_connected():
+            return tab
+        if tab is not None:
+            try:
+                await asyncio.wait_for(tab.context.close(), 10)
+            except (Error, asyncio.TimeoutError):
+                pass
+        return await self.tab()

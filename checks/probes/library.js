@@ -1,0 +1,172 @@
+// Shared by all in-page probes; lives in the scanner's own isolated world, so a page that overwrites Array, JSON or
+// querySelector cannot reach it. Everything here only reads the page.
+globalThis.S = (() => {
+  const MAX_SNIPPET = 300;
+
+  // Every element below root, stepping into open shadow roots, in tree order. At most `limit` elements.
+  const all = (selector = '*', root = document, limit = 20000) => {
+    const found = [];
+    const walk = (node) => {
+      for (const el of node.querySelectorAll('*')) {
+        if (found.length >= limit) return;
+        if (selector === '*' || el.matches(selector)) found.push(el);
+        if (el.shadowRoot) walk(el.shadowRoot);
+      }
+    };
+    walk(root);
+    return found;
+  };
+
+  const step = (el) => {
+    const root = el.getRootNode();
+    if (el.id && /^[A-Za-z][\w-]*$/.test(el.id) && root.querySelectorAll('#' + CSS.escape(el.id)).length === 1) {
+      return { text: '#' + CSS.escape(el.id), final: true };
+    }
+    const tag = CSS.escape(el.localName);
+    if (!el.parentElement) return { text: tag, final: true };
+    const same = [...el.parentElement.children].filter((other) => other.localName === el.localName);
+    return { text: same.length > 1 ? `${tag}:nth-of-type(${same.indexOf(el) + 1})` : tag, final: false };
+  };
+
+  // A CSS path that finds this element again; ` >>> ` steps into a shadow root.
+  const selector = (el) => {
+    const parts = [];
+    let node = el;
+    for (;;) {
+      const path = [];
+      for (let at = node; at; at = at.parentElement) {
+        const { text, final } = step(at);
+        path.unshift(text);
+        if (final) break;
+      }
+      parts.unshift(path.join(' > '));
+      const root = node.getRootNode();
+      if (!(root instanceof ShadowRoot)) break;
+      node = root.host;
+    }
+    return parts.join(' >>> ');
+  };
+
+  // Elements for a selector written by `selector`.
+  const find = (path) => {
+    let root = document;
+    let el = null;
+    for (const part of path.split(' >>> ')) {
+      el = root && root.querySelector(part);
+      root = el && el.shadowRoot;
+    }
+    return el;
+  };
+
+  // Start of the element's markup. Built from the tag alone, so that a megabyte of content costs nothing.
+  const snippet = (el) => {
+    let open = '<' + el.localName;
+    for (const { name, value } of el.attributes) {
+      if (name === 'data-expect') continue;
+      if (el.localName === 'input' && name === 'value' && el.type === 'password') continue;
+      open += ` ${name}="${value.slice(0, 80)}"`;
+      if (open.length > MAX_SNIPPET) break;
+    }
+    return (open + '>' + (el.childElementCount ? '' : (el.textContent || '').trim().slice(0, 80))).slice(0, MAX_SNIPPET);
+  };
+
+  const box = (el) => {
+    const r = el.getBoundingClientRect();
+    return [r.x + scrollX, r.y + scrollY, r.width, r.height].map((n) => Math.round(n * 10) / 10);
+  };
+
+  // The element as every probe writes it: scanner.model.Place.of reads this.
+  const place = (el, more = {}) => ({
+    selector: selector(el), snippet: snippet(el), box: box(el), ...(window !== top && { frame: location.href.slice(0, 500) }),
+    ...more,
+  });
+
+  const parent = (el) => el.assignedSlot || el.parentElement || (el.getRootNode() instanceof ShadowRoot ? el.getRootNode().host : null);
+  const closest = (el, test) => { for (let at = el; at; at = parent(at)) if (test(at)) return at; return null; };
+  const style = (el, pseudo) => getComputedStyle(el, pseudo);
+
+  // Can a person see it? Size, visibility, opacity and clipping count; being off screen by scrolling does not.
+  const visible = (el) => {
+    if (!el.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true })) return false;
+    const r = el.getBoundingClientRect();
+    if (r.width < 1 || r.height < 1) return style(el).display === 'contents' || (r.width + r.height > 0 && style(el).overflow === 'visible' && el.childElementCount > 0);
+    if (r.right + scrollX <= 0 || r.bottom + scrollY <= 0) return false;
+    return !visuallyHidden(el);
+  };
+  // The common ways to hide from sight alone: 1 px box or everything clipped away.
+  const visuallyHidden = (el) => Boolean(closest(el, (at) => {
+    const s = style(at);
+    const r = at.getBoundingClientRect();
+    if (s.position !== 'absolute' && s.position !== 'fixed' && s.overflow === 'visible') return false;
+    return (s.clip !== 'auto' && /rect\((0|1)px,? (0|1)px,? (0|1)px,? (0|1)px\)/.test(s.clip)) || /inset\((50|100)%/.test(s.clipPath)
+      || (r.width <= 2 && r.height <= 2 && s.overflow !== 'visible');
+  }));
+
+  const hiddenFromAT = (el) => Boolean(closest(el, (at) => at.getAttribute('aria-hidden') === 'true' || at.inert));
+  const disabled = (el) => el.matches(':disabled') || Boolean(closest(el, (at) => at.getAttribute('aria-disabled') === 'true'));
+
+  // Role and name as Chromium's own accessibility tree has them (browser switch ComputedAccessibilityInfo), else axe's computation.
+  const role = (el) => el.computedRole ?? (globalThis.axe ? axe.commons.aria.getRole(el) || '' : '');
+  const name = (el) => (el.computedName ?? (globalThis.axe ? axe.commons.text.accessibleText(el) : '')).trim();
+
+  // Text that a person sees inside el, white space folded; at most `limit` characters.
+  const text = (el, limit = 2000) => {
+    let out = '';
+    const walk = (node) => {
+      if (out.length > limit) return;
+      if (node.nodeType === Node.TEXT_NODE) { out += node.data; return; }
+      if (node.nodeType !== Node.ELEMENT_NODE || ['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE'].includes(node.tagName)) return;
+      if (!node.checkVisibility({ visibilityProperty: true })) return;
+      const blocky = !style(node).display.startsWith('inline');
+      if (blocky) out += ' ';
+      const root = node.shadowRoot;
+      for (const child of node.tagName === 'SLOT' ? node.assignedNodes({ flatten: true }) : (root || node).childNodes) walk(child);
+      if (blocky || node.tagName === 'BR') out += ' ';
+    };
+    if (el) walk(el);
+    return out.replace(/\s+/g, ' ').trim().slice(0, limit);
+  };
+
+  // Visible text nodes below root with their parent element; at most `limit`.
+  const textNodes = (root = document.body, limit = 5000) => {
+    const found = [];
+    const walk = (node) => {
+      if (found.length >= limit) return;
+      if (node.nodeType === Node.TEXT_NODE) {
+        if (node.data.trim() && node.parentElement && visible(node.parentElement)) found.push(node);
+        return;
+      }
+      if (node.nodeType === Node.ELEMENT_NODE && ['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'OPTION'].includes(node.tagName)) return;
+      if (node.shadowRoot) walk(node.shadowRoot);
+      for (const child of node.childNodes) walk(child);
+    };
+    if (root) walk(root);
+    return found;
+  };
+
+  const focusable = (el) => {
+    if (S.disabled(el) && el.matches(':disabled')) return false;
+    if (!el.checkVisibility({ visibilityProperty: true }) || closest(el, (at) => at.inert)) return false;
+    if (el.tabIndex < 0 && !el.hasAttribute('tabindex')) return false;
+    return el.tabIndex >= 0 || el.hasAttribute('tabindex');
+  };
+
+  return { all, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled,
+    role, name, text, textNodes, focusable };
+})();
+
+// Runs the named in-page probes; one broken probe costs only itself. Returns one JSON string: it crosses the wire twice as fast as objects.
+globalThis.look = (names, argument) => {
+  const seen = {};
+  for (const name of names) {
+    const began = performance.now();
+    try {
+      const data = PROBES[name](S, argument || {});
+      seen[name] = { data, seconds: (performance.now() - began) / 1000 };
+    } catch (error) {
+      seen[name] = { prevented: 'probe broke: ' + String(error && error.stack || error).slice(0, 300), seconds: (performance.now() - began) / 1000 };
+    }
+  }
+  return JSON.stringify(seen);
+};
+globalThis.PROBES = globalThis.PROBES || {};

@@ -1,0 +1,280 @@
+"""One long-lived browser page: opens addresses, asks questions in the scanner's own isolated world, logs what was stopped.
+
+Why an isolated world: a page can overwrite `JSON`, `Promise` or `querySelector`; our scripts run with fresh globals on
+the same document and see what is there. Why the DevTools protocol beside Playwright: worlds, the timeout of a runaway
+script and the interception of documents alone (other requests pay nothing) are only there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urldefrag
+
+from playwright.async_api import BrowserContext, CDPSession, Error, Page, Request, TimeoutError
+
+WORLD = "scanner"
+PROBES = files("checks.probes")
+MAX_FRAMES = 60
+"""Frames looked into per page; the rest are recorded as not entered."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """How the server and the page answered one address."""
+
+    url: str
+    final_url: str = ""
+    status: int = 0
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    trouble: str = ""
+    """Empty when a document was loaded; else `timeout`, `download`, `crashed`, or the browser's network error."""
+    incomplete: tuple[str, ...] = ()
+    """Style sheets and scripts that did not load."""
+    redirects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of the open page."""
+
+    id: str
+    url: str
+    is_top: bool
+
+
+@dataclass(slots=True)
+class Stopped:
+    """One thing the harness did not let through: evidence of what would have happened."""
+
+    kind: str
+    """`navigation`, `request`, `popup`, `dialog`, `download`, `socket`."""
+    what: str
+    """Address, method or message."""
+    after: str = ""
+    """What the scanner was doing, set by the probe."""
+
+
+class Unreachable(Exception):
+    """The page does not answer any more: hung, crashed or closed."""
+
+
+class Tab:
+    """A browser page with its DevTools session. Build with `Tab.create`."""
+
+    def __init__(self, context: BrowserContext, page: Page, cdp: CDPSession) -> None:
+        self.context = context
+        self.page = page
+        self.cdp = cdp
+        self.stopped: list[Stopped] = []
+        self.doing = ""
+        """What the scanner is doing: copied into `Stopped.after`."""
+        self.armed = False
+        """True: every navigation and every method but GET and HEAD is stopped (checks.harness arms it)."""
+        self.crashed = False
+        self.visits = 0
+        self._allowed: str | None = None
+        self._top_frame = ""
+        self._failed: list[str] = []
+        self._redirects: list[str] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def create(cls, context: BrowserContext, world_source: str) -> Tab:
+        """A new page in this context; `world_source` is run in the isolated world of every document."""
+        page = await context.new_page()
+        cdp = await context.new_cdp_session(page)
+        tab = cls(context, page, cdp)
+        page.on("crash", lambda _: setattr(tab, "crashed", True))
+        page.on("dialog", lambda dialog: tab._later(tab._dismiss(dialog)))
+        page.on("popup", lambda popup: tab._later(tab._close_popup(popup)))
+        page.on("download", lambda download: tab._later(tab._cancel(download)))
+        page.on("requestfailed", tab._request_failed)
+        page.on("response", tab._responded)
+        cdp.on("Fetch.requestPaused", lambda event: tab._later(tab._document_requested(event)))
+        await cdp.send("Page.enable")
+        await cdp.send("Page.addScriptToEvaluateOnNewDocument", {"source": world_source, "worldName": WORLD})
+        tab._top_frame = (await cdp.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
+        await cdp.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]})
+        return tab
+
+    def _later(self, work: Awaitable[None]) -> None:
+        async def quietly() -> None:
+            try:
+                await work
+            except Error:
+                pass  # the page went away meanwhile: whoever waits for it is told there
+
+        task = asyncio.ensure_future(quietly())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def note(self, kind: str, what: str) -> None:
+        """Logs something that was stopped; at most 500 a visit, so that a storm costs nothing."""
+        if len(self.stopped) < 500:
+            self.stopped.append(Stopped(kind, what[:500], self.doing))
+
+    async def _dismiss(self, dialog: Any) -> None:
+        self.note("dialog", f"{dialog.type}: {dialog.message}")
+        await (dialog.accept() if dialog.type == "beforeunload" else dialog.dismiss())
+
+    async def _close_popup(self, popup: Page) -> None:
+        self.note("popup", popup.url)
+        await popup.close()
+
+    async def _cancel(self, download: Any) -> None:
+        self.note("download", download.url)
+        await download.cancel()
+
+    def _request_failed(self, request: Request) -> None:
+        if request.resource_type in ("stylesheet", "script") and len(self._failed) < 50:
+            self._failed.append(request.url[:500])
+
+    def _responded(self, response: Any) -> None:
+        kind = response.request.resource_type
+        if response.status >= 400 and kind in ("stylesheet", "script") and len(self._failed) < 50:
+            self._failed.append(response.url[:500])
+
+    async def _document_requested(self, event: dict[str, Any]) -> None:
+        """Lets the address that was asked for through (and its redirects), stops later navigations of the top frame."""
+        request = event["request"]
+        is_top = event["frameId"] == self._top_frame
+        wanted = is_top and self._allowed is not None and (
+            urldefrag(request["url"])[0] == self._allowed or event.get("redirectedRequestId") is not None)
+        if wanted and event.get("redirectedRequestId") is not None:
+            self._redirects.append(request["url"])
+        if (is_top and not wanted) or (self.armed and (not is_top or request["method"] not in ("GET", "HEAD"))):
+            self.note("navigation", f"{request['method']} {request['url']}")
+            await self.cdp.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})
+        else:
+            await self.cdp.send("Fetch.continueRequest", {"requestId": event["requestId"]})
+
+    async def open(self, url: str, seconds: float = 20.0) -> Answer:
+        """Loads an address; later navigations of the top frame are stopped and logged.
+
+        Waits for load, fonts and a quiet document, never for network idle. Never raises: trouble is in the answer.
+        """
+        self.stopped.clear()
+        self._failed, self._redirects, self.crashed = [], [], False
+        self._allowed = urldefrag(url)[0]
+        self.visits += 1
+        answer = Answer(url)
+        try:
+            response = await self.page.goto(url, wait_until="commit", timeout=seconds * 1000)
+            self._allowed = None
+            if response is not None:
+                answer.status = response.status
+                answer.headers = {k.lower(): v for k, v in (await response.all_headers()).items()}
+                answer.content_type = answer.headers.get("content-type", "").split(";")[0].strip().lower()
+            try:
+                await self.page.wait_for_load_state("load", timeout=seconds * 1000)
+            except TimeoutError:
+                answer.trouble = "load did not finish"
+            await self.settle()
+        except TimeoutError:
+            answer.trouble = "timeout"
+        except (Error, Unreachable) as error:
+            text = str(error)
+            answer.trouble = "download" if "Download is starting" in text else "crashed" if self.crashed else text.split("\n")[0][:200]
+        self._allowed = None
+        answer.final_url = self.page.url
+        answer.incomplete = tuple(dict.fromkeys(self._failed))
+        answer.redirects = tuple(self._redirects)
+        return answer
+
+    async def settle(self, seconds: float = 3.0) -> None:
+        """Waits until fonts are there and the document has not changed for 100 ms (novel changes only), at most `seconds`."""
+        await self.ask("""new Promise(done => {
+            const began = performance.now(); let last = began; const seen = new Map();
+            const watch = new MutationObserver(changes => { for (const c of changes) {
+                const key = c.type + (c.attributeName || '') + c.target.nodeName + (c.target.id || '');
+                const n = (seen.get(key) || 0) + 1; seen.set(key, n); if (n < 20) last = performance.now(); } });
+            watch.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+            const quiet = document.scripts.length ? 100 : 0;
+            const look = () => { const now = performance.now();
+                if ((now - last >= quiet && document.fonts.status === 'loaded') || now - began > %d) { watch.disconnect(); done(0); }
+                else setTimeout(look, 25); };
+            look();
+        })""" % int(seconds * 1000), seconds=seconds + 5)
+
+    async def frames(self) -> list[Frame]:
+        """The frames of the open page, the top one first, at most MAX_FRAMES."""
+        tree = (await self._send("Page.getFrameTree", {}, 10))["frameTree"]
+        found: list[Frame] = []
+
+        def walk(node: dict[str, Any], is_top: bool) -> None:
+            if len(found) < MAX_FRAMES:
+                found.append(Frame(node["frame"]["id"], node["frame"]["url"], is_top))
+                for child in node.get("childFrames", ()):
+                    walk(child, False)
+
+        walk(tree, True)
+        return found
+
+    async def _send(self, method: str, params: dict[str, Any], seconds: float) -> dict[str, Any]:
+        if self.crashed:
+            raise Unreachable("crashed")
+        try:
+            return await asyncio.wait_for(self.cdp.send(method, params), seconds)  # type: ignore[no-any-return]
+        except (asyncio.TimeoutError, Error) as error:
+            raise Unreachable("crashed" if self.crashed else f"no answer: {str(error).splitlines()[0][:150] if str(error) else method}") from error
+
+    async def ask(self, expression: str, *, frame: Frame | None = None, seconds: float = 15.0) -> Any:
+        """Value of a JavaScript expression (promises are awaited) in the isolated world of a frame (default: the top one).
+
+        Raises Unreachable when the page gives no answer within `seconds`; a runaway script is ended.
+        """
+        world = await self._send("Page.createIsolatedWorld", {"frameId": frame.id if frame else self._top_frame, "worldName": WORLD}, seconds)
+        answer = await self._send("Runtime.evaluate", {
+            "expression": expression, "contextId": world["executionContextId"], "awaitPromise": True, "returnByValue": True,
+            "timeout": seconds * 1000}, seconds + 1)
+        if "exceptionDetails" in answer:
+            details = answer["exceptionDetails"]
+            raise ScriptError(str(details.get("exception", {}).get("description", details.get("text")))[:500])
+        return answer["result"].get("value")
+
+    async def ask_library(self, expression: str, *, frame: Frame | None = None, seconds: float = 15.0) -> Any:
+        """Like `ask`, after making sure that our library is there (a frame's first empty document lacks it)."""
+        if not await self.ask("typeof S === 'object'", frame=frame, seconds=seconds):
+            await self.ask(world_source() + "\n;0", frame=frame, seconds=seconds)
+        return await self.ask(expression, frame=frame, seconds=seconds)
+
+    async def call(self, script: str, argument: Any = None, *, frame: Frame | None = None, seconds: float = 15.0) -> Any:
+        """Result of `(S, argument) => JSON value` given as JavaScript text, in the isolated world, library loaded."""
+        text = await self.ask_library(f"Promise.resolve(({script})(S, {json.dumps(argument)})).then(v => JSON.stringify(v))",
+                                      frame=frame, seconds=seconds)
+        return json.loads(text) if text else None
+
+    async def close(self) -> None:
+        """Closes the page; never raises."""
+        try:
+            await self.page.close()
+        except Error:
+            pass
+
+
+class ScriptError(Exception):
+    """One of our scripts threw."""
+
+
+_world: dict[str, str] = {}
+
+
+def world_source(axe_source: str | None = None) -> str:
+    """The JavaScript of the isolated world: axe-core (given once at start), the library and all in-page probes."""
+    if axe_source is not None or "source" not in _world:
+        scripts = [f"PROBES[{path.name[:-3]!r}] = {path.read_text('utf-8').rstrip().rstrip(';')};"
+                   for path in sorted(PROBES.iterdir(), key=lambda p: p.name)
+                   if path.name.endswith(".js") and path.name not in ("library.js", "axe.js")]
+        # Axe defers its work by timers; in our own world a microtask does, which saves the wait between rules.
+        defer = "{ const timer = setTimeout; globalThis.setTimeout = (f, d, ...a) => d ? timer(f, d, ...a) : (Promise.resolve().then(() => f(...a)), 0); }"
+        _world["source"] = "\n".join([defer, axe_source or "", PROBES.joinpath("library.js").read_text("utf-8"), *scripts,
+                                      PROBES.joinpath("axe.js").read_text("utf-8")])
+    return _world["source"]
+
+

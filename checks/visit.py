@@ -1,0 +1,272 @@
+"""One visit: open a page, look at it in its states with every probe that is due, and return what was seen.
+
+A visit is a plain function of its request: run it again at any time. It never raises for what a page does; trouble is
+in the result, and what a probe could not look at is in its record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from checks.harness import SafetyLevel, laboratory
+from checks.pool import DESKTOP, Pool
+from checks.probes import DeepProbe, deep_probes, page_probes
+from checks.tab import Answer, Frame, ScriptError, Tab, Unreachable
+from scanner.model import Json, LedgerState, PageEvidence, Record, StateEvidence
+
+log = logging.getLogger(__name__)
+
+AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
+PAGE_TYPES = ("text/html", "application/xhtml+xml", "image/svg+xml", "application/xml", "text/xml")
+NARROW = {"width": 320, "height": 256}
+"""1280 x 1024 at 400 %: the viewport of 1.4.10."""
+
+
+@dataclass(frozen=True)
+class VisitRequest:
+    """What to look at, how deep, and how much the page may be touched."""
+
+    url: str
+    deep: bool = True
+    level: SafetyLevel = SafetyLevel.CLICK
+    seconds: float = 20.0
+    """Time for the page to load."""
+    deep_seconds: float = 90.0
+    """Time for all deep probes together; what does not fit is `prevented`."""
+    viewport: Mapping[str, int] = field(default_factory=lambda: dict(DESKTOP))
+    only: tuple[str, ...] = ()
+    """Names of the probes to run; empty: all that are due."""
+    pictures: bool = True
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What came of a visit."""
+
+    page: PageEvidence
+    state: LedgerState
+    reason: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    """Links of the rendered document: address and text."""
+    stopped: tuple[tuple[str, str, str], ...] = ()
+    seconds: float = 0.0
+    spent: Mapping[str, float] = field(default_factory=dict)
+    """Seconds per probe and stage."""
+
+
+@dataclass
+class Look:
+    """What a deep probe gets: the address, the browser, what the page probes saw, and how far it may go."""
+
+    pool: Pool
+    request: VisitRequest
+    page: PageEvidence
+    """With the looks so far: gate on these before spending time."""
+
+    @property
+    def url(self) -> str:
+        """The address under test."""
+        return self.request.url
+
+    @property
+    def level(self) -> SafetyLevel:
+        """What the channel allows."""
+        return self.request.level
+
+    def lab(self, **options: Any) -> AbstractAsyncContextManager[Tab]:
+        """A fresh context with the page loaded and the harness armed: `async with at.lab() as tab`."""
+        return laboratory(self.pool, self.url, seconds=self.request.seconds, **{"viewport": self.request.viewport, **options})
+
+    def seen(self, probe: str) -> Json:
+        """What a page probe saw in the base state; empty when it could not look."""
+        return self.page.first(probe) or {}
+
+
+def size(viewport: Mapping[str, int]) -> str:
+    """A viewport as evidence writes it: `1280x1024`."""
+    return f"{viewport['width']}x{viewport['height']}"
+
+
+async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
+    """Looks at one page. `tab` is reused and reset; deep probes get contexts of their own."""
+    began = time.monotonic()
+    spent: dict[str, float] = {}
+    await reset(tab, pool)
+    answer = await tab.open(request.url, request.seconds)
+    spent["load"] = time.monotonic() - began
+    state, reason = what_it_is(answer)
+    page = PageEvidence(url=request.url, final_url=answer.final_url, status=answer.status, content_type=answer.content_type,
+                        headers=answer.headers, incomplete=answer.incomplete)
+    if state is not LedgerState.VISITED:
+        return Visit(page, state, reason, seconds=time.monotonic() - began, spent=spent)
+    try:
+        base = await look_at(tab, "base", request.viewport, request.only)
+        narrow = await look_narrow(tab, request)
+    except Unreachable as error:
+        return Visit(page, LedgerState.CRASHED if tab.crashed else LedgerState.TIMED_OUT, str(error),
+                     seconds=time.monotonic() - began, spent=spent)
+    looks = [base, *narrow]
+    for look in looks:
+        for name, record in look.records.items():
+            spent[name] = spent.get(name, 0.0) + record.seconds
+    facts = base.records["facts"].data if "facts" in base.records else {}
+    page = _with(page, looks, template=str(facts.get("template", "")))
+    stopped = [(s.kind, s.what, s.after) for s in tab.stopped]
+    if request.deep:
+        page = await look_deep(pool, request, page, spent)
+    links = tuple((str(link["url"]), str(link["text"])) for link in facts.get("links", ()))
+    return Visit(page, LedgerState.VISITED, "; ".join(answer.incomplete[:3]), links, tuple(stopped),
+                 time.monotonic() - began, spent)
+
+
+def _with(page: PageEvidence, looks: list[StateEvidence], template: str = "") -> PageEvidence:
+    return PageEvidence(page.url, page.final_url, page.status, page.content_type, page.headers, page.incomplete,
+                        template or page.template, tuple(looks))
+
+
+def what_it_is(answer: Answer) -> tuple[LedgerState, str]:
+    """Whether the answer is a page to look at; Chrome's own error page and PDF viewer never are."""
+    if answer.trouble == "download":
+        return LedgerState.NOT_A_PAGE, "download"
+    if answer.trouble == "timeout":
+        return LedgerState.TIMED_OUT, "no answer in time"
+    if answer.trouble == "crashed":
+        return LedgerState.CRASHED, "the page crashed the browser's renderer"
+    if answer.trouble == "load did not finish" and answer.status:
+        answer.incomplete = (*answer.incomplete, "load did not finish")
+    elif answer.trouble or answer.final_url.startswith("chrome-error:"):
+        return LedgerState.UNREACHABLE, answer.trouble or "browser error page"
+    if answer.status in (401, 403):
+        return LedgerState.LOGIN_WALL, f"status {answer.status}"
+    if answer.status in (404, 410):
+        return LedgerState.NOT_FOUND, f"status {answer.status}"
+    if answer.status >= 400:
+        return LedgerState.SERVER_ERROR, f"status {answer.status}"
+    if answer.content_type == "application/pdf" or re.search(r"officedocument|msword|ms-excel|opendocument", answer.content_type):
+        return LedgerState.DOCUMENT, answer.content_type
+    if answer.content_type and answer.content_type not in PAGE_TYPES:
+        return LedgerState.NOT_A_PAGE, answer.content_type
+    return LedgerState.VISITED, ""
+
+
+async def reset(tab: Tab, pool: Pool) -> None:
+    """Nothing of the last page may reach the next: cookies, storage, window name, emulation. A session's own state is put back."""
+    try:
+        await tab.cdp.send("Emulation.clearDeviceMetricsOverride")
+        if tab.visits:
+            origin = re.match(r"https?://[^/]+", tab.page.url)
+            await tab.cdp.send("Network.clearBrowserCookies")
+            if origin:
+                await tab.cdp.send("Storage.clearDataForOrigin", {"origin": origin[0], "storageTypes": "all"})
+                await tab.ask("window.name = ''", seconds=2)
+        cookies = (pool.settings.storage_state or {}).get("cookies", [])
+        if cookies and tab.visits:
+            await tab.context.add_cookies(cookies)
+    except Exception as error:  # noqa: BLE001 - a page that resists is replaced: the pool renews crashed tabs
+        log.debug("reset: %s", error)
+        tab.crashed = True
+
+
+async def look_at(tab: Tab, state: str, viewport: Mapping[str, int], only: tuple[str, ...] = (), steps: tuple[str, ...] = (),
+                  axe: bool = True) -> StateEvidence:
+    """All page probes of this state, in every frame; axe with them. Frames that could not be entered are recorded."""
+    names = [n for n in page_probes(state) if not only or n in only]
+    records: dict[str, list[tuple[Frame, Json]]] = {name: [] for name in names}
+    seconds: dict[str, float] = {}
+    prevented: dict[str, str] = {}
+    frames = await tab.frames()
+    not_entered: list[dict[str, str]] = []
+    axe_results: list[tuple[Frame, Json]] = []
+    for frame in frames:
+        try:
+            began = time.monotonic()
+            seen = json.loads(await tab.ask_library(f"look({json.dumps(names)})", frame=frame, seconds=30))
+            for name, record in seen.items():
+                seconds[name] = seconds.get(name, 0) + record["seconds"]
+                if "data" in record:
+                    records[name].append((frame, record["data"]))
+                elif frame.is_top:
+                    prevented[name] = record["prevented"]
+            if axe and (not only or "axe" in only):
+                began = time.monotonic()
+                result = await tab.ask(f"runAxe({json.dumps(frame.is_top)}, {json.dumps(AXE_TAGS)}, [])", frame=frame, seconds=60 if frame.is_top else 15)
+                axe_results.append((frame, json.loads(result)))
+                seconds["axe"] = seconds.get("axe", 0) + time.monotonic() - began
+        except (Unreachable, ScriptError, TypeError) as error:
+            if frame.is_top and isinstance(error, Unreachable):
+                raise
+            if frame.is_top:
+                prevented["axe"] = str(error)[:300]
+            else:
+                not_entered.append({"url": frame.url[:500], "reason": str(error)[:200]})
+    out = {name: Record(name, merged(found), prevented.get(name, ""), seconds.get(name, 0)) for name, found in records.items()}
+    if axe_results or "axe" in prevented:
+        out["axe"] = Record("axe", merged(axe_results), prevented.get("axe", ""), seconds.get("axe", 0))
+    out["frames"] = Record("frames", {"entered": len(frames) - len(not_entered), "not_entered": not_entered})
+    return StateEvidence(state, size(viewport), steps, out)
+
+
+def merged(found: list[tuple[Frame, Json]]) -> Json:
+    """One record of all frames: lists are joined, other values are the top document's."""
+    out: dict[str, Any] = {}
+    for frame, data in found:
+        for key, value in data.items():
+            if isinstance(value, list):
+                out.setdefault(key, []).extend(value)
+            elif frame.is_top or key not in out:
+                out[key] = value
+    return out
+
+
+async def look_narrow(tab: Tab, request: VisitRequest) -> list[StateEvidence]:
+    """The page at 320 CSS px: reflow and what else shows only there."""
+    if not page_probes("320") or (request.only and not set(request.only) & set(page_probes("320"))):
+        return []
+    await tab.cdp.send("Emulation.setDeviceMetricsOverride", {**NARROW, "deviceScaleFactor": 1, "mobile": False})
+    try:
+        await tab.settle(1.0)
+        return [await look_at(tab, "320", NARROW, request.only, ("viewport 320 x 256",), axe=False)]
+    finally:
+        await tab.cdp.send("Emulation.clearDeviceMetricsOverride")
+
+
+async def look_deep(pool: Pool, request: VisitRequest, page: PageEvidence, spent: dict[str, float]) -> PageEvidence:
+    """Runs the deep probes one after the other, each in its own time box and context."""
+    ends = time.monotonic() + request.deep_seconds
+    records: dict[str, Record] = {}
+    states: list[StateEvidence] = []
+    for probe in deep_probes():
+        if request.only and probe.name not in request.only:
+            continue
+        began = time.monotonic()
+        if request.level < probe.level:
+            records[probe.name] = Record(probe.name, prevented=f"safety level L{request.level:d}: needs L{probe.level:d}")
+            continue
+        left = min(probe.seconds, ends - began)
+        at = Look(pool, request, page)
+        try:
+            if left <= 0:
+                raise asyncio.TimeoutError
+            result = await asyncio.wait_for(probe.look(at), left)
+            if isinstance(result, list):
+                states.extend(result)
+                records[probe.name] = Record(probe.name, {"states": [s.name for s in result]}, seconds=time.monotonic() - began)
+            else:
+                records[probe.name] = Record(probe.name, result, seconds=time.monotonic() - began)
+        except asyncio.TimeoutError:
+            records[probe.name] = Record(probe.name, prevented=f"time box of {probe.seconds:.0f} s" if left > 0 else "no time left", seconds=time.monotonic() - began)
+        except Exception as error:  # noqa: BLE001 - a broken probe costs only itself, and says so
+            log.warning("probe %s on %s: %s", probe.name, request.url, error, exc_info=not isinstance(error, Unreachable))
+            records[probe.name] = Record(probe.name, prevented=f"{type(error).__name__}: {str(error)[:200]}", seconds=time.monotonic() - began)
+        spent[probe.name] = time.monotonic() - began
+    base = page.looks[0]
+    looks = [StateEvidence(base.name, base.viewport, base.steps, {**base.records, **records}), *page.looks[1:], *states]
+    return _with(page, looks)

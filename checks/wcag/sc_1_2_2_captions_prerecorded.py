@@ -1,0 +1,22 @@
+"""1.2.2 Captions (Prerecorded) (A).
+
+Looks at: axe-core's results in every state.
+Fails: what axe-core confirms.
+Cannot see: anything else.
+Sources: WCAG 2.1 1.2.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.wcag.axe_rules import axe_outcomes
+from scanner.model import Outcome, PageEvidence
+
+CRITERION = "1.2.2"
+NEEDS = ("axe",)
+
+
+def evaluate(page: PageEvidence) -> Iterator[Outcome]:
+    """Outcomes for one page."""
+    yield from axe_outcomes(page, CRITERION)

@@ -1,0 +1,21 @@
+"""1.4.10 Reflow (AA).
+
+Looks at: nothing yet.
+Fails: nothing.
+Cannot see: anything else.
+Sources: WCAG 2.1 1.4.10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.model import Outcome, PageEvidence
+
+CRITERION = "1.4.10"
+NEEDS = ("facts",)
+
+
+def evaluate(page: PageEvidence) -> Iterator[Outcome]:
+    """Outcomes for one page."""
+    yield from ()

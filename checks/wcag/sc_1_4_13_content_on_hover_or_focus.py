@@ -1,0 +1,21 @@
+"""1.4.13 Content on Hover or Focus (AA).
+
+Looks at: nothing yet.
+Fails: nothing.
+Cannot see: anything else.
+Sources: WCAG 2.1 1.4.13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.model import Outcome, PageEvidence
+
+CRITERION = "1.4.13"
+NEEDS = ("facts",)
+
+
+def evaluate(page: PageEvidence) -> Iterator[Outcome]:
+    """Outcomes for one page."""
+    yield from ()

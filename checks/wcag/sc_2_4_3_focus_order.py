@@ -1,0 +1,21 @@
+"""2.4.3 Focus Order (A).
+
+Looks at: nothing yet.
+Fails: nothing.
+Cannot see: anything else.
+Sources: WCAG 2.1 2.4.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.model import Outcome, PageEvidence
+
+CRITERION = "2.4.3"
+NEEDS = ("facts",)
+
+
+def evaluate(page: PageEvidence) -> Iterator[Outcome]:
+    """Outcomes for one page."""
+    yield from ()

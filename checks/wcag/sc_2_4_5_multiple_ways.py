@@ -1,0 +1,21 @@
+"""2.4.5 Multiple Ways (AA).
+
+Looks at: nothing yet.
+Fails: nothing.
+Cannot see: anything else.
+Sources: WCAG 2.1 2.4.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.model import Outcome, PageEvidence
+
+CRITERION = "2.4.5"
+NEEDS = ("facts",)
+
+
+def evaluate(page: PageEvidence) -> Iterator[Outcome]:
+    """Outcomes for one page."""
+    yield from ()

@@ -1,0 +1,21 @@
+"""3.3.4 Error Prevention (Legal, Financial, Data) (AA).
+
+Looks at: nothing yet.
+Fails: nothing.
+Cannot see: anything else.
+Sources: WCAG 2.1 3.3.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.model import Outcome, PageEvidence
+
+CRITERION = "3.3.4"
+NEEDS = ("facts",)
+
+
+def evaluate(page: PageEvidence) -> Iterator[Outcome]:
+    """Outcomes for one page."""
+    yield from ()
