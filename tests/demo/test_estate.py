@@ -273,6 +273,8 @@ def test_ports_are_free_again_and_can_be_chosen() -> None:
     with Estate() as served:
         ports = {name: urlsplit(origin).port or 0 for name, origin in served.world.origins.items()}
         connection = socket.create_connection(("127.0.0.1", ports["main"]))
+        connection.sendall(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200")
     assert connection.recv(1) == b""
     connection.close()
     for port in ports.values():
