@@ -8,6 +8,7 @@ script and the interception of documents alone (other requests pay nothing) are 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -249,6 +250,18 @@ class Tab:
         text = await self.ask_library(f"Promise.resolve(({script})(S, {json.dumps(argument)})).then(v => JSON.stringify(v))",
                                       frame=frame, seconds=seconds)
         return json.loads(text) if text else None
+
+    async def picture(self, box: tuple[float, float, float, float] | None, margin: float = 12.0) -> bytes:
+        """A PNG of a place on the page with some of its surroundings, at most 1200 x 800 px; empty when it cannot be had."""
+        if box is None or box[2] < 1 or box[3] < 1:
+            return b""
+        clip = {"x": max(0.0, box[0] - margin), "y": max(0.0, box[1] - margin), "width": min(box[2] + 2 * margin, 1200.0),
+                "height": min(box[3] + 2 * margin, 800.0), "scale": 1}
+        try:
+            shot = await self._send("Page.captureScreenshot", {"format": "png", "clip": clip, "captureBeyondViewport": True}, 10)
+        except Unreachable:
+            return b""
+        return base64.b64decode(shot["data"])
 
     async def close(self) -> None:
         """Closes the page; never raises."""

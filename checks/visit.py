@@ -121,7 +121,7 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
     page = _with(page, looks, template=str(facts.get("template", "")))
     stopped = [(s.kind, s.what, s.after) for s in tab.stopped]
     if request.deep:
-        page = await look_deep(pool, request, page, spent)
+        page = await deepen(pool, request, page, spent)
     links = tuple((str(link["url"]), str(link["text"])) for link in facts.get("links", ()))
     return Visit(page, LedgerState.VISITED, "; ".join(answer.incomplete[:3]), links, tuple(stopped),
                  time.monotonic() - began, spent)
@@ -238,8 +238,10 @@ async def look_narrow(tab: Tab, request: VisitRequest) -> list[StateEvidence]:
         await tab.cdp.send("Emulation.clearDeviceMetricsOverride")
 
 
-async def look_deep(pool: Pool, request: VisitRequest, page: PageEvidence, spent: dict[str, float]) -> PageEvidence:
+async def deepen(pool: Pool, request: VisitRequest, page: PageEvidence,
+                 spent: dict[str, float] | None = None) -> PageEvidence:
     """Runs the deep probes one after the other, each in its own time box and context."""
+    spent = {} if spent is None else spent
     ends = time.monotonic() + request.deep_seconds
     records: dict[str, Record] = {}
     states: list[StateEvidence] = []

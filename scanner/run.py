@@ -1,0 +1,322 @@
+"""One scan: find → look → keep → judge. The only module that joins spiders, checks and the store.
+
+A scan goes through stages that are kept in the store: `crawl` (spiders fill the ledger), `visit` (a light look at every
+page; links of the rendered document go back into the ledger), `deepen` (deep looks at one page per template, on the
+named pages, or on all), `site` (criteria judged over the whole), `done`. Killed anywhere, it goes on at its stage; a
+page that was being visited is still `found`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Error
+
+from checks.catalogue import evaluate_page, evaluate_site
+from checks.harness import SafetyLevel
+from checks.pool import Pool, PoolSettings
+from checks.tab import Tab
+from checks.visit import Visit, VisitRequest, deepen, visit
+from scanner import judge as judging
+from scanner.axe import AxeSource, find_axe
+from scanner.config import Channel, Config
+from scanner.frameworks import criteria
+from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, SiteEvidence, Verdict
+from scanner.store import Address, Looked, Scan, Store, page_evidence
+from spiders.crawl import START, Access, CrawlJob, Limits, Politeness, crawl, discover
+from spiders.scope import canonical
+
+log = logging.getLogger(__name__)
+
+RULES = "1"
+"""Version of our own rules; raise it when a check or probe starts to say something else about the same page."""
+ATTEMPTS = 3
+PICTURES_PER_RULE = 3
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a scan is, for whoever shows it."""
+
+    channel: str
+    stage: str
+    done: int
+    found: int
+    url: str = ""
+    seconds: float = 0.0
+    """Since the stage began."""
+
+    @property
+    def per_minute(self) -> float:
+        """Pages a minute in this stage."""
+        return self.done / self.seconds * 60 if self.seconds else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left at this rate; None while unknown."""
+        return (self.found - self.done) / (self.done / self.seconds) if self.done and self.seconds else None
+
+
+Show = Callable[[Progress], None]
+
+
+def silent(_: Progress) -> None:
+    """Shows nothing."""
+
+
+def versions(pool: Pool, axe: AxeSource) -> dict[str, Any]:
+    """What looked: kept with every scan, so that a change of tool is never taken for a change of site."""
+    return {"scanner": version("toegankelijkheid-scanner"), "rules": RULES, "axe": axe.version, "axe_sha256": axe.sha256,
+            "axe_fallback": axe.fallback, "browser": pool.version, "driver": f"playwright {version('playwright')}"}
+
+
+def tab_count(config: Config) -> int:
+    """Browser pages at once: one per core unless set."""
+    return config.scan.tabs or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+async def scan_channel(config: Config, store: Store, name: str, *, kind: str = "site", urls: Sequence[str] = (), deep: str | None = None,
+                       follow: bool = True, show: Show = silent, resume: bool = True) -> Scan:
+    """Scans one channel, or goes on with its interrupted scan of this kind. Returns the finished scan.
+
+    `urls` with `follow=False`: only these addresses, deep. Raises NoBrowser, AxeMissing, StoreError, CrawlFailed.
+    """
+    channel = config.channel(name)
+    axe = find_axe(config.scan.axe or None)
+    async with Pool.start(pool_settings(config, channel, axe)) as pool:
+        scan = store.unfinished(name, kind) if resume else None
+        settings = {"deep": deep or config.scan.deep, "level": channel.safety_level, "follow": follow, "urls": list(urls)}
+        if scan is not None and dict(scan.settings) != settings:
+            store.stage(scan.id, "given up", "a scan with other settings was started")
+            scan = None
+        if scan is None:
+            scan = store.begin(name, kind, versions(pool, axe), settings)
+        run = Run(config, channel, store, pool, scan, show)
+        if scan.stage == "crawl":
+            await run.find()
+        await run.look()
+        run.judge_site()
+        store.stage(scan.id, "done")
+    return store.scan(scan.id)
+
+
+def pool_settings(config: Config, channel: Channel, axe: AxeSource) -> PoolSettings:
+    """How to start the browser for a channel."""
+    return PoolSettings(browser=config.scan.browser or None, axe_source=axe.text(), user_agent=config.scan.user_agent or None,
+                        blocked_hosts=config.scan.block_hosts)
+
+
+class Run:
+    """One scan at work."""
+
+    def __init__(self, config: Config, channel: Channel, store: Store, pool: Pool, scan: Scan, show: Show) -> None:
+        self.config, self.channel, self.store, self.pool, self.scan, self.show = config, channel, store, pool, scan, show
+        self.job = self._job()
+        self._began = time.monotonic()
+        self._done = 0
+        self._pictured: dict[tuple[str, str], int] = {}
+
+    def _job(self) -> CrawlJob:
+        channel, limits = self.channel, self.channel.limits
+        host = urlsplit(channel.url).hostname or ""
+        at_home = host in ("127.0.0.1", "localhost", "::1") or host.endswith(".localhost")
+        return CrawlJob(
+            channels=tuple(c.scope() for c in self.config.channels), user_agent=self.config.user_agent, crawl=(channel.id,),
+            start=tuple(dict.fromkeys((channel.url, *channel.also, *channel.pages))), access=self._access(),
+            limits=Limits(pages=limits.pages, depth=limits.depth, seconds=limits.minutes * 60, documents=limits.documents, timeout=limits.page_seconds),
+            politeness=Politeness.at_home() if at_home else Politeness(per_second=limits.per_second),
+            robots=channel.robots, inner_network=self.config.scan.inner_network, verify_tls=self.config.scan.verify_tls)
+
+    def _access(self) -> dict[str, Access]:
+        return {}
+
+    def _say(self, stage: str, done: int, found: int, url: str = "") -> None:
+        self.show(Progress(self.channel.id, stage, done, found, url, time.monotonic() - self._began))
+
+    # Find
+
+    async def find(self) -> None:
+        """Fills the ledger: by the spiders, or from the list."""
+        listed = self.scan.settings["urls"]
+        if not self.scan.settings["follow"]:
+            rows = [Discovery(canonical(url) or url, START, 0, channel=self.channel.id) for url in listed]
+            self.store.discover(self.scan.id, rows)
+        else:
+            self._began = time.monotonic()
+            await asyncio.to_thread(self._crawl)
+        self.store.stage(self.scan.id, "visit")
+
+    def _crawl(self) -> None:
+        known = tuple(_discovery(row) for row in self.store.ledger(self.scan.id))
+        job = replace(self.job, known=known, start=tuple(dict.fromkeys((*self.job.start, *self.scan.settings["urls"]))))
+        batch: list[Discovery] = []
+        fetched, seen, wrote = 0, set[str](), time.monotonic()
+        for row in crawl(job):
+            batch.append(row)
+            seen.add(row.url)
+            fetched += row.fetched
+            if len(batch) >= 200 or time.monotonic() - wrote > 1:
+                self.store.discover(self.scan.id, batch)
+                batch, wrote = [], time.monotonic()
+                self._say("crawl", fetched, len(seen), row.url)
+        self.store.discover(self.scan.id, batch)
+
+    # Look
+
+    async def look(self) -> None:
+        """Visits every found page, then looks deeper where that is due; until nothing is left."""
+        self._began, self._done = time.monotonic(), 0
+        all_deep = self.scan.settings["deep"] == "all" or not self.scan.settings["follow"]
+        while batch := self._due():
+            await self._share(batch, lambda tab, row: self._visit(tab, row, all_deep and self.scan.settings["deep"] != "none"))
+        if self.scan.settings["deep"] == "templates" and not all_deep:
+            self.store.stage(self.scan.id, "deepen")
+            self.store.mark_deep(row.id for row in _one_per_template(self.store.ledger(self.scan.id, LedgerState.VISITED), self.channel.pages))
+            self._began, self._done = time.monotonic(), 0
+            due = [row for row in self.store.ledger(self.scan.id, LedgerState.VISITED) if row.deep == "due"]
+            await self._share(due, self._deepen)
+
+    def _due(self) -> list[Address]:
+        rows = [row for row in self.store.ledger(self.scan.id, LedgerState.FOUND) if row.channel == self.channel.id]
+        room = self.channel.limits.pages - self.store.counts(self.scan.id).get(LedgerState.VISITED, 0)
+        for row in rows[max(0, room):]:
+            self.store.settle(row.id, LedgerState.OVER_BUDGET, f"more than {self.channel.limits.pages} pages")
+        return rows[:max(0, room)]
+
+    async def _share(self, rows: Sequence[Address], work: Callable[[Tab, Address], Awaitable[None]]) -> None:
+        """Divides rows over the tabs, each a long-lived page of its own."""
+        queue = list(reversed(rows))
+        total = len(rows) + self._done
+
+        async def one() -> None:
+            tab: Tab | None = None
+            while queue:
+                row = queue.pop()
+                tab = await self.pool.renew(tab)
+                await work(tab, row)
+                self._done += 1
+                self._say("deepen" if row.deep == "due" else "visit", self._done, total, row.url)
+            if tab is not None:
+                await tab.context.close()
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(tab_count(self.config), len(rows))):
+                group.create_task(one())
+
+    async def _visit(self, tab: Tab, row: Address, deep: bool) -> None:
+        attempt = self.store.attempt(row.id)
+        if attempt > ATTEMPTS:
+            self.store.settle(row.id, LedgerState.CRASHED, f"gave no result in {ATTEMPTS} attempts")
+            return
+        seen = await visit(self.pool, tab, self._request(row.url, deep))
+        if seen.page.incomplete or seen.state in (LedgerState.CRASHED, LedgerState.TIMED_OUT):
+            tab.visits = 1 << 30  # the second attempt starts from a fresh context
+            second = await self.pool.renew(tab)
+            again = await visit(self.pool, second, self._request(row.url, deep))
+            if len(again.page.incomplete) <= len(seen.page.incomplete) or again.state is LedgerState.VISITED:
+                seen, tab = again, second
+        outcomes = evaluate_page(seen.page) if seen.page.looks else []
+        links: list[Discovery] = []
+        if self.scan.settings["follow"]:
+            links = [found for found in discover(seen.links, seen.page.final_url or row.url, row.depth + 1, self.job)
+                     if found.state in (LedgerState.FOUND, LedgerState.UNSAFE, LedgerState.OVER_BUDGET)]
+        self.store.save_visit(self.scan.id, row.id, Looked(
+            seen.page, seen.state, seen.reason, outcomes, await self._pictures(tab, outcomes), links, seen.seconds, "done" if deep else ""))
+
+    async def _deepen(self, tab: Tab, row: Address) -> None:
+        page = page_evidence(self.store.blob(row.evidence))
+        began = time.monotonic()
+        page = await deepen(self.pool, self._request(row.url, True), page)
+        outcomes = evaluate_page(page)
+        await tab.open(row.url, self.channel.limits.page_seconds)
+        self.store.save_visit(self.scan.id, row.id, Looked(page, LedgerState.VISITED, row.reason, outcomes, await self._pictures(tab, outcomes),
+                                                           (), row.seconds + time.monotonic() - began, "done"))
+
+    def _request(self, url: str, deep: bool) -> VisitRequest:
+        return VisitRequest(url, deep=deep, level=SafetyLevel(self.channel.safety_level), seconds=self.channel.limits.page_seconds,
+                            deep_seconds=self.channel.limits.deep_seconds)
+
+    async def _pictures(self, tab: Tab, outcomes: Sequence[Outcome]) -> dict[int, bytes]:
+        """Cropped pictures of the first places of each rule; only of what the tab still shows."""
+        pictures: dict[int, bytes] = {}
+        for index, outcome in enumerate(outcomes):
+            key = (outcome.criterion, outcome.rule)
+            if (outcome.verdict not in (Verdict.FAILED, Verdict.CANT_TELL) or outcome.place is None or outcome.place.frame or outcome.state != "base"
+                    or self._pictured.get(key, 0) >= PICTURES_PER_RULE or len(pictures) >= 12):
+                continue
+            picture = await tab.picture(outcome.place.box)
+            if picture:
+                self._pictured[key] = self._pictured.get(key, 0) + 1
+                pictures[index] = picture
+        return pictures
+
+    # Judge
+
+    def judge_site(self) -> None:
+        """Criteria that are judged over the whole channel, from the kept evidence."""
+        if not self.scan.settings["follow"]:
+            return
+        self.store.stage(self.scan.id, "site")
+        counts = self.store.counts(self.scan.id)
+        complete = not counts.get(LedgerState.FOUND) and not counts.get(LedgerState.OVER_BUDGET)
+        pages = tuple(slim(page) for page in self.store.evidence(self.scan.id))
+        self.store.save_site(self.scan.id, evaluate_site(SiteEvidence(self.channel.id, pages, complete)))
+
+
+def slim(page: PageEvidence) -> PageEvidence:
+    """Evidence without what no site check reads: axe's results and the deep looks, which are most of the bytes."""
+    looks = tuple(replace(look, records={name: record for name, record in look.records.items() if name != "axe"})
+                  for look in page.looks if look.name == "base")
+    return replace(page, looks=looks)
+
+
+def _one_per_template(rows: Iterable[Address], named: Sequence[str]) -> list[Address]:
+    """The first page of each template in order of discovery, and the pages that the user named."""
+    chosen: dict[str, Address] = {}
+    also = []
+    for row in rows:
+        if row.template not in chosen:
+            chosen[row.template] = row
+        elif row.url in named:
+            also.append(row)
+    return [*chosen.values(), *also]
+
+
+def _discovery(row: Address) -> Discovery:
+    return Discovery(row.url, row.found_on, row.depth, row.state, row.reason, row.status, row.content_type, row.fetched, row.channel,
+                     row.body_hash, row.etag, row.last_modified)
+
+
+def verdicts(store: Store, scan: Scan) -> list[judging.CriterionVerdict]:
+    """The fifty verdicts of a scan."""
+    return judging.judge(criteria(), ((o.url, o.outcome) for o in store.outcomes(scan.id)))
+
+
+def replay(store: Store, scan: Scan) -> list[judging.CriterionVerdict]:
+    """Judges the kept evidence again, without browser or network, by today's rules; writes nothing."""
+    pages = list(store.evidence(scan.id))
+    said = [(page.url, outcome) for page in pages for outcome in evaluate_page(page)]
+    counts = store.counts(scan.id)
+    if scan.settings.get("follow"):
+        complete = not counts.get(LedgerState.FOUND) and not counts.get(LedgerState.OVER_BUDGET)
+        site = SiteEvidence(scan.channel, tuple(slim(page) for page in pages), complete)
+        said += [(str(o.values.get("url", "")), o) for o in evaluate_site(site)]
+    return judging.judge(criteria(), said)
+
+
+async def check(config: Config, url: str, *, deep: bool = True, level: int = SafetyLevel.CLICK, only: tuple[str, ...] = ()) -> tuple[Visit, list[Outcome]]:
+    """Looks at one address and judges it; keeps nothing."""
+    axe = find_axe(config.scan.axe or None)
+    settings = PoolSettings(browser=config.scan.browser or None, axe_source=axe.text(), blocked_hosts=config.scan.block_hosts)
+    async with Pool.start(settings) as pool:
+        tab = await pool.renew(None)
+        seen = await visit(pool, tab, VisitRequest(url, deep=deep, level=SafetyLevel(level), only=only))
+        return seen, evaluate_page(seen.page) if seen.page.looks else []

@@ -1,0 +1,117 @@
+"""The tables of the store. Changes go by a migration in scanner/migrations/versions, never by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, kept in UTC and always aware (SQLite forgets the zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """To the database."""
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """From the database."""
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+class Table(DeclarativeBase):
+    """Parent of all tables; names of constraints are fixed so that migrations can name them."""
+
+    metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                                           "fk": "fk_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"})
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, datetime: Instant, str: Text}
+
+
+class ScanRow(Table):
+    """One scan of one channel."""
+
+    __tablename__ = "scan"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(64), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """`site`, `list` (only the named addresses), `nightly`, `weekly`, …"""
+    started: Mapped[datetime]
+    finished: Mapped[datetime | None]
+    stage: Mapped[str] = mapped_column(String(20))
+    """`crawl`, `visit`, `deepen`, `site`, `done`, `given up`: where to go on after an interruption."""
+    versions: Mapped[dict[str, Any]]
+    """Scanner, rules, axe-core with SHA-256, browser, driver."""
+    settings: Mapped[dict[str, Any]]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class AddressRow(Table):
+    """The ledger: one address of one scan, where it was found, what became of it and why."""
+
+    __tablename__ = "address"
+    __table_args__ = (UniqueConstraint("scan_id", "url"), Index("ix_address_scan_state", "scan_id", "state"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scan_id: Mapped[int] = mapped_column(ForeignKey("scan.id", ondelete="CASCADE"))
+    url: Mapped[str] = mapped_column(String(2048))
+    channel: Mapped[str] = mapped_column(String(64))
+    found_on: Mapped[str]
+    depth: Mapped[int]
+    place: Mapped[int]
+    """Order of discovery within the scan: the same site gives the same order."""
+    state: Mapped[str] = mapped_column(String(30))
+    reason: Mapped[str] = mapped_column(default="")
+    fetched: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[int] = mapped_column(default=0)
+    content_type: Mapped[str] = mapped_column(default="")
+    etag: Mapped[str] = mapped_column(default="")
+    last_modified: Mapped[str] = mapped_column(default="")
+    body_hash: Mapped[str] = mapped_column(default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    visited_at: Mapped[datetime | None]
+    seconds: Mapped[float] = mapped_column(default=0.0)
+    title: Mapped[str] = mapped_column(default="")
+    template: Mapped[str] = mapped_column(String(40), default="")
+    deep: Mapped[str] = mapped_column(String(10), default="")
+    """Empty: light only; `due`; `done`."""
+    evidence: Mapped[str] = mapped_column(String(64), default="")
+    """Hash of the kept evidence."""
+    confirmed_from: Mapped[int | None]
+    """Scan whose evidence was carried forward, for unchanged pages."""
+
+
+class BlobRow(Table):
+    """Evidence and pictures, compressed, addressed by the SHA-256 of the content."""
+
+    __tablename__ = "blob"
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class OutcomeRow(Table):
+    """One outcome of one scan; address empty for the site as a whole."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (Index("ix_outcome_scan_verdict", "scan_id", "verdict"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scan_id: Mapped[int] = mapped_column(ForeignKey("scan.id", ondelete="CASCADE"))
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"), index=True)
+    criterion: Mapped[str] = mapped_column(String(10))
+    verdict: Mapped[str] = mapped_column(String(20))
+    rule: Mapped[str] = mapped_column(String(80))
+    selector: Mapped[str] = mapped_column(default="")
+    snippet: Mapped[str] = mapped_column(default="")
+    frame: Mapped[str] = mapped_column(default="")
+    box: Mapped[list[Any] | None]
+    state: Mapped[str] = mapped_column(default="")
+    viewport: Mapped[str] = mapped_column(String(20), default="")
+    practice: Mapped[str] = mapped_column(String(20), default="")
+    detail: Mapped[dict[str, Any]]
+    replay: Mapped[list[Any]]
+    picture: Mapped[str] = mapped_column(String(64), default="")
+    """Hash of a cropped picture of the place."""
