@@ -127,6 +127,39 @@ globalThis.S = (() => {
     return out.replace(/\s+/g, ' ').trim().slice(0, limit);
   };
 
+  // Text as sighted people read it: like `text`, without what is hidden from sight alone (screen-reader text, text in 0 px) and
+  // without icons set as letters (icon fonts); aria-hidden text counts. `joint` stands at the edge of an inline-block, where
+  // only a person sees whether there is a space. At most `limit` characters.
+  const ICON_FONT = /icon|awesome|glyph|symbol|dingbat/i;
+  const seen = (el, limit = 300, joint = ' ') => {
+    let out = '';
+    const shown = new Map();
+    const readable = (host) => {
+      if (!shown.has(host)) {
+        const s = style(host);
+        shown.set(host, parseFloat(s.fontSize) > 1 && parseFloat(s.textIndent) > -300 && !ICON_FONT.test(s.fontFamily) && visible(host));
+      }
+      return shown.get(host);
+    };
+    const walk = (node) => {
+      if (out.length > limit) return;
+      if (node.nodeType === Node.TEXT_NODE) {
+        if (!/\S/.test(node.data)) out += ' ';
+        else if (node.parentElement && readable(node.parentElement)) out += node.data;
+        return;
+      }
+      if (node.nodeType !== Node.ELEMENT_NODE || ['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'SELECT', 'TEXTAREA'].includes(node.tagName)) return;
+      if (!node.checkVisibility({ visibilityProperty: true })) return;
+      const display = style(node).display;
+      const edge = node === el || display === 'inline' || display === 'contents' ? '' : display.startsWith('inline') ? joint : ' ';
+      out += edge;
+      for (const child of node.tagName === 'SLOT' ? node.assignedNodes({ flatten: true }) : (node.shadowRoot || node).childNodes) walk(child);
+      out += node.tagName === 'BR' ? ' ' : edge;
+    };
+    if (el) walk(el);
+    return out.replace(/[\u00AD\u200B-\u200D\u2060\uFEFF]/g, '').replace(/\s+/g, ' ').trim().slice(0, limit);
+  };
+
   // Visible text nodes below root with their parent element; at most `limit`.
   const textNodes = (root = document.body, limit = 5000) => {
     const found = [];
@@ -152,7 +185,7 @@ globalThis.S = (() => {
   };
 
   return { all, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled,
-    role, name, text, textNodes, focusable };
+    role, name, text, seen, textNodes, focusable };
 })();
 
 // Runs the named in-page probes; one broken probe costs only itself. Returns one JSON string: it crosses the wire twice as fast as objects.
