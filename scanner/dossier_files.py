@@ -174,7 +174,7 @@ def write_xlsx(dossier: Dossier, path: Path, lang: str = "nl") -> None:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         plain = book.add_format({"text_wrap": True, "valign": "top"})
         for name in SINGLES:
-            sheet = book.add_worksheet(_sheet(name, lang))
+            sheet = book.add_worksheet(sheet_name(name, lang))
             _head(sheet, [text("law.file.field", lang), text("law.file.value", lang)], bold, (34, 70))
             part = getattr(dossier, name)
             for index, item in enumerate(fields(SINGLES[name]), 1):
@@ -182,7 +182,7 @@ def write_xlsx(dossier: Dossier, path: Path, lang: str = "nl") -> None:
                 sheet.write_string(index, 1, "" if part is None else _cell(getattr(part, item.name), lang), plain)
                 _choices(sheet, index, 1, index, SINGLES[name], item.name, lang)
         for name, kind in LISTS.items():
-            sheet = book.add_worksheet(_sheet(name, lang))
+            sheet = book.add_worksheet(sheet_name(name, lang))
             names = [item.name for item in fields(kind)]
             _head(sheet, [label(column, lang) for column in names], bold, tuple(22 for _ in names))
             for index, row in enumerate(getattr(dossier, name), 1):
@@ -226,7 +226,7 @@ def _choices(sheet: Any, first: int, column: int, last: int, kind: type[Any], na
         )
 
 
-def _sheet(name: str, lang: str) -> str:
+def sheet_name(name: str, lang: str) -> str:
     return text(f"law.sheet.{name}", lang)[:31]
 
 
@@ -321,11 +321,8 @@ def read_csv(content: str, file: str, part: str) -> Parts:
     name = _part_of(part)
     if name not in LISTS:
         raise ImportFailed([ImportProblem(file, 0, "", "part", part, ", ".join(LISTS))])
-    first = content.split("\n", 1)[0]
-    delimiter = max(";,\t", key=first.count)
-    rows = list(csv.reader(io.StringIO(content, newline=""), delimiter=delimiter))
     problems: list[ImportProblem] = []
-    found = _read_rows(rows, LISTS[name], file, problems)
+    found = read_rows(csv_cells(content), LISTS[name], file, problems)
     if problems:
         raise ImportFailed(problems)
     return Parts(lists={name: found})
@@ -333,36 +330,48 @@ def read_csv(content: str, file: str, part: str) -> Parts:
 
 def read_xlsx(path: Path) -> Parts:
     """A dossier from a workbook; sheets are known by their Dutch or English name, and unknown sheets are an error."""
-    _check_zip(path)
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:
-        raise ImportFailed([ImportProblem(path.name, 0, "", "xlsx", str(error))]) from error
     problems: list[ImportProblem] = []
     singles: dict[str, Any] = {}
     lists: dict[str, tuple[Any, ...]] = {}
-    for sheet in book.worksheets:
-        name, place = _part_of(sheet.title), f"{path.name}, {sheet.title}"
-        rows = [
-            [_from_cell(cell) for cell in row]
-            for row in sheet.iter_rows(max_row=MAX_ROWS, max_col=60, values_only=True)
-        ]
+    for title, rows in xlsx_cells(path):
+        name, place = _part_of(title), f"{path.name}, {title}"
         if name in SINGLES:
             made = _read_pairs(rows, SINGLES[name], place, problems)
             if made is not None:
                 singles[name] = made
         elif name in LISTS:
-            lists[name] = _read_rows(rows, LISTS[name], place, problems)
+            lists[name] = read_rows(rows, LISTS[name], place, problems)
         else:
             problems.append(
                 ImportProblem(
-                    place, 0, "", "part", sheet.title, ", ".join(_sheet(key, "nl") for key in (*SINGLES, *LISTS))
+                    place, 0, "", "part", title, ", ".join(sheet_name(key, "nl") for key in (*SINGLES, *LISTS))
                 )
             )
-    book.close()
     if problems:
         raise ImportFailed(problems)
     return Parts(singles=singles, lists=lists)
+
+
+def csv_cells(content: str) -> list[list[str]]:
+    """The cells of a CSV text, with `;`, `,` or tab between them."""
+    first = content.split("\n", 1)[0]
+    delimiter = max(";,\t", key=first.count)
+    return list(csv.reader(io.StringIO(content, newline=""), delimiter=delimiter))[:MAX_ROWS]
+
+
+def xlsx_cells(path: Path) -> list[tuple[str, list[list[str]]]]:
+    """Every sheet of a workbook as (name, cells as text); ImportFailed when it is not one."""
+    _check_zip(path)
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except Exception as error:
+        raise ImportFailed([ImportProblem(path.name, 0, "", "xlsx", str(error))]) from error
+    found = []
+    for sheet in book.worksheets:
+        rows = sheet.iter_rows(max_row=MAX_ROWS, max_col=60, values_only=True)
+        found.append((str(sheet.title), [[_from_cell(cell) for cell in row] for row in rows]))
+    book.close()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,9 +395,14 @@ class _Place:
         )
 
 
-def _read_rows(
-    rows: Sequence[Sequence[str]], kind: type[Any], file: str, problems: list[ImportProblem]
+def read_rows(
+    rows: Sequence[Sequence[str]],
+    kind: type[Any],
+    file: str,
+    problems: list[ImportProblem],
+    other_columns: bool = False,
 ) -> tuple[Any, ...]:
+    """Rows under a heading as items of a kind; problems are added. `other_columns` allows columns that are no field."""
     if not rows:
         return ()
     known = _headings(kind)
@@ -397,7 +411,7 @@ def _read_rows(
         name = known.get(_plain(heading))
         if name is not None:
             columns.setdefault(name, index)
-        elif heading.strip():
+        elif heading.strip() and not other_columns:
             problems.append(
                 ImportProblem(file, 1, heading, "column", heading, ", ".join(item.name for item in fields(kind)))
             )
@@ -636,7 +650,7 @@ def _headings(kind: type[Any]) -> Mapping[str, str]:
 
 def _part_of(name: str) -> str:
     for part in (*SINGLES, *LISTS):
-        if _plain(name) in {_plain(part), *(_plain(_sheet(part, lang)) for lang in LANGUAGES)}:
+        if _plain(name) in {_plain(part), *(_plain(sheet_name(part, lang)) for lang in LANGUAGES)}:
             return part
     return ""
 

@@ -99,6 +99,7 @@ class Terms:
     receipt_working_days: int
     answer_weeks: int
     new_research_drift: float
+    answer_months: int
     clean_nights: int
     methods: tuple[str, ...]
     research_months_before: tuple[int, ...]
