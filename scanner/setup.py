@@ -260,7 +260,7 @@ def _browser_from_playwright(say: Say, lang: str) -> bool:
     command = [sys.executable, "-m", "playwright", "install", "--only-shell"]
     if shutil.which("apt-get") and _is_root():
         command.append("--with-deps")
-    return _run_visibly([*command, "chromium"], say, lang)
+    return _run([*command, "chromium"], say, lang, show=True)
 
 
 def _install_with_apt(packages: Sequence[str], say: Say, lang: str) -> bool:
@@ -272,8 +272,8 @@ def _install_with_apt(packages: Sequence[str], say: Say, lang: str) -> bool:
     say(text("setup.apt.installing", lang, packages=" ".join(packages)))
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=600"]
     # An update that fails (no network) need not stop an installation from a local mirror or cache.
-    _run_visibly([*apt, "update"], say, lang)
-    return _run_visibly([*apt, "install", "-y", "--no-install-recommends", *packages], say, lang)
+    _run([*apt, "update"], say, lang, show=False)
+    return _run([*apt, "install", "-y", "--no-install-recommends", *packages], say, lang, show=False)
 
 
 def _apt_prefix() -> list[str] | None:
@@ -297,10 +297,11 @@ def _is_debian() -> bool:
         return False
 
 
-def _run_visibly(command: Sequence[str], say: Say, lang: str) -> bool:
-    """Run with the terminal as it is, so that a person sees progress. Out: exit code 0."""
+def _run(command: Sequence[str], say: Say, lang: str, *, show: bool) -> bool:
+    """Run a program of minutes, its progress shown or only its errors. Out: exit code 0."""
+    output = None if show else subprocess.DEVNULL
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=1800, check=False)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, timeout=1800, check=False)
     except (OSError, subprocess.SubprocessError) as problem:
         say(text("setup.command_failed", lang, command=command[0], problem=str(problem)[:300]))
         return False
