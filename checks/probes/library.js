@@ -184,8 +184,66 @@ globalThis.S = (() => {
     return el.tabIndex >= 0 || el.hasAttribute('tabindex');
   };
 
+  // What becomes of text that sticks out of el: a linked list of boxes, nearest first, along containing blocks.
+  // x and y are 'cut' (overflow hidden or clip), 'scroll' or ''. `memo`: a Map for one run. The viewport itself is not in the list.
+  const clippers = (el, memo) => {
+    if (!el || el === document.documentElement) return null;
+    if (memo.has(el)) return memo.get(el);
+    const s = style(el);
+    const holds = (at, fixed) => { const t = style(at); return t.transform !== 'none' || t.filter !== 'none' || t.perspective !== 'none' || t.contain.includes('paint') || t.contain.includes('layout') || t.containerType !== 'normal' || (!fixed && t.position !== 'static'); };
+    let up = parent(el);
+    if (s.position === 'absolute' || s.position === 'fixed') while (up && up !== document.documentElement && !holds(up, s.position === 'fixed')) up = parent(up);
+    const next = clippers(up, memo);
+    const toViewport = el === document.body && style(document.documentElement).overflow === 'visible';
+    const kind = (overflow) => (toViewport || s.display === 'inline' || s.display === 'contents' || overflow === 'visible' ? '' : overflow === 'hidden' || overflow === 'clip' ? 'cut' : 'scroll');
+    const x = kind(s.overflowX) || (s.contain.includes('paint') ? 'cut' : '');
+    const y = kind(s.overflowY) || (s.contain.includes('paint') ? 'cut' : '');
+    let link = next;
+    if (x || y) {
+      const r = el.getBoundingClientRect();
+      const px = (value) => parseFloat(value) || 0;
+      link = { el, x, y, next, left: r.left + px(s.borderLeftWidth), right: r.right - px(s.borderRightWidth), top: r.top + px(s.borderTopWidth), bottom: r.bottom - px(s.borderBottomWidth) };
+    }
+    memo.set(el, link);
+    return link;
+  };
+
+  // The lines of a text node: each rect, what of it can be seen without scrolling inner boxes (`seen`, null when nothing), how many
+  // px boxes cut off for good (`lostX`, `lostY`, by `by`), and whether an inner box must be scrolled sideways for it (`scroller`).
+  const lines = (node, memo) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return [...range.getClientRects()].filter((r) => r.width > 0.5 && r.height > 0.5).map((r) => {
+      const line = { left: r.left, right: r.right, top: r.top, bottom: r.bottom, width: r.width, height: r.height, lostX: 0, lostY: 0, by: null, scroller: null };
+      let { left, right, top, bottom } = r;
+      for (let at = clippers(node.parentElement, memo); at; at = at.next) {
+        if (at.x) {
+          const over = Math.max(0, right - at.right) + Math.max(0, at.left - left);
+          if (over > 0.5 && at.x === 'cut' && !line.scroller) { line.lostX += Math.min(over, right - left); line.by = line.by || at.el; }
+          if (over > 0.5 && at.x === 'scroll') line.scroller = line.scroller || at.el;
+          left = Math.max(left, at.left); right = Math.min(right, at.right);
+        }
+        if (at.y) {
+          const over = Math.max(0, bottom - at.bottom) + Math.max(0, at.top - top);
+          if (over > 0.5 && at.y === 'cut' && !line.rolled) { line.lostY += Math.min(over, bottom - top); line.by = line.by || at.el; }
+          if (over > 0.5 && at.y === 'scroll') line.rolled = true;
+          top = Math.max(top, at.top); bottom = Math.min(bottom, at.bottom);
+        }
+        if (right - left < 1 || bottom - top < 1) { line.seen = null; return line; }
+      }
+      line.seen = { left, right, top, bottom };
+      return line;
+    });
+  };
+
+  // Text that stands for a picture: private-use characters or a font of icons, whose ligatures must not be judged as text.
+  const iconText = (el, data) => !/[\p{L}\p{N}]/u.test(data) || /[\uE000-\uF8FF]/.test(data) || /icon|awesome|glyph|symbol/i.test(style(el).fontFamily.split(',')[0]);
+  // Moving strips show one part at a time on purpose.
+  const strip = (el) => closest(el, (at) => /carousel|slide/i.test(at.getAttribute('aria-roledescription') || '') || at.localName === 'marquee'
+    || /carousel|slider|swiper|slick|splide|glide__|owl-|marquee|ticker|flickity/i.test(at.getAttribute('class') || ''));
+
   return { all, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled,
-    role, name, text, seen, textNodes, focusable };
+    role, name, text, seen, textNodes, focusable, clippers, lines, iconText, strip };
 })();
 
 // Runs the named in-page probes; one broken probe costs only itself. Returns one JSON string: it crosses the wire twice as fast as objects.
