@@ -1,22 +1,261 @@
 """1.3.5 Identify Input Purpose (AA).
 
-Looks at: axe-core's results in every state.
-Fails: what axe-core confirms.
-Cannot see: anything else.
-Sources: WCAG 2.1 1.3.5.
+Looks at: every visible text field, its name, and the form it stands in; axe-core's results in every state.
+Fails: an `autocomplete` value that is not valid; a field that asks for the user's own data by an exact, well-known name
+(Dutch or English) in a form about the user and has no `autocomplete`; a valid value that names another purpose.
+Cannot see: fields with names that are not in the list; whether a form asks about the user or about someone else when
+neither label, group nor heading says so.
+Sources: WCAG 2.1 1.3.5 and section 7; HTML autofill; H98, F107; ACT 73f2c2.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from checks.wcag.axe_rules import axe_outcomes
-from scanner.model import Outcome, PageEvidence
+from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "1.3.5"
-NEEDS = ("axe",)
+NEEDS = ("axe", "fields")
+SETTLES = (Verdict.INAPPLICABLE,)
+
+PURPOSES: dict[str, tuple[str, ...]] = {
+    "given-name": ("voornaam", "first name", "given name", "vorname", "prénom"),
+    "family-name": ("achternaam", "familienaam", "last name", "family name", "surname", "nachname"),
+    "name": ("naam", "volledige naam", "voor- en achternaam", "full name", "name", "your name"),
+    "email": (
+        "e-mail",
+        "email",
+        "e-mailadres",
+        "emailadres",
+        "mailadres",
+        "e-mail adres",
+        "email adres",
+        "email address",
+        "e-mail address",
+    ),
+    "tel": (
+        "telefoon",
+        "telefoonnummer",
+        "mobiel",
+        "mobiele telefoon",
+        "mobiel nummer",
+        "mobiele nummer",
+        "mobiel telefoonnummer",
+        "06-nummer",
+        "telephone",
+        "telephone number",
+        "phone",
+        "phone number",
+        "mobile",
+        "mobile number",
+    ),
+    "postal-code": ("postcode", "postal code", "zip code", "zip"),
+    "address-level2": ("woonplaats", "plaats", "city", "town"),
+    "address-line1": ("straat", "straatnaam", "street", "street address"),
+    "bday": ("geboortedatum", "date of birth", "birthday"),
+    "country-name": ("land", "country"),
+    "organization": (
+        "bedrijfsnaam",
+        "organisatie",
+        "organisatienaam",
+        "company",
+        "company name",
+        "organization",
+        "organisation",
+    ),
+    "username": ("gebruikersnaam", "username", "user name", "benutzername"),
+    "current-password": ("wachtwoord", "password", "passwort", "huidig wachtwoord", "current password"),
+    "new-password": ("nieuw wachtwoord", "new password"),
+}
+"""Purposes of WCAG's section 7 and the exact names by which forms ask for them.
+
+No token exists for house number, BSN, IBAN or initials.
+"""
+
+_PURPOSE_OF = {word: purpose for purpose, words in PURPOSES.items() for word in words}
+SURE_ALONE = frozenset(
+    {"given-name", "family-name", "email", "tel", "bday", "username", "current-password", "new-password"}
+)
+"""Purposes that are about a person also when alone in a form; a postcode alone may ask for any address."""
+
+FITS: dict[str, frozenset[str]] = {
+    "name": frozenset(
+        {"name", "given-name", "family-name", "nickname", "username", "cc-name", "additional-name", "organization"}
+    ),
+    "email": frozenset({"email", "username"}),
+    "username": frozenset({"username", "email", "nickname"}),
+    "tel": frozenset(
+        {
+            "tel",
+            "tel-national",
+            "tel-local",
+            "tel-country-code",
+            "tel-area-code",
+            "tel-local-prefix",
+            "tel-local-suffix",
+            "tel-extension",
+        }
+    ),
+    "address-level2": frozenset({"address-level2", "address-level1", "address-level3"}),
+    "address-line1": frozenset({"address-line1", "street-address", "address-line2", "address-line3"}),
+    "bday": frozenset({"bday", "bday-day", "bday-month", "bday-year"}),
+    "country-name": frozenset({"country-name", "country"}),
+    "current-password": frozenset({"current-password", "new-password"}),
+    "new-password": frozenset({"new-password", "current-password"}),
+    "organization": frozenset({"organization", "organization-title", "name"}),
+    "given-name": frozenset({"given-name", "name", "nickname", "cc-given-name", "additional-name"}),
+    "family-name": frozenset({"family-name", "name", "cc-family-name", "additional-name"}),
+    "postal-code": frozenset({"postal-code"}),
+}
+"""Values that can be defended for a field of this purpose; another valid value is wrong for it."""
+
+TOKENS = frozenset(
+    {
+        "name",
+        "honorific-prefix",
+        "given-name",
+        "additional-name",
+        "family-name",
+        "honorific-suffix",
+        "nickname",
+        "username",
+        "new-password",
+        "current-password",
+        "organization-title",
+        "organization",
+        "street-address",
+        "address-line1",
+        "address-line2",
+        "address-line3",
+        "address-level4",
+        "address-level3",
+        "address-level2",
+        "address-level1",
+        "country",
+        "country-name",
+        "postal-code",
+        "cc-name",
+        "cc-given-name",
+        "cc-additional-name",
+        "cc-family-name",
+        "cc-number",
+        "cc-exp",
+        "cc-exp-month",
+        "cc-exp-year",
+        "cc-csc",
+        "cc-type",
+        "transaction-currency",
+        "transaction-amount",
+        "language",
+        "bday",
+        "bday-day",
+        "bday-month",
+        "bday-year",
+        "sex",
+        "url",
+        "photo",
+        "tel",
+        "tel-country-code",
+        "tel-national",
+        "tel-area-code",
+        "tel-local",
+        "tel-local-prefix",
+        "tel-local-suffix",
+        "tel-extension",
+        "email",
+        "impp",
+        "one-time-code",
+    }
+)
+
+_OTHERS = re.compile(
+    r"partner|\bkind|kinderen|ouder|overleden|gemachtigde|contactpersoon|ontvanger|derde|werkgever|eigenaar"
+    r"|verhuurder|collega|getuige|cliënt|client|leerling|medewerker|buur|vriend|relatie|iemand anders|\bander(e|en)?\b|organisator|bedrijf"
+    r"|vereniging|school"
+    r"|friend|spouse|child|parent|employer|recipient|employee|someone|owner|witness|colleague|deceased|guardian",
+    re.I,
+)
+_FINDING = re.compile(r"zoek|search|vind|filter|find|opzoeken|controleer|check", re.I)
+_DECORATION = re.compile(
+    r"\((niet )?verplicht\)|\(?\b(verplicht veld|niet verplicht|verplicht|vereist|required|optioneel|optional)\b\)?|[*:•]",
+    re.I,
+)
+_OWN = re.compile(r"^(uw|je|jouw|mijn|your|my|vul( hier)? (uw|je)|enter your)\s+", re.I)
+_HINTS = re.compile(r"e-?mail|telefoon|voornaam|achternaam|geboortedatum|phone|surname|birth", re.I)
+TEXT_CONTROLS = frozenset({"text", "email", "tel", "search", "url", "password", "number", "date", "month", "textarea"})
+
+
+def purpose_of(name: str) -> str:
+    """The purpose that a field's name asks for exactly, or an empty string."""
+    bare = " ".join(_DECORATION.sub(" ", name).split()).strip(" .,-").lower()
+    return _PURPOSE_OF.get(_OWN.sub("", bare), "")
+
+
+def token_of(autocomplete: str) -> str:
+    """The field name in an autocomplete value (`section-a work email` gives `email`); empty when none is valid."""
+    parts = autocomplete.lower().split()
+    if parts and parts[-1] == "webauthn":
+        parts.pop()
+    return parts[-1] if parts and parts[-1] in TOKENS else ""
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     yield from axe_outcomes(page, CRITERION)
+    some = False
+    for look, seen in page.seen("fields"):
+        fields = [f for f in seen["fields"] if f["control"] in TEXT_CONTROLS | {"select"}]
+        some = some or any(
+            f["control"] in TEXT_CONTROLS or f["role"] in ("textbox", "combobox") for f in seen["fields"]
+        )
+        by_form = sorted(fields, key=lambda f: (str(f.get("frame", "")), f["form"]))
+        for _, group in groupby(by_form, key=lambda f: (str(f.get("frame", "")), f["form"])):
+            yield from _form(look, list(group))
+    if not some and page.first("fields") is not None:
+        yield page.inapplicable(CRITERION, "no-text-fields")
+
+
+def _form(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
+    """Outcomes for the fields of one form (or of all that stand in none)."""
+    usable = [f for f in fields if f["shown"] and not f["disabled"] and not f["readonly"] and not f["hidden"]]
+    purposes = [purpose_of(str(f["name"])) for f in usable]
+    mixed = any(_OTHERS.search(str(f["name"])) for f, purpose in zip(usable, purposes, strict=True) if not purpose)
+    finding = any(
+        f["inSearch"]
+        or f["formRole"] == "search"
+        or _FINDING.search(f"{f['formAction']} {f['formName']}")
+        or (f["formMethod"] == "get" and f["control"] == "search")
+        for f in usable
+    )
+    for field, purpose in zip(usable, purposes, strict=True):
+        given = str(field["autocomplete"] or "").strip()
+        token = token_of(given)
+        values = {"name": str(field["name"])[:100], "purpose": purpose, "autocomplete": given[:60]}
+        if _OTHERS.search(_around(field)):
+            continue
+        if purpose and token and token not in FITS.get(purpose, frozenset({purpose})):
+            yield look.failed(CRITERION, "autocomplete-other-purpose", field, **values)
+            continue
+        if given.lower() not in ("", "off", "on") or finding:
+            continue
+        if not purpose:
+            if _HINTS.search(str(field["name"])) and field["control"] in ("text", "email", "tel"):
+                yield look.cant_tell(CRITERION, "autocomplete-maybe-missing", field, **values)
+            continue
+        alone = purposes.count(purpose) == 1
+        others = {p for p in purposes if p and p != purpose}
+        backed = purpose in SURE_ALONE or bool(others & SURE_ALONE)
+        in_form = field["form"] >= 0 or bool(others)
+        if alone and backed and in_form and not mixed:
+            yield look.failed(CRITERION, "autocomplete-missing", field, **values)
+        else:
+            yield look.cant_tell(CRITERION, "autocomplete-maybe-missing", field, practice=Verdict.FAILED, **values)
+
+
+def _around(field: Json) -> str:
+    """What group and heading say about whose data is asked."""
+    groups = " ".join(f"{group['name']} {group['seen']}" for group in field["groups"])
+    return f"{field['heading']} {field['formName']} {field['described']} {groups}"

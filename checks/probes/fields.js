@@ -1,0 +1,110 @@
+// Runs in: any
+(S) => {
+  // Every form field a person can see: its name for assistive technology, its real labels, the text that stands near it, its group and its form.
+  const TYPED = 'input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]):not([type=image]),select,textarea';
+  const CUSTOM = '[role=textbox],[role=searchbox],[role=combobox],[role=spinbutton],[role=checkbox],[role=radio],[role=switch],[role=slider],[role=listbox]';
+  const fields = S.all(`${TYPED},${CUSTOM}`).slice(0, 300);
+  if (!fields.length) return { fields: [], forms: 0 };
+
+  // Text runs for "what stands next to this field": measured once.
+  const runs = S.textNodes(document.body, 3000).filter((node) => !node.parentElement.closest('option,select,textarea,script')).map((node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const r = range.getBoundingClientRect();
+    return { node, text: node.data.replace(/\s+/g, ' ').trim(), left: r.left, right: r.right, top: r.top, bottom: r.bottom };
+  }).filter((run) => run.right - run.left > 1 && /[\p{L}\p{N}]/u.test(run.text));
+
+  const checkable = (el) => el.matches('input[type=checkbox],input[type=radio],[role=checkbox],[role=radio],[role=switch]');
+  const toLabel = (el) => [...(el.labels || [])];
+  const shown = (el) => S.visible(el) || toLabel(el).some((label) => S.visible(label) && S.seen(label, 40));
+  const overlap = (a0, a1, b0, b1) => Math.max(0, Math.min(a1, b1) - Math.max(a0, b0));
+
+  const near = (el) => {
+    const r = el.getBoundingClientRect();
+    const found = { left: '', above: '', right: '', below: '' };
+    const gaps = { left: 24, above: 24, right: 24, below: 12 };
+    for (const run of runs) {
+      if (el.contains(run.node)) continue;
+      const rows = overlap(run.top, run.bottom, r.top, r.bottom) > 4;
+      const columns = overlap(run.left, run.right, r.left, r.right) > 4 || Math.abs(run.left - r.left) < 12;
+      const side = rows && run.right <= r.left + 2 ? ['left', r.left - run.right] : rows && run.left >= r.right - 2 ? ['right', run.left - r.right]
+        : columns && run.bottom <= r.top + 2 ? ['above', r.top - run.bottom] : columns && run.top >= r.bottom - 2 ? ['below', run.top - r.bottom] : null;
+      // Labels of a column stand further away from short fields than their own width: 160 px to the left still reads as one row.
+      const reach = side && side[0] === 'left' ? 160 : 24;
+      if (side && side[1] < (gaps[side[0]] === 24 && side[0] === 'left' && !found.left ? reach : gaps[side[0]])) {
+        gaps[side[0]] = side[1];
+        found[side[0]] = run.text.slice(0, 120);
+      }
+    }
+    return found;
+  };
+  // A drawn icon, image or button inside or against the field: a magnifier says "search" to who sees it.
+  const attached = (el) => {
+    const r = el.getBoundingClientRect();
+    const box = el.closest('form,[role=search],fieldset') || (el.parentElement && el.parentElement.parentElement) || document.body;
+    return [...box.querySelectorAll('button,input[type=submit],input[type=image],img,svg,i,[role=button],[role=img]')].slice(0, 60).some((other) => {
+      if (other === el || !S.visible(other)) return false;
+      const o = other.getBoundingClientRect();
+      return overlap(o.top, o.bottom, r.top, r.bottom) > 4 && o.left < r.right + 24 && o.right > r.left - 24;
+    }) || S.style(el).backgroundImage.includes('url(');
+  };
+
+  const idText = (el, attribute) => (el.getAttribute(attribute) || '').split(/\s+/).filter(Boolean).slice(0, 5)
+    .map((id) => el.getRootNode().getElementById && el.getRootNode().getElementById(id)).filter(Boolean).map((t) => t.textContent.replace(/\s+/g, ' ').trim()).join(' ').slice(0, 300);
+  const groupsOf = (el) => {
+    const groups = [];
+    for (let at = S.parent(el); at && groups.length < 4; at = S.parent(at)) {
+      if (at.localName === 'fieldset' || ['group', 'radiogroup'].includes(at.getAttribute('role') || '')) {
+        const legend = at.localName === 'fieldset' ? [...at.children].find((kid) => kid.localName === 'legend') : null;
+        groups.push({ selector: S.selector(at), name: S.name(at).slice(0, 200), seen: legend ? S.seen(legend, 200) : '' });
+      }
+    }
+    return groups;
+  };
+  // The nearest heading before each field in document order, within the same form or anywhere above.
+  const headings = S.all('h1,h2,h3,h4,h5,h6,[role=heading]').slice(0, 300);
+  const headingBefore = (el) => {
+    let last = null;
+    for (const heading of headings) {
+      if (heading.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING) last = heading; else break;
+    }
+    return last ? S.text(last, 120) : '';
+  };
+  const tableHeaders = (el) => {
+    const cell = el.closest('td');
+    const row = cell && cell.parentElement;
+    const table = cell && cell.closest('table');
+    if (!table) return '';
+    const index = [...row.children].indexOf(cell);
+    const top = table.rows[0] && table.rows[0].cells[index];
+    return [row.querySelector('th'), top && top !== cell ? top : null].filter(Boolean).map((c) => S.text(c, 80)).join(' ');
+  };
+
+  const forms = [...new Set(fields.map((el) => el.form || el.closest('form')).filter(Boolean))];
+  return {
+    forms: forms.length,
+    fields: fields.filter((el) => shown(el) && !S.closest(el, (at) => at.inert)).map((el) => {
+      const form = el.form || el.closest('form');
+      const labels = toLabel(el).slice(0, 4);
+      const control = el.localName === 'select' ? 'select' : el.localName === 'textarea' ? 'textarea' : el.localName === 'input' ? el.type : 'custom';
+      return S.place(el, {
+        control, role: S.role(el), name: S.name(el).slice(0, 300), shown: S.visible(el), hidden: S.hiddenFromAT(el), focusable: S.focusable(el),
+        checkable: checkable(el), disabled: S.disabled(el), readonly: Boolean(el.readOnly) || el.getAttribute('aria-readonly') === 'true',
+        required: Boolean(el.required) || el.getAttribute('aria-required') === 'true',
+        autocomplete: el.getAttribute('autocomplete'), placeholder: (el.getAttribute('placeholder') || '').slice(0, 120), title: (el.getAttribute('title') || '').slice(0, 200),
+        htmlName: (el.getAttribute('name') || '').slice(0, 100), id: (el.id || '').slice(0, 100),
+        pattern: (el.getAttribute('pattern') || '').slice(0, 100), inputMode: el.getAttribute('inputmode') || '', maxLength: el.maxLength > 0 ? el.maxLength : 0, empty: !el.value,
+        authorName: el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby'), described: idText(el, 'aria-describedby'),
+        labels: labels.map((label) => ({ selector: S.selector(label), seen: S.seen(label, 300), text: label.textContent.replace(/\s+/g, ' ').trim().slice(0, 300),
+          plain: label.querySelectorAll('p,div,ul,small,em,button,a,[role=alert]').length === 0, hidden: S.hiddenFromAT(label) })),
+        labelledby: idText(el, 'aria-labelledby'),
+        near: near(el), attached: attached(el), groups: groupsOf(el), heading: headingBefore(el), tableHeaders: tableHeaders(el),
+        options: el.localName === 'select' ? el.options.length : 0, firstOption: el.localName === 'select' && el.options[0] ? el.options[0].text.slice(0, 80) : '',
+        form: form ? forms.indexOf(form) : -1, formMethod: form ? (form.getAttribute('method') || 'get').toLowerCase() : '', formRole: form ? form.getAttribute('role') || '' : '',
+        formName: form ? S.name(form).slice(0, 120) : '', formAction: form ? String(form.getAttribute('action') || '').slice(0, 200) : '',
+        inSearch: Boolean(S.closest(el, (at) => at.getAttribute('role') === 'search' || at.localName === 'search')),
+        landmark: (() => { const at = S.closest(el, (n) => ['main', 'nav', 'header', 'footer', 'aside'].includes(n.localName)); return at ? at.localName : ''; })(),
+      });
+    }),
+  };
+}
