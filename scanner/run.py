@@ -32,7 +32,6 @@ from scanner.frameworks import criteria
 from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, SiteEvidence, Verdict
 from scanner.store import Address, Looked, Scan, Store, page_evidence
 from spiders.crawl import START, Access, CrawlJob, Limits, Politeness, crawl, discover
-from spiders.scope import canonical
 
 log = logging.getLogger(__name__)
 
@@ -147,7 +146,7 @@ class Run:
         """Fills the ledger: by the spiders, or from the list."""
         listed = self.scan.settings["urls"]
         if not self.scan.settings["follow"]:
-            rows = [Discovery(canonical(url) or url, START, 0, channel=self.channel.id) for url in listed]
+            rows = [Discovery(url, START, 0, channel=self.channel.id) for url in dict.fromkeys(listed)]
             self.store.discover(self.scan.id, rows)
         else:
             self._began = time.monotonic()

@@ -13,10 +13,15 @@
   // Class names that a build tool or CMS generates (digits, hashes) say nothing about the template.
   const steady = (el) => [...el.classList].filter((c) => c.length < 40 && !/\d{2,}|[a-f0-9]{6,}|__[A-Za-z0-9_-]{5}$/.test(c)).sort().slice(0, 4).join('.');
   const skeleton = (el, depth) => {
+    if (el.matches('main,[role=main]')) return `main.${steady(el)}`;
     const kids = [...el.children].filter((c) => !['SCRIPT', 'STYLE', 'LINK', 'META', 'TEMPLATE', 'NOSCRIPT'].includes(c.tagName));
     const parts = depth ? [...new Set(kids.slice(0, 40).map((k) => skeleton(k, depth - 1)))] : [];
     return `${el.localName}${el.getAttribute('role') || ''}.${steady(el)}(${parts.join(',')})`;
   };
+  // What a page offers decides with its frame whether a deep look at another page stands for it.
+  const features = Object.entries({ form: 'form input:not([type=hidden]):not([type=search]),form select,form textarea', table: 'table', media: 'video,audio', frame: 'iframe', canvas: 'canvas,.leaflet-container',
+    opens: '[aria-expanded],details,dialog,[role=tab],[aria-haspopup]', moves: 'marquee,[class*=carousel],[class*=slider]' })
+    .filter(([, css]) => (document.querySelector('main,[role=main]') || document.body || document).querySelector(css)).map(([name]) => name);
   const headings = S.all('h1,h2,h3,h4,h5,h6,[role=heading]').filter((el) => S.role(el) === 'heading').slice(0, 300);
   const links = S.all('a[href],area[href]').slice(0, 3000);
   const landmarks = S.all('main,nav,header,footer,aside,[role=main],[role=navigation],[role=banner],[role=contentinfo],[role=complementary],[role=search]').slice(0, 60);
@@ -24,7 +29,8 @@
     title: document.title.slice(0, 500), hasTitle: Boolean(document.querySelector('title')), lang: document.documentElement.getAttribute('lang') || '',
     contentType: document.contentType, root: document.documentElement.localName,
     viewport: (document.querySelector('meta[name=viewport]') || {}).content || '', generator: (document.querySelector('meta[name=generator]') || {}).content || '',
-    template: hash(document.body ? skeleton(document.body, 4) : document.documentElement.localName),
+    template: hash((document.body ? skeleton(document.body, 3) : document.documentElement.localName) + features),
+    features,
     nodes: document.getElementsByTagName('*').length,
     scripts: document.scripts.length,
     headings: headings.map((el) => S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), text: S.text(el, 200), name: S.name(el).slice(0, 200), visible: S.visible(el), landmark: landmarkOf(el) })),

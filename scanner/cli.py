@@ -1,0 +1,17 @@
+"""The command line: `scanner --help`. Arguments and exit codes only; the work is in scanner.run and the four packages."""
+
+from __future__ import annotations
+
+import typer
+
+from scanner.commands import scanning, starting
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, add_completion=False,
+                  help="Accessibility scanner for Dutch municipalities: all fifty WCAG 2.1 A and AA criteria, every night, with proof.")
+
+for command in (starting.demo, starting.init, starting.setup, starting.doctor, scanning.scan, scanning.check, scanning.explain, scanning.judge):
+    app.command()(command)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""The commands of `scanner`, a module per group; scanner.cli joins them."""

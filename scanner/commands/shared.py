@@ -1,0 +1,132 @@
+"""What every command needs: where the settings are, how mistakes are told, how progress is shown."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from checks.browser import NoBrowser
+from scanner import run
+from scanner.axe import AxeMissing
+from scanner.config import Config, ConfigError, load
+from scanner.model import Outcome
+from scanner.store import Store, StoreError, open_store, sqlite_address
+from spiders.crawl import CrawlFailed
+
+console = Console(stderr=True, highlight=False)
+"""For people. Standard output is for what was asked for."""
+
+
+class Exit(IntEnum):
+    """Exit codes, documented in README.md."""
+
+    DONE = 0
+    FAILURES = 1
+    """More failures than the threshold that the user set."""
+    USAGE = 2
+    """Usage or configuration."""
+    INCOMPLETE = 3
+    """The scan did not look at all it should have."""
+
+
+ConfigOption = Annotated[Path, typer.Option("--config", "-c", envvar="SCANNER_CONFIG", help="The settings file.")]
+LangOption = Annotated[str, typer.Option("--lang", help="Language of what is shown and written: nl or en.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
+
+
+def plain(text: object) -> str:
+    """Text from a scanned site, made safe for a terminal: no control, escape or direction characters."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", "�", str(text))
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turns the mistakes we know into one line and exit code 2 or 3; everything else is a defect and shows itself."""
+    try:
+        yield
+    except (ConfigError, StoreError, NoBrowser, AxeMissing, re.error) as error:
+        console.print(f"[bold red]error[/] {error}", markup=True, soft_wrap=True)
+        raise typer.Exit(Exit.USAGE) from error
+    except CrawlFailed as error:
+        console.print(f"[bold red]crawl ended early[/] {plain(error)} What was found is kept; run the same command to go on.", soft_wrap=True)
+        raise typer.Exit(Exit.INCOMPLETE) from error
+    except KeyboardInterrupt as error:
+        console.print("interrupted: everything so far is kept; run the same command to go on.")
+        raise typer.Exit(Exit.INCOMPLETE) from error
+
+
+def settings(path: Path) -> Config:
+    """The settings file. Raises ConfigError."""
+    return load(path)
+
+
+def store_of(config: Config) -> Store:
+    """The store that the settings name."""
+    return open_store(config.storage.database or sqlite_address(config.storage.folder))
+
+
+@contextmanager
+def shown(quiet: bool) -> Iterator[run.Show]:
+    """A progress line per stage: pages done, found, a minute, time left. On a terminal it moves; in a log it is a line per ten pages."""
+    if quiet:
+        yield run.silent
+        return
+    if not console.is_terminal:
+        yield _lines()
+        return
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+                  TimeElapsedColumn(), console=console, transient=True) as progress:
+        tasks: dict[tuple[str, str], Any] = {}
+
+        def show(at: run.Progress) -> None:
+            key = (at.channel, at.stage)
+            if key not in tasks:
+                tasks[key] = progress.add_task(f"{at.channel}: {at.stage}", total=at.found, rate="")
+            left = f", {at.left:.0f} s left" if at.left else ""
+            progress.update(tasks[key], completed=at.done, total=at.found, rate=f"{at.per_minute:.0f}/min{left}")
+
+        yield show
+
+
+def _lines() -> Callable[[run.Progress], None]:
+    def show(at: run.Progress) -> None:
+        if at.done % 10 == 0 or at.done == at.found:
+            console.print(f"{at.channel}: {at.stage} {at.done} of {at.found} pages, {at.per_minute:.0f} a minute", soft_wrap=True)
+
+    return show
+
+
+def outcome_json(url: str, outcome: Outcome) -> dict[str, Any]:
+    """One outcome in the public format (docs/json.md)."""
+    place = outcome.place
+    return {"url": url, "sc": outcome.criterion, "outcome": str(outcome.verdict), "rule": outcome.rule,
+            "selector": place.selector if place else "", "snippet": place.snippet if place else "", "frame": place.frame if place else "",
+            "box": list(place.box) if place and place.box else None, "state": outcome.state, "viewport": outcome.viewport,
+            "values": dict(outcome.values), "practice": str(outcome.practice) if outcome.practice else None, "replay": list(outcome.replay)}
+
+
+def write_json(target: str, rows: Iterable[dict[str, Any]]) -> None:
+    """One JSON object a line, to a file (whole or not at all) or, for `-`, to standard output."""
+    def lines(stream: TextIO) -> None:
+        for row in rows:
+            stream.write(json.dumps(row, ensure_ascii=True) + "\n")
+
+    if target == "-":
+        lines(sys.stdout)
+        return
+    path = Path(target)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".part")
+    with partial.open("w", encoding="utf-8") as stream:
+        lines(stream)
+    partial.replace(path)
