@@ -24,48 +24,18 @@ SETTLES = (Verdict.INAPPLICABLE,)
 PURPOSES: dict[str, tuple[str, ...]] = {
     "given-name": ("voornaam", "first name", "given name", "vorname", "prénom"),
     "family-name": ("achternaam", "familienaam", "last name", "family name", "surname", "nachname"),
-    "name": ("naam", "volledige naam", "voor- en achternaam", "full name", "name", "your name"),
-    "email": (
-        "e-mail",
-        "email",
-        "e-mailadres",
-        "emailadres",
-        "mailadres",
-        "e-mail adres",
-        "email adres",
-        "email address",
-        "e-mail address",
-    ),
-    "tel": (
-        "telefoon",
-        "telefoonnummer",
-        "mobiel",
-        "mobiele telefoon",
-        "mobiel nummer",
-        "mobiele nummer",
-        "mobiel telefoonnummer",
-        "06-nummer",
-        "telephone",
-        "telephone number",
-        "phone",
-        "phone number",
-        "mobile",
-        "mobile number",
-    ),
+    "name": ("naam", "volledige naam", "voor- en achternaam", "full name", "name"),
+    "email": ("e-mail", "email", "e-mailadres", "emailadres", "mailadres", "e-mail adres", "email adres",
+              "email address", "e-mail address"),
+    "tel": ("telefoon", "telefoonnummer", "mobiel", "mobiele telefoon", "mobiel nummer", "mobiele nummer",
+            "06-nummer", "mobiel telefoonnummer", "telephone", "telephone number", "phone", "phone number",
+            "mobile", "mobile number"),
     "postal-code": ("postcode", "postal code", "zip code", "zip"),
     "address-level2": ("woonplaats", "plaats", "city", "town"),
     "address-line1": ("straat", "straatnaam", "street", "street address"),
     "bday": ("geboortedatum", "date of birth", "birthday"),
     "country-name": ("land", "country"),
-    "organization": (
-        "bedrijfsnaam",
-        "organisatie",
-        "organisatienaam",
-        "company",
-        "company name",
-        "organization",
-        "organisation",
-    ),
+    "organization": ("bedrijfsnaam", "organisatie", "organisatienaam", "company", "company name", "organization"),
     "username": ("gebruikersnaam", "username", "user name", "benutzername"),
     "current-password": ("wachtwoord", "password", "passwort", "huidig wachtwoord", "current password"),
     "new-password": ("nieuw wachtwoord", "new password"),
@@ -76,113 +46,46 @@ No token exists for house number, BSN, IBAN or initials.
 """
 
 _PURPOSE_OF = {word: purpose for purpose, words in PURPOSES.items() for word in words}
-SURE_ALONE = frozenset(
-    {"given-name", "family-name", "email", "tel", "bday", "username", "current-password", "new-password"}
-)
+SURE_ALONE = frozenset(PURPOSES) - {"name", "postal-code", "address-level2", "address-line1", "country-name", "organization"}
 """Purposes that are about a person also when alone in a form; a postcode alone may ask for any address."""
 
-FITS: dict[str, frozenset[str]] = {
-    "name": frozenset(
-        {"name", "given-name", "family-name", "nickname", "username", "cc-name", "additional-name", "organization"}
-    ),
-    "email": frozenset({"email", "username"}),
-    "username": frozenset({"username", "email", "nickname"}),
-    "tel": frozenset(
-        {
-            "tel",
-            "tel-national",
-            "tel-local",
-            "tel-country-code",
-            "tel-area-code",
-            "tel-local-prefix",
-            "tel-local-suffix",
-            "tel-extension",
-        }
-    ),
-    "address-level2": frozenset({"address-level2", "address-level1", "address-level3"}),
-    "address-line1": frozenset({"address-line1", "street-address", "address-line2", "address-line3"}),
-    "bday": frozenset({"bday", "bday-day", "bday-month", "bday-year"}),
-    "country-name": frozenset({"country-name", "country"}),
-    "current-password": frozenset({"current-password", "new-password"}),
-    "new-password": frozenset({"new-password", "current-password"}),
-    "organization": frozenset({"organization", "organization-title", "name"}),
-    "given-name": frozenset({"given-name", "name", "nickname", "cc-given-name", "additional-name"}),
-    "family-name": frozenset({"family-name", "name", "cc-family-name", "additional-name"}),
-    "postal-code": frozenset({"postal-code"}),
-}
+FITS = {purpose: frozenset(tokens.split()) for purpose, tokens in {
+    "name": "name given-name family-name nickname username cc-name additional-name organization",
+    "given-name": "given-name name nickname cc-given-name additional-name",
+    "family-name": "family-name name cc-family-name additional-name",
+    "email": "email username",
+    "username": "username email nickname",
+    "tel": "tel tel-national tel-local tel-country-code tel-area-code tel-local-prefix tel-local-suffix tel-extension",
+    "postal-code": "postal-code",
+    "address-level2": "address-level2 address-level1 address-level3",
+    "address-line1": "address-line1 street-address address-line2 address-line3",
+    "bday": "bday bday-day bday-month bday-year",
+    "country-name": "country-name country",
+    "organization": "organization organization-title name",
+    "current-password": "current-password new-password",
+    "new-password": "new-password current-password",
+}.items()}
 """Values that can be defended for a field of this purpose; another valid value is wrong for it."""
 
-TOKENS = frozenset(
-    {
-        "name",
-        "honorific-prefix",
-        "given-name",
-        "additional-name",
-        "family-name",
-        "honorific-suffix",
-        "nickname",
-        "username",
-        "new-password",
-        "current-password",
-        "organization-title",
-        "organization",
-        "street-address",
-        "address-line1",
-        "address-line2",
-        "address-line3",
-        "address-level4",
-        "address-level3",
-        "address-level2",
-        "address-level1",
-        "country",
-        "country-name",
-        "postal-code",
-        "cc-name",
-        "cc-given-name",
-        "cc-additional-name",
-        "cc-family-name",
-        "cc-number",
-        "cc-exp",
-        "cc-exp-month",
-        "cc-exp-year",
-        "cc-csc",
-        "cc-type",
-        "transaction-currency",
-        "transaction-amount",
-        "language",
-        "bday",
-        "bday-day",
-        "bday-month",
-        "bday-year",
-        "sex",
-        "url",
-        "photo",
-        "tel",
-        "tel-country-code",
-        "tel-national",
-        "tel-area-code",
-        "tel-local",
-        "tel-local-prefix",
-        "tel-local-suffix",
-        "tel-extension",
-        "email",
-        "impp",
-        "one-time-code",
-    }
-)
+TOKENS = frozenset(re.findall(r"\S+", """
+    name honorific-prefix given-name additional-name family-name honorific-suffix nickname username new-password
+    current-password organization-title organization street-address address-line1 address-line2 address-line3
+    address-level4 address-level3 address-level2 address-level1 country country-name postal-code cc-name cc-given-name
+    cc-additional-name cc-family-name cc-number cc-exp cc-exp-month cc-exp-year cc-csc cc-type transaction-currency
+    transaction-amount language bday bday-day bday-month bday-year sex url photo tel tel-country-code tel-national
+    tel-area-code tel-local tel-local-prefix tel-local-suffix tel-extension email impp one-time-code
+"""))
+"""Field names of HTML's autofill."""
 
 _OTHERS = re.compile(
     r"partner|\bkind|kinderen|ouder|overleden|gemachtigde|contactpersoon|ontvanger|derde|werkgever|eigenaar"
-    r"|verhuurder|collega|getuige|cliënt|client|leerling|medewerker|buur|vriend|relatie|iemand anders|\bander(e|en)?\b|organisator|bedrijf"
-    r"|vereniging|school"
-    r"|friend|spouse|child|parent|employer|recipient|employee|someone|owner|witness|colleague|deceased|guardian",
-    re.I,
-)
+    r"|verhuurder|collega|getuige|cliënt|client|leerling|medewerker|buur|vriend|relatie|iemand anders|\bander(e|en)?\b"
+    r"|organisator|bedrijf|vereniging|school"
+    r"|friend|spouse|child|parent|employer|recipient|employee|someone|owner|witness|colleague|deceased|guardian", re.I)
 _FINDING = re.compile(r"zoek|search|vind|filter|find|opzoeken|controleer|check", re.I)
 _DECORATION = re.compile(
-    r"\((niet )?verplicht\)|\(?\b(verplicht veld|niet verplicht|verplicht|vereist|required|optioneel|optional)\b\)?|[*:•]",
-    re.I,
-)
+    r"\((niet )?verplicht\)|\(?\b(verplicht veld|niet verplicht|verplicht|vereist|required|optioneel|optional)\b\)?"
+    r"|[*:•]", re.I)
 _OWN = re.compile(r"^(uw|je|jouw|mijn|your|my|vul( hier)? (uw|je)|enter your)\s+", re.I)
 _HINTS = re.compile(r"e-?mail|telefoon|voornaam|achternaam|geboortedatum|phone|surname|birth", re.I)
 TEXT_CONTROLS = frozenset({"text", "email", "tel", "search", "url", "password", "number", "date", "month", "textarea"})
@@ -208,9 +111,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     some = False
     for look, seen in page.seen("fields"):
         fields = [f for f in seen["fields"] if f["control"] in TEXT_CONTROLS | {"select"}]
-        some = some or any(
-            f["control"] in TEXT_CONTROLS or f["role"] in ("textbox", "combobox") for f in seen["fields"]
-        )
+        some = some or any(f["control"] in TEXT_CONTROLS or f["role"] in ("textbox", "combobox") for f in seen["fields"])
         by_form = sorted(fields, key=lambda f: (str(f.get("frame", "")), f["form"]))
         for _, group in groupby(by_form, key=lambda f: (str(f.get("frame", "")), f["form"])):
             yield from _form(look, list(group))
@@ -220,16 +121,11 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
 
 def _form(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
     """Outcomes for the fields of one form (or of all that stand in none)."""
-    usable = [f for f in fields if f["shown"] and not f["disabled"] and not f["readonly"] and not f["hidden"]]
+    usable = [f for f in fields if f["shown"] and not (f["disabled"] or f["readonly"] or f["hidden"])]
     purposes = [purpose_of(str(f["name"])) for f in usable]
     mixed = any(_OTHERS.search(str(f["name"])) for f, purpose in zip(usable, purposes, strict=True) if not purpose)
-    finding = any(
-        f["inSearch"]
-        or f["formRole"] == "search"
-        or _FINDING.search(f"{f['formAction']} {f['formName']}")
-        or (f["formMethod"] == "get" and f["control"] == "search")
-        for f in usable
-    )
+    finding = any(f["inSearch"] or f["formRole"] == "search" or _FINDING.search(f"{f['formAction']} {f['formName']}")
+                  or (f["formMethod"] == "get" and f["control"] == "search") for f in usable)
     for field, purpose in zip(usable, purposes, strict=True):
         given = str(field["autocomplete"] or "").strip()
         token = token_of(given)
