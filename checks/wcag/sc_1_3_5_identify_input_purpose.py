@@ -46,7 +46,8 @@ No token exists for house number, BSN, IBAN or initials.
 """
 
 _PURPOSE_OF = {word: purpose for purpose, words in PURPOSES.items() for word in words}
-SURE_ALONE = frozenset(PURPOSES) - {"name", "postal-code", "address-level2", "address-line1", "country-name", "organization"}
+SURE_ALONE = frozenset(PURPOSES) - {"name", "postal-code", "address-level2", "address-line1", "country-name",
+                                    "organization"}
 """Purposes that are about a person also when alone in a form; a postcode alone may ask for any address."""
 
 FITS = {purpose: frozenset(tokens.split()) for purpose, tokens in {
@@ -111,7 +112,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     some = False
     for look, seen in page.seen("fields"):
         fields = [f for f in seen["fields"] if f["control"] in TEXT_CONTROLS | {"select"}]
-        some = some or any(f["control"] in TEXT_CONTROLS or f["role"] in ("textbox", "combobox") for f in seen["fields"])
+        some |= any(f["control"] in TEXT_CONTROLS or f["role"] in ("textbox", "combobox") for f in seen["fields"])
         by_form = sorted(fields, key=lambda f: (str(f.get("frame", "")), f["form"]))
         for _, group in groupby(by_form, key=lambda f: (str(f.get("frame", "")), f["form"])):
             yield from _form(look, list(group))
