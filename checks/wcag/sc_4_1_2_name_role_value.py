@@ -1,22 +1,138 @@
 """4.1.2 Name, Role, Value (A).
 
-Looks at: axe-core's results in every state.
-Fails: what axe-core confirms.
-Cannot see: anything else.
-Sources: WCAG 2.1 4.1.2.
+Looks at: role, name and state of every control as Chromium's accessibility tree has them, in every state the page was
+    led into; axe-core's results; the documents inside frames; what toggles, tabs and check boxes say of themselves before
+    and after they are operated.
+Fails: a control without a name, or with a name that is no text (a glyph of an icon font, `undefined`, an unfilled
+    template); something in the tab order whose role does not exist; a frame with content and without a name; a
+    control inside another control, or focusable inside `aria-hidden`; a state that does not follow what is seen.
+Cannot see: whether a name is the right one; controls that nothing marks as such and no click was tried on.
+Sources: WCAG 2.1 4.1.2; ACT 97a4e1, e086e5, m6b1q3, c487ae, 59796f, 2t702h, cae760, 4b1c6c, 307n5z, 6cfa84; techniques F15,
+    F20, F59, F68, F79, F86; decision 0015 (ARIA validity by outcome), decision 0016 (frames).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import urldefrag, urlsplit
 
 from checks.wcag.axe_rules import axe_outcomes
-from scanner.model import Outcome, PageEvidence
+from scanner.model import Json, Outcome, PageEvidence, Verdict
 
 CRITERION = "4.1.2"
-NEEDS = ("axe",)
+NEEDS = ("axe", "names")
+
+NAMED_BY_PSEUDO = ("button-name", "link-name", "aria-command-name", "summary-name", "aria-tab-name", "aria-toggle-field-name")
+"""Axe's rules that leave `::before` and `::after` out of the name, which browsers count."""
+FRAME_WORDS = re.compile(r"^(i?frames?|untitled|naamloos|title|titel|content|inhoud|embed|null|undefined)\s*\d*$|^https?://|\.(html?|php|aspx?)$", re.I)
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from axe_outcomes(page, CRITERION)
+    frames = _frames(page)
+    sentinels = _sentinels(page)
+    strange = {_key(el) for _, names in page.seen("names") for el in names["strange"]}
+
+    def proven(rule: str, node: Json) -> Verdict | None:
+        if rule == "frame-title":
+            frame = frames.get(_key(node))
+            return frame_verdict(*frame) if frame else Verdict.CANT_TELL
+        if rule in NAMED_BY_PSEUDO and str(node.get("name", "")).strip() and _key(node) not in strange:
+            return Verdict.CANT_TELL
+        if rule == "aria-hidden-focus":
+            return _hidden_focus(node, sentinels)
+        return None
+
+    yield from axe_outcomes(page, CRITERION, proven=proven)
+    yield from _names(page)
+    yield from _roles(page)
+    yield from _frame_names(page)
+
+
+def _key(element: Json) -> tuple[str, str]:
+    return str(element.get("frame", "")), str(element.get("selector", ""))
+
+
+def _names(page: PageEvidence) -> Iterator[Outcome]:
+    said_by_axe = {_key(node) for _, axe in page.seen("axe") for rule in axe.get("violations", ()) for node in rule["nodes"]
+                   if rule["rule"].endswith("-name") or rule["rule"] in ("label", "area-alt", "input-image-alt")}
+    for look, names in page.seen("names"):
+        for element in names["empty"]:
+            if _key(element) not in said_by_axe and element["role"] not in ("option", "treeitem", "listbox"):
+                yield look.failed(CRITERION, "control-without-name", element, role=element["role"])
+        for element in names["strange"]:
+            if _key(element) in said_by_axe or (element["kind"] == "glyph" and element["title"]):
+                continue
+            certain = element["kind"] in ("glyph", "template") or element["name"].startswith(("undefined", "[object"))
+            if certain and element["kind"] != "part":
+                rule = "name-is-glyph" if element["kind"] == "glyph" else "name-is-code"
+                yield look.failed(CRITERION, rule, element, name=element["name"], role=element["role"])
+            else:
+                yield look.cant_tell(CRITERION, "name-looks-like-code", element, name=element["name"], role=element["role"])
+        for element in names["dialogs"]:
+            if not element["name"]:
+                yield look.outcome(Verdict.CANT_TELL, CRITERION, "dialog-without-name", element, practice=Verdict.FAILED)
+
+
+def _roles(page: PageEvidence) -> Iterator[Outcome]:
+    """ARIA validity by outcome: what is lost in the accessibility tree of something that people operate. Decision 0015."""
+    for look, names in page.seen("names"):
+        for element in names["roles"]:
+            if element["focusable"]:
+                yield look.failed(CRITERION, "role-does-not-exist", element, asked=element["asked"])
+        for element in names["states"]:
+            yield look.outcome(Verdict.CANT_TELL, CRITERION, "state-not-given", element, practice=Verdict.FAILED,
+                               role=element["role"], attribute=element["lacks"])
+        for element in names["tablists"]:
+            yield look.outcome(Verdict.CANT_TELL, CRITERION, "tabs-none-selected", element, practice=Verdict.FAILED,
+                               tabs=element["tabs"], selected=element["selected"])
+
+
+def _frames(page: PageEvidence) -> dict[tuple[str, str], tuple[Json, Json | None]]:
+    """Each frame element with the document inside it, where that could be told."""
+    found: dict[tuple[str, str], tuple[Json, Json | None]] = {}
+    for _, names in page.seen("names"):
+        for frame in names["frames"]:
+            if _key(frame) not in found or found[_key(frame)][1] is None:
+                found[_key(frame)] = (frame, frame["inside"] or document_of(frame["src"], names["documents"]))
+    return found
+
+
+def document_of(src: str, documents: list[Json]) -> Json | None:
+    """The document that a frame of another origin holds: by address, else the only one of that host."""
+    address = urldefrag(src)[0]
+    same = [d for d in documents if urldefrag(d["url"])[0] == address]
+    host = [d for d in documents if urlsplit(d["url"]).netloc == urlsplit(address).netloc != ""]
+    return same[0] if same else host[0] if len(host) == 1 else None
+
+
+def frame_verdict(frame: Json, inside: Json | None) -> Verdict:
+    """What an unnamed frame is: FAILED when there is something in it to name, INAPPLICABLE when there is nothing."""
+    if inside is None:
+        return Verdict.CANT_TELL if frame["shown"] else Verdict.INAPPLICABLE
+    if inside["focusable"]:
+        return Verdict.FAILED
+    if not frame["shown"] or not (inside["text"] or inside.get("pictures", 0)):
+        return Verdict.INAPPLICABLE
+    return Verdict.CANT_TELL if inside["title"] else Verdict.FAILED
+
+
+def _frame_names(page: PageEvidence) -> Iterator[Outcome]:
+    for look, names in page.seen("names"):
+        for frame in names["frames"]:
+            if frame["exposed"] and frame["shown"] and frame["name"] and FRAME_WORDS.search(frame["name"].strip()):
+                yield look.outcome(Verdict.CANT_TELL, CRITERION, "frame-name-says-nothing", frame, practice=Verdict.FAILED, name=frame["name"])
+
+
+def _sentinels(page: PageEvidence) -> Mapping[tuple[str, str], bool]:
+    """Focusable elements inside aria-hidden: whether focus stayed on them when it was put there."""
+    return {_key(el): bool(el["stayed"]) for _, toggles in page.seen("toggles") for el in toggles.get("hiddenFocus", ())}
+
+
+def _hidden_focus(node: Json, stayed: Mapping[tuple[str, str], bool]) -> Verdict | None:
+    """Axe cannot tell a focus guard, which hands focus on at once, from a hidden control; focus that was put there can."""
+    known = [held for key, held in stayed.items() if key == _key(node) or key[0] == _key(node)[0] and key[1].startswith(_key(node)[1] + " ")]
+    if not known:
+        return None
+    return Verdict.FAILED if any(known) else Verdict.INAPPLICABLE
