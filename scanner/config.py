@@ -327,7 +327,7 @@ def load(path: Path) -> Config:
         raise ConfigError(path, line_of(text, first["loc"]), _say(first)) from error
     for line, problem in _contradictions(config, text):
         raise ConfigError(path, line, problem)
-    home = path.resolve().parent
+    home = path.absolute().parent
     return config.model_copy(update={
         "storage": config.storage.model_copy(update={"folder": home / config.storage.folder}),
         "reports": config.reports.model_copy(update={"folder": home / config.reports.folder})})

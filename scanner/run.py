@@ -37,7 +37,9 @@ log = logging.getLogger(__name__)
 
 RULES = "1"
 """Version of our own rules; raise it when a check or probe starts to say something else about the same page."""
-ATTEMPTS = 3
+ATTEMPTS = 10
+"""A page whose visit was begun this often without a result takes the scanner down with it: it is left as `crashed`. Generous,
+because a scan that is killed from outside counts too."""
 PICTURES_PER_RULE = 3
 
 
@@ -93,8 +95,8 @@ async def scan_channel(config: Config, store: Store, name: str, *, kind: str = "
     async with Pool.start(pool_settings(config, channel, axe)) as pool:
         scan = store.unfinished(name, kind) if resume else None
         settings = {"deep": deep or config.scan.deep, "level": channel.safety_level, "follow": follow, "urls": list(urls)}
-        if scan is not None and dict(scan.settings) != settings:
-            store.stage(scan.id, "given up", "a scan with other settings was started")
+        if scan is not None and (dict(scan.settings) != settings or dict(scan.versions) != versions(pool, axe)):
+            store.stage(scan.id, "given up", "a scan with other settings or tools was started")
             scan = None
         if scan is None:
             scan = store.begin(name, kind, versions(pool, axe), settings)
