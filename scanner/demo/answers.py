@@ -67,9 +67,11 @@ _REDIRECTS = {
     ("widget", "/"): (302, "/afspraak/"),
 }
 _HEADERS: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = {
-    ("main", "/toegankelijkheid/"): (("Content-Security-Policy", "default-src 'self'; style-src 'self'; object-src 'none'"),),
+    ("main", "/toegankelijkheid/"): (
+        ("Content-Security-Policy", "default-src 'self'; style-src 'self'; object-src 'none'"),),
     ("main", "/producten/paspoort-aanvragen/"): (
-        ("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'"),),
+        ("Content-Security-Policy",
+         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'"),),
     ("main", "/raad/uitslagen/"): (("Refresh", "900"),),
 }
 _NO_CONTENT = {
@@ -99,17 +101,48 @@ def changes_something(channel: str, path: str) -> bool:
     return channel in {"loket", "main"} and bool(_HARMFUL.match(path))
 
 
-def config_text(origins: Mapping[str, str], folder: str) -> str:
-    """A scanner.toml for the estate: every configured channel with its owner, supplier and target status."""
-    lines = ['[organisation]', 'name = "Gemeente Voorbeeldmeer"', 'contact = "webteam@voorbeeldmeer.example"', "",
-             "[storage]", f"folder = {json.dumps(folder)}", ""]
+def config_text(origins: Mapping[str, str], user: str, folder: str) -> str:
+    """A scanner.toml for the estate: every configured channel, the portal's login, one journey through a form.
+
+    The portal's password is not in it: it is read from the environment variable SCANNER_DEMO_PASSWORD.
+    """
+    lines = ["[organisation]", 'name = "Gemeente Voorbeeldmeer"', 'contact = "webteam@voorbeeldmeer.example"',
+             'short = "VM"', "", "[storage]", f"folder = {json.dumps(folder + '/data')}", "",
+             "[reports]", f"folder = {json.dumps(folder + '/reports')}", ""]
+    used = {channel.supplier for channel in CHANNELS.values() if channel.configured}
+    for supplier in sorted(used):
+        lines += ["[[supplier]]", f'id = "{_id(supplier)}"', f'name = "{supplier}"',
+                  f'email = "toegankelijkheid@{_id(supplier)}.example"', ""]
     for name, channel in CHANNELS.items():
-        if not channel.configured:
-            continue
-        lines += ["[[channel]]", f'id = "{name}"', f'name = "{channel.name}"', f'url = "{origins[name]}/"',
-                  f'kind = "{channel.kind}"', f'owner = "{channel.owner}"', f'supplier = "{channel.supplier}"',
-                  f'target = "{channel.target}"', "[channel.limits]", "pages = 100", ""]
+        if channel.configured:
+            lines += ["[[channel]]", f'id = "{name}"', f'name = "{channel.name}"', f'url = "{origins[name]}/"',
+                      f'kind = "{channel.kind}"', f'owner = "{channel.owner}"', f'supplier = "{_id(channel.supplier)}"',
+                      f'target = "{channel.target}"', *_channel_lines(name, origins[name], user), ""]
     return "\n".join(lines)
+
+
+def _id(name: str) -> str:
+    return name.lower().replace(" ", "-")
+
+
+def _channel_lines(name: str, origin: str, user: str) -> list[str]:
+    """What is particular to one channel in scanner.toml; no rate limit, the server is our own."""
+    limits = ["[channel.limits]", "pages = 100", "per_second = 0"]
+    if name == "loket":
+        listed = ", ".join(f'"{origin}{path}"' for path in ("/overzicht/", "/berichten/", "/gegevens/", "/aanslagen/"))
+        return [f"pages = [{listed}]", *limits, "[channel.login]", "check = \"a[href='/uitloggen/']\"", "steps = [",
+                f'  {{ goto = "{origin}/inloggen/" }},',
+                f'  {{ fill = "[name=gebruikersnaam]", value = {json.dumps(user)} }},',
+                '  { fill = "[name=wachtwoord]", secret = "SCANNER_DEMO_PASSWORD" },',
+                '  { click = "button[type=submit]" },', "]"]
+    if name == "formulier":
+        on = "section:not([hidden]) [data-naar='1']"
+        return [*limits, "[[channel.journey]]", 'name = "Melding doen"', f'start = "{origin}/melding/"', "steps = [",
+                '  { fill = "[name=wat]", value = "Een losse stoeptegel" },', f'  {{ click = "{on}" }},',
+                '  { fill = "[name=pc]", value = "1234 AB" },', f'  {{ click = "{on}" }},',
+                '  { fill = "[name=mail]", value = "proef@voorbeeldmeer.example" },', f'  {{ click = "{on}" }},',
+                "]"]
+    return limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the estate tells about itself: news, products, pages, places. Plain data, used by templates, search and sitemaps."""
+"""What the estate tells about itself: news, products, pages, places. Plain data for templates, search, sitemaps."""
 
 from __future__ import annotations
 
@@ -135,9 +135,10 @@ def letters() -> dict[str, list[Page]]:
 POINTS: tuple[Mapping[str, object], ...] = (
     {"naam": "Gemeentehuis", "adres": "Meerplein 1", "open": "maandag tot en met vrijdag, 9.00 tot 17.00 uur",
      "x": 400, "y": 230},
-    {"naam": "Bibliotheek De Leeskamer", "adres": "Dorpsstraat 14", "open": "dinsdag tot en met zaterdag, 10.00 tot 17.00 uur",
-     "x": 250, "y": 150},
-    {"naam": "Zwembad De Meerkoet", "adres": "Zuiderdijk 3", "open": "elke dag, 7.00 tot 21.00 uur", "x": 560, "y": 330},
+    {"naam": "Bibliotheek De Leeskamer", "adres": "Dorpsstraat 14",
+     "open": "dinsdag tot en met zaterdag, 10.00 tot 17.00 uur", "x": 250, "y": 150},
+    {"naam": "Zwembad De Meerkoet", "adres": "Zuiderdijk 3", "open": "elke dag, 7.00 tot 21.00 uur",
+     "x": 560, "y": 330},
     {"naam": "Milieustraat", "adres": "Industrieweg 20", "open": "maandag tot en met zaterdag, 8.30 tot 16.30 uur",
      "x": 150, "y": 320},
 )

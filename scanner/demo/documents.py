@@ -1,4 +1,4 @@
-"""Files that are not pages, made from nothing: PDF (tagged and untagged), zip, calendar, map tiles. Same bytes always."""
+"""Files that are not pages, made from nothing: PDF (tagged, untagged), zip, calendar, map tiles. Same bytes always."""
 
 from __future__ import annotations
 
@@ -26,11 +26,13 @@ def archive() -> bytes:
 def map_tile(zoom: int, column: int, row: int) -> bytes:
     """A 256 px tile of a made-up map: land, water and roads that depend on the tile's place only."""
     seed = (zoom * 73 + column * 31 + row * 17) % 97
-    water = f'<path d="M0 {seed * 2 % 200} q128 {40 + seed % 60} 256 0 v40 h-256z" fill="#b5d7f0"/>' if seed % 3 == 0 else ""
+    lake = f'<path d="M0 {seed * 2 % 200} q128 {40 + seed % 60} 256 0 v40 h-256z" fill="#b5d7f0"/>'
+    water = lake if seed % 3 == 0 else ""
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256" viewBox="0 0 256 256">'
             f'<rect width="256" height="256" fill="#eef0e4"/>{water}'
             f'<path d="M{seed} 0V256M0 {255 - seed}H256" stroke="#fff" stroke-width="10"/>'
-            f'<path d="M{(seed * 3) % 256} 0L{(seed * 7) % 256} 256" stroke="#f6dfa4" stroke-width="7"/></svg>').encode()
+            f'<path d="M{(seed * 3) % 256} 0L{(seed * 7) % 256} 256" stroke="#f6dfa4" stroke-width="7"/>'
+            '</svg>').encode()
 
 
 def tagged_pdf() -> bytes:

@@ -151,8 +151,13 @@ class Estate:
         self.world.set_changes(tuple(name for name in self.world.changes if name != change))
 
     def config(self, folder: str = ".") -> str:
-        """Text of a scanner.toml for this estate; `folder` is where results are kept."""
-        return answers.config_text(self.world.origins, folder)
+        """Text of a scanner.toml for this estate; `folder` is where results are kept. See also `environment`."""
+        return answers.config_text(self.world.origins, self.user, folder)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment variables that a scan with `config` needs: the portal's password."""
+        return {"SCANNER_DEMO_PASSWORD": self.password}
 
     def record(self, request: Request) -> None:
         """Keep a request. Called by the server."""
@@ -180,7 +185,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self._open_lock:
             self._open.add(request)
-        super().process_request(request, client_address)  # type: ignore[arg-type]
+        super().process_request(request, client_address)
 
     def shutdown_request(self, request: object) -> None:
         assert isinstance(request, socket.socket)
@@ -212,7 +217,7 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1
     server: _Server
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
+    def log_message(self, format: str, *args: object) -> None:
         """Never log."""
 
     def _answer(self) -> None:
@@ -230,7 +235,7 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(answer.delay)
         self._write(answer)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer
 
     def _body(self) -> bytes:
         try:

@@ -61,6 +61,16 @@ def expectations(estate: Estate, channel: str | None = None) -> list[Expectation
     return found
 
 
+def document_expectations(estate: Estate) -> list[Expectation]:
+    """What must be said of the PDF files: one without tags, title and language, and its clean twin."""
+    def of(path: str, wanted: Wanted) -> list[Expectation]:
+        url = estate.url("main", path)
+        return [Expectation(url, "", criterion, wanted, "document", scope="page")
+                for criterion in ("1.3.1", "2.4.2", "3.1.1")]
+
+    return [*of("/downloads/begroting-in-beeld.pdf", "failed"), *of("/downloads/subsidieregels.pdf", "ok")]
+
+
 def clean_pages(estate: Estate, channel: str | None = None) -> list[str]:
     """Addresses of pages on which nothing may fail (criteria judged over the site apart)."""
     return [address for address in estate.pages(channel)

@@ -29,7 +29,7 @@ class Change:
     stays: tuple[str, ...] = ()
     """Plants that look different but are the same barrier: their findings keep their id."""
     unseen: tuple[str, ...] = ()
-    """Paths that cannot be looked at: their findings are `not retested`, never fixed."""
+    """Paths that cannot be looked at (`*`: none of the channel): their findings are `not retested`, never fixed."""
 
 
 CHANGES: Mapping[str, Change] = {change.name: change for change in (
@@ -39,10 +39,12 @@ CHANGES: Mapping[str, Change] = {change.name: change for change in (
            disappears=("alt-bestandsnaam",), stays=("alt-ontbreekt",)),
     Change("fix-contrast", "fix", "main", "/nieuws/zwembad-weer-open/",
            disappears=("contrast-grijs",), stays=("contrast-verloop",)),
+    Change("fix-council-footer", "fix", "main", "/raad/", disappears=("raad-voet-bleek",), stays=("raad-ringloos",)),
     Change("move-fake-list", "move", "main", "/nieuws/inzameling-kerstbomen/", stays=("lijst-van-bolletjes",)),
     Change("outage-parking", "outage", "main", "/producten/parkeervergunning/",
            unseen=("/producten/parkeervergunning/",)),
     Change("outage-map", "outage", "kaart", "", unseen=("/", "/afval/", "/lijst/")),
+    Change("style-sheet-gone", "outage", "main", "/static/voorbeeldmeer.css", unseen=("*",)),
     Change("rebuild", "rebuild", "", ""),
     Change("edit-text", "edit", "main", "/nieuws/afsluiting-dorpsstraat/", stays=("alt-bestandsnaam", "alt-ontbreekt")),
     Change("remove-page", "remove", "main", "/nieuws/kermis-in-juni/", unseen=("/nieuws/kermis-in-juni/",)),

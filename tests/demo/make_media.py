@@ -1,4 +1,7 @@
-"""Makes the estate's pictures with text and its sound and film again. Needs Pillow and ffmpeg; run by hand, results are kept.
+"""Makes the estate's pictures with text and its sound and film again. Run by hand, results are kept.
+
+Needs Pillow, ffmpeg and espeak-ng (for Dutch speech that says what the captions say).
+
 
     python tests/demo/make_media.py
 """
@@ -6,6 +9,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -46,8 +50,28 @@ def ffmpeg(name: str, *words: str) -> None:
                     "-flags:v", "+bitexact", "-flags:a", "+bitexact", str(STATIC / "media" / name)], check=True)
 
 
+def speech(folder: Path, name: str, text: str) -> str:
+    """Path of a sound file in which the text is spoken."""
+    file = folder / f"{name}.wav"
+    subprocess.run(["espeak-ng", "-v", "nl", "-s", "150", "-w", str(file), text], check=True)
+    return str(file)
+
+
 def main() -> None:
     """Everything."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        talk = speech(folder, "podcast", "Welkom bij de podcast van Voorbeeldmeer. Vandaag staan wij bij het oude gemaal. "
+                      "Het gemaal pompt al honderd jaar water uit de polder.")
+        steps = speech(folder, "uitleg", "Stap een: vul op de achterkant van de pas in wie voor u stemt. "
+                       "Stap twee: zet uw naam en uw handtekening onder aan de pas.")
+        greeting = speech(folder, "groet", "Hallo, ik ben de burgemeester van Voorbeeldmeer. "
+                          "Ik nodig u uit voor een kop koffie in het gemeentehuis.")
+        media(talk, steps, greeting)
+
+
+def media(talk: str, steps: str, greeting: str) -> None:
+    """Pictures, sound and film."""
     text_picture("banner-gesloten.png", ["Gemeentehuis gesloten op dinsdag 27 april", "vanwege Koningsdag. Woensdag weer open."],
                  (1120, 240), 44, "#00508a", "#ffffff")
     text_picture("banner-open.png", ["Op zaterdag 9 mei is de milieustraat extra open.", "U kunt dan ook compost halen."],
@@ -56,14 +80,16 @@ def main() -> None:
     waves()
     tone = "sine=frequency=330:duration=6,volume=0.4,tremolo=f=3:d=0.6"
     ffmpeg("lied.ogg", "-f", "lavfi", "-i", tone, "-c:a", "libopus", "-b:a", "12k")
-    ffmpeg("podcast.ogg", "-f", "lavfi", "-i", "sine=frequency=180:duration=8,tremolo=f=5:d=0.9", "-c:a", "libopus", "-b:a", "12k")
+    ffmpeg("podcast.ogg", "-i", talk, "-c:a", "libopus", "-b:a", "12k", "-application", "voip")
     drawn = (f"color=c=0x00508a:s=320x180:r=5:d=12,drawtext=fontfile={FONT}:fontcolor=white:fontsize=26:x=20:y=70:"
              "text='Stap 1\\: vul de pas in':enable='lt(t,6)',"
              f"drawtext=fontfile={FONT}:fontcolor=white:fontsize=26:x=20:y=70:text='Stap 2\\: zet uw naam':enable='gte(t,6)'")
-    ffmpeg("uitleg.webm", "-f", "lavfi", "-i", drawn, "-f", "lavfi", "-i", "sine=frequency=180:duration=12,tremolo=f=5:d=0.9",
+    ffmpeg("uitleg.webm", "-f", "lavfi", "-i", drawn, "-i", steps, "-af", "apad",
            "-c:v", "libvpx", "-b:v", "12k", "-g", "60", "-c:a", "libopus", "-b:a", "8k", "-shortest")
-    ffmpeg("stil.webm", "-f", "lavfi", "-i", "gradients=s=320x180:c0=0xdcecf6:c1=0x4f8fb8:d=6:r=5:speed=0.08",
+    ffmpeg("stil.webm", "-f", "lavfi", "-i", "gradients=s=320x180:c0=0xdcecf6:c1=0x4f8fb8:d=6:r=5:speed=0.08:seed=7",
            "-an", "-pix_fmt", "yuv420p", "-c:v", "libvpx", "-b:v", "20k", "-g", "60")
+    ffmpeg("groet.webm", "-f", "lavfi", "-i", "gradients=s=160x90:c0=0xf5e6d8:c1=0xb2684a:d=8:r=4:speed=0.05:seed=7", "-i", greeting,
+           "-af", "apad", "-pix_fmt", "yuv420p", "-c:v", "libvpx", "-b:v", "8k", "-g", "60", "-c:a", "libopus", "-b:a", "8k", "-shortest")
 
 
 if __name__ == "__main__":

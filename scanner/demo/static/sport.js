@@ -12,6 +12,15 @@
       });
     });
   }
+  var menu = document.querySelector("[data-menu]"), items = document.querySelector("[data-menu-lijst]");
+  if (menu) {
+    items.setAttribute("data-dicht", "");
+    menu.addEventListener("click", function () {
+      var open = items.hasAttribute("data-dicht");
+      items.toggleAttribute("data-dicht", !open);
+      menu.setAttribute("aria-expanded", String(open));
+    });
+  }
   function part(name) {
     return Array.prototype.filter.call(document.querySelectorAll("template[data-route]"), function (template) {
       return template.getAttribute("data-route") === name;

@@ -63,14 +63,14 @@
 
   all("[data-js=tip]").forEach(function (area) {
     var tip = area.querySelector("[role=tooltip]"), timer = 0;
-    function show() { window.clearTimeout(timer); tip.style.visibility = "visible"; }
-    function hide() { window.clearTimeout(timer); timer = window.setTimeout(function () { tip.style.visibility = "hidden"; }, 200); }
+    function show() { window.clearTimeout(timer); tip.style.display = "block"; }
+    function hide() { window.clearTimeout(timer); timer = window.setTimeout(function () { tip.style.display = "none"; }, 200); }
     area.addEventListener("mouseenter", show);
     area.addEventListener("mouseleave", hide);
     area.addEventListener("focusin", show);
     area.addEventListener("focusout", hide);
     document.addEventListener("keydown", function (event) {
-      if (event.key === "Escape") { window.clearTimeout(timer); tip.style.visibility = "hidden"; }
+      if (event.key === "Escape") { window.clearTimeout(timer); tip.style.display = "none"; }
     });
   });
 
@@ -89,7 +89,7 @@
   function problem(field) {
     var value = field.value.trim(), name = field.getAttribute("data-naam");
     if (field.hasAttribute("data-verplicht") && (field.type === "checkbox" ? !field.checked : !value)) {
-      return field.type === "checkbox" ? "Vink aan: " + name + "." : "Vul uw " + name + " in.";
+      return field.type === "checkbox" ? "Vink aan: " + name + "." : "Vul dit veld in: " + name + ".";
     }
     if (value && field.type === "email" && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(value)) {
       return "Vul een e-mailadres in zoals naam@voorbeeld.nl.";
