@@ -1,22 +1,116 @@
 """3.1.2 Language of Parts (AA).
 
-Looks at: axe-core's results in every state.
-Fails: what axe-core confirms.
-Cannot see: anything else.
-Sources: WCAG 2.1 3.1.2.
+Looks at: elements with a language of their own, longer texts that take over a language, and names and hints in
+attributes. Fails: a `lang` that is not a language; a part whose text two detectors agree is in another language than
+its `lang` says; a passage of at least 200 letters in another language without a `lang`.
+Cannot see: single foreign words and names (the criterion allows names, technical terms and loan words); texts in a
+language related to the one around them.
+Sources: WCAG 2.1 3.1.2; ACT de46e4, off6ek; decision 0025.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import groupby
 
+from checks.language import Guess, differs, guess, primary, related
 from checks.wcag.axe_rules import axe_outcomes
-from scanner.model import Outcome, PageEvidence
+from checks.wcag.sc_3_1_1_language_of_page import page_language
+from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "3.1.2"
-NEEDS = ("axe",)
+NEEDS = ("axe", "language")
+
+LONG = 200
+"""Letters from which a foreign passage without `lang` is a failure."""
+SHORT = 60
+
+LANGUAGE_NAMES = {
+    "english": "en", "deutsch": "de", "français": "fr", "español": "es", "türkçe": "tr", "polski": "pl",
+    "italiano": "it", "português": "pt", "frysk": "fy", "papiamentu": "pap", "papiamento": "pap", "română": "ro",
+    "العربية": "ar", "українська": "uk", "русский": "ru", "nederlands": "nl", "svenska": "sv", "dansk": "da",
+}
+"""Languages by their own names, as language switches show them."""
+
+ENGLISH_UI = frozenset(re.findall(r"[^|\n]+", """
+close|close menu|open menu|search|submit|next|previous|next slide|previous slide|go to slide|
+back to top|scroll to top|skip to content|skip to main content|toggle navigation|toggle menu|
+main navigation|main menu|breadcrumb|breadcrumbs|loading|loading...|read more|show more|show less|play|
+pause|mute|unmute|full screen|fullscreen|zoom in|zoom out|clear|clear search|cancel|save|
+delete|remove|edit|select an option|choose file|share|share on facebook|
+print this page|home page|carousel|pagination|next page|previous page|first page|last page|
+close dialog|dismiss|expand|collapse|you are here|search form|search this site|enter your keywords|
+the terms you wish to search for.|social media links|user account menu|view larger image|
+opens in a new window|opens in new window|required
+"""))
+"""English that widgets and templates bring along; words that are also Dutch (menu, home, filter) are left out."""
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     yield from axe_outcomes(page, CRITERION)
+    for look, seen in page.seen("language"):
+        yield from _parts_with_lang(look, seen)
+        yield from _passages(look, seen)
+        yield from _attributes(look, seen)
+
+
+def _parts_with_lang(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
+    for part in seen["own"]:
+        said = primary(str(part["lang"]))
+        text = f"{part['text']} {part['names']}"
+        if not said or (part["link"] and len(text.split()) < 4):
+            continue
+        found = guess(text, said)
+        wrong = differs(text, said)
+        if wrong:
+            yield look.failed(CRITERION, "part-language-wrong", part, **_values(said, wrong, text))
+        elif found and found.words >= 2 and found.score >= 0.9 and not (found.said or related(found.language, said)):
+            yield look.cant_tell(CRITERION, "part-language-doubt", part, **_values(said, found, text))
+
+
+def _passages(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
+    """Neighbouring blocks in one other language count as one passage."""
+    page = page_language(seen)
+    whole_page = page.found.language if page.found and page.verdict is Verdict.FAILED else ""
+    judged: list[tuple[str, Json, Guess | None]] = []
+    for block in seen["blocks"]:
+        said = primary(str(block["lang"]))
+        own = not block["inherits"]
+        wrong = None if own or not said or block["consent"] else differs(str(block["text"]), said, least_letters=LONG)
+        if wrong and (wrong.language == whole_page and not block.get("frame")):
+            wrong = None
+        judged.append((f"{block.get('frame', '')} {wrong.language}" if wrong else "", block, wrong))
+    for key, group in groupby(judged, key=lambda item: item[0]):
+        if not key:
+            continue
+        blocks = list(group)
+        first, wrong = blocks[0][1], blocks[0][2]
+        letters = sum(w.letters for _, _, w in blocks if w)
+        if wrong is None or (first["link"] and letters < LONG):
+            continue
+        text = " ".join(str(b["text"]) for _, b, _ in blocks)
+        values = _values(primary(str(first["lang"])), wrong, text) | {"letters": letters}
+        if letters >= LONG:
+            yield look.failed(CRITERION, "passage-without-lang", first, **values)
+        elif letters >= SHORT:
+            yield look.cant_tell(CRITERION, "passage-maybe-without-lang", first, **values)
+
+
+def _attributes(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
+    for link in seen["shortLinks"]:
+        language = LANGUAGE_NAMES.get(str(link["text"]).strip().lower(), "")
+        said = primary(str(link["lang"]))
+        if language and said and language != said:
+            yield look.cant_tell(CRITERION, "language-link-without-lang", link, said=said, found=language,
+                                 text=link["text"])
+    for item in seen["attributes"]:
+        value = str(item["value"]).strip().lower()
+        if primary(str(item["lang"])) == "nl" and value in ENGLISH_UI:
+            yield look.cant_tell(CRITERION, "english-name-on-dutch-page", item, practice=Verdict.FAILED,
+                                 attribute=str(item["attribute"]), text=str(item["value"])[:100])
+
+
+def _values(said: str, found: Guess, text: str) -> dict[str, object]:
+    return {"said": said, "found": found.language, "letters": found.letters, "sample": text.strip()[:200]}
