@@ -68,16 +68,23 @@ class Place:
     """Address of the frame that holds the element; empty in the top document."""
     box: tuple[float, float, float, float] | None = None
     """x, y, width, height in CSS px from the top left of the document that holds the element."""
+    region: str = ""
+    """Landmark that holds it: banner, navigation, main, contentinfo, complementary, search, form; or empty."""
+    component: str = ""
+    """Tags, roles and hand-written class names of the element and up to three ancestors, outermost first: what it is part of,
+    without ids, generated names, positions or texts."""
 
     @classmethod
     def of(cls, element: Json) -> Place:
-        """The place of an element as every probe writes it: `selector`, `snippet`, `frame`, `box`."""
+        """The place of an element as every probe writes it: `selector`, `snippet`, `frame`, `box`, `region`, `component`."""
         box = element.get("box")
         return cls(
             selector=str(element.get("selector", "")),
             snippet=str(element.get("snippet", ""))[:300],
             frame=str(element.get("frame", "")),
             box=(float(box[0]), float(box[1]), float(box[2]), float(box[3])) if box else None,
+            region=str(element.get("region", "")),
+            component=str(element.get("component", ""))[:300],
         )
 
 

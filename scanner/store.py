@@ -343,7 +343,7 @@ def _add_outcomes(session: Session, scan: int, address: int | None, outcomes: Se
         rows.append({
             "scan_id": scan, "address_id": address, "criterion": outcome.criterion, "verdict": str(outcome.verdict), "rule": outcome.rule[:80],
             "selector": place.selector, "snippet": place.snippet, "frame": place.frame, "box": list(place.box) if place.box else None,
-            "state": outcome.state, "viewport": outcome.viewport, "practice": str(outcome.practice or ""), "detail": dict(outcome.values),
+            "region": place.region, "component": place.component, "state": outcome.state, "viewport": outcome.viewport, "practice": str(outcome.practice or ""), "detail": dict(outcome.values),
             "replay": list(outcome.replay), "picture": picture})
         if by_url is not None and outcome.values.get("url") in by_url:
             rows[-1]["detail"] = {**outcome.values, "address": by_url[outcome.values["url"]]}
@@ -363,7 +363,7 @@ def _address(row: AddressRow) -> Address:
 
 def _stored(row: OutcomeRow, url: str) -> StoredOutcome:
     box = row.box
-    place = Place(row.selector, row.snippet, row.frame, (box[0], box[1], box[2], box[3]) if box else None) if row.selector or row.snippet else None
+    place = Place(row.selector, row.snippet, row.frame, (box[0], box[1], box[2], box[3]) if box else None, row.region, row.component) if row.selector or row.snippet else None
     return StoredOutcome(row.id, url or str(row.detail.get("url", "")), Outcome(
         row.criterion, Verdict(row.verdict), row.rule, place, row.state, row.viewport, row.detail,
         Verdict(row.practice) if row.practice else None, tuple(row.replay)), row.picture)

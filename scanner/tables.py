@@ -108,6 +108,8 @@ class OutcomeRow(Table):
     snippet: Mapped[str] = mapped_column(default="")
     frame: Mapped[str] = mapped_column(default="")
     box: Mapped[list[Any] | None]
+    region: Mapped[str] = mapped_column(String(20), default="")
+    component: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="")
     viewport: Mapped[str] = mapped_column(String(20), default="")
     practice: Mapped[str] = mapped_column(String(20), default="")

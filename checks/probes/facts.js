@@ -1,22 +1,12 @@
 // Runs in: any
 (S) => {
   // What kind of page this is: title, language, headings, landmarks, links, and the signature of its template.
-  const LANDMARKS = { MAIN: 'main', NAV: 'navigation', HEADER: 'banner', FOOTER: 'contentinfo', ASIDE: 'complementary' };
-  const landmarkOf = (el) => {
-    for (let at = el; at; at = S.parent(at)) {
-      const role = at.getAttribute('role') || (LANDMARKS[at.tagName] && !(['HEADER', 'FOOTER'].includes(at.tagName) && at.closest('main, article, section, nav, aside') !== at && at.parentElement && at.parentElement.closest('main, article, section, aside')) ? LANDMARKS[at.tagName] : '');
-      if (['main', 'navigation', 'banner', 'contentinfo', 'complementary', 'search'].includes(role)) return role;
-    }
-    return '';
-  };
   const hash = (text) => { let h = 0x811c9dc5; for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193) >>> 0; return h.toString(16).padStart(8, '0'); };
-  // Class names that a build tool or CMS generates (digits, hashes) say nothing about the template.
-  const steady = (el) => [...el.classList].filter((c) => c.length < 40 && !/\d{2,}|[a-f0-9]{6,}|__[A-Za-z0-9_-]{5}$/.test(c)).sort().slice(0, 4).join('.');
   const skeleton = (el, depth) => {
-    if (el.matches('main,[role=main]')) return `main.${steady(el)}`;
+    if (el.matches('main,[role=main]')) return `main.${S.steadyClasses(el).join('.')}`;
     const kids = [...el.children].filter((c) => !['SCRIPT', 'STYLE', 'LINK', 'META', 'TEMPLATE', 'NOSCRIPT'].includes(c.tagName));
     const parts = depth ? [...new Set(kids.slice(0, 40).map((k) => skeleton(k, depth - 1)))] : [];
-    return `${el.localName}${el.getAttribute('role') || ''}.${steady(el)}(${parts.join(',')})`;
+    return `${el.localName}${el.getAttribute('role') || ''}.${S.steadyClasses(el).join('.')}(${parts.join(',')})`;
   };
   // What a page offers decides with its frame whether a deep look at another page stands for it.
   const features = Object.entries({ form: 'form input:not([type=hidden]):not([type=search]),form select,form textarea', table: 'table', media: 'video,audio', frame: 'iframe', canvas: 'canvas,.leaflet-container',
@@ -33,9 +23,9 @@
     features,
     nodes: document.getElementsByTagName('*').length,
     scripts: document.scripts.length,
-    headings: headings.map((el) => S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), text: S.text(el, 200), name: S.name(el).slice(0, 200), visible: S.visible(el), landmark: landmarkOf(el) })),
+    headings: headings.map((el) => S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), text: S.text(el, 200), name: S.name(el).slice(0, 200), visible: S.visible(el), landmark: S.region(el) })),
     landmarks: landmarks.map((el) => S.place(el, { role: S.role(el), name: S.name(el).slice(0, 100) })),
-    links: links.map((el) => ({ selector: '', url: String(el.href.baseVal ?? el.href).slice(0, 2000), text: S.text(el, 120), landmark: landmarkOf(el) })).filter((l) => /^https?:/.test(l.url)),
+    links: links.map((el) => ({ selector: '', url: String(el.href.baseVal ?? el.href).slice(0, 2000), text: S.text(el, 120), landmark: S.region(el) })).filter((l) => /^https?:/.test(l.url)),
     frames: S.all('iframe,frame').slice(0, 60).map((el) => S.place(el, { src: (el.src || '').slice(0, 500), title: el.title, visible: S.visible(el), sandbox: el.getAttribute('sandbox') })),
     passwordFields: S.all('input[type=password]').filter(S.visible).length,
     forms: S.all('form').slice(0, 50).map((el) => S.place(el, { method: (el.getAttribute('method') || 'get').toLowerCase(), action: String(el.getAttribute('action') || '').slice(0, 300), fields: el.querySelectorAll('input:not([type=hidden]),select,textarea').length, noValidate: el.noValidate, role: el.getAttribute('role') || '' })),

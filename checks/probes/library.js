@@ -75,9 +75,35 @@ globalThis.S = (() => {
     return [r.x + scrollX, r.y + scrollY, r.width, r.height].map((n) => Math.round(n * 10) / 10);
   };
 
+  const LANDMARKS = { MAIN: 'main', NAV: 'navigation', HEADER: 'banner', FOOTER: 'contentinfo', ASIDE: 'complementary', SEARCH: 'search' };
+  const LANDMARK_ROLES = new Set([...Object.values(LANDMARKS), 'form']);
+  // The landmark that holds el; a header or footer of an article or section is none.
+  const region = (el) => {
+    for (let at = el; at; at = parent(at)) {
+      const given = at.getAttribute('role');
+      if (LANDMARK_ROLES.has(given)) return given;
+      if (given || !LANDMARKS[at.tagName]) continue;
+      if ((at.tagName === 'HEADER' || at.tagName === 'FOOTER') && at.parentElement?.closest('article,section,main,aside,nav')) continue;
+      return LANDMARKS[at.tagName];
+    }
+    return '';
+  };
+  // Class names that a build tool or CMS generates (digits, hashes) say nothing about what an element is.
+  const steadyClasses = (el) => [...el.classList].filter((c) => c.length < 40 && !/\d{2,}|[a-f0-9]{6,}|[-_][A-Za-z0-9]*\d[A-Za-z0-9]*$|__[A-Za-z0-9_-]{5}$|^css-|^sc-/.test(c)).sort().slice(0, 3);
+  // What el is part of: itself and up to three ancestors by tag, role and steady classes, outermost first.
+  const component = (el) => {
+    const parts = [];
+    for (let at = el; at && at.tagName !== 'BODY' && parts.length < 4; at = parent(at)) {
+      const given = at.getAttribute('role');
+      parts.unshift(at.localName + (given ? `[${given}]` : '') + steadyClasses(at).map((c) => '.' + c).join(''));
+    }
+    return parts.join('>').slice(0, 300);
+  };
+
   // The element as every probe writes it: scanner.model.Place.of reads this.
   const place = (el, more = {}) => ({
-    selector: selector(el), snippet: snippet(el), box: box(el), ...(window !== top && { frame: location.href.slice(0, 500) }),
+    selector: selector(el), snippet: snippet(el), box: box(el), region: region(el), component: component(el),
+    ...(window !== top && { frame: location.href.slice(0, 500) }),
     ...more,
   });
 
@@ -242,7 +268,7 @@ globalThis.S = (() => {
   const strip = (el) => closest(el, (at) => /carousel|slide/i.test(at.getAttribute('aria-roledescription') || '') || at.localName === 'marquee'
     || /carousel|slider|swiper|slick|splide|glide__|owl-|marquee|ticker|flickity/i.test(at.getAttribute('class') || ''));
 
-  return { all, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled,
+  return { all, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled,
     role, name, text, seen, textNodes, focusable, clippers, lines, iconText, strip };
 })();
 
