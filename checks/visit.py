@@ -16,6 +16,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from checks.confirm import confirm
 from checks.harness import SafetyLevel, laboratory
 from checks.pool import DESKTOP, Pool
 from checks.probes import DeepProbe, deep_probes, page_probes
@@ -110,6 +111,7 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
     try:
         base = await look_at(tab, "base", request.viewport, request.only)
         narrow = await look_narrow(tab, request)
+        narrow += await confirm(pool, request.url, request.seconds, request.viewport, NARROW, [base, *narrow])
     except Unreachable as error:
         return Visit(page, LedgerState.CRASHED if tab.crashed else LedgerState.TIMED_OUT, str(error),
                      seconds=time.monotonic() - began, spent=spent)
