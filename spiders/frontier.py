@@ -398,7 +398,6 @@ class Frontier:
             if missing:
                 reason = because(Why.LIKE_PROBE if missing == "probe" else Why.TITLE_SAYS_SO)
                 return _Result(replace(told, state=LedgerState.SOFT_NOT_FOUND, reason=reason))
-        digest = pages.body_hash(answer.body, answer.headers.get("content-type", ""))
         remarks = []
         if login:
             remarks.append(because(Why.LOGIN_PAGE))
@@ -408,10 +407,10 @@ class Frontier:
             remarks.append(because(Why.NOINDEX))
         state = LedgerState.FOUND
         before = self._previous.get(row.url)
-        if before is not None and before.body_hash == digest and before.state in _GOOD:
+        if before is not None and before.body_hash == page.digest and before.state in _GOOD:
             state = LedgerState.UNCHANGED
             remarks.insert(0, because(Why.SAME_CONTENT))
-        return _Result(replace(told, state=state, reason="; ".join(remarks), body_hash=digest), page=page)
+        return _Result(replace(told, state=state, reason="; ".join(remarks), body_hash=page.digest), page=page)
 
     # --- a host's own files ----------------------------------------------------------------------------------------
 

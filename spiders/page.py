@@ -54,8 +54,8 @@ class Page:
     """A password field within the main content."""
     shingles: frozenset[int]
     """Hashes of five words in a row of the main content."""
-    text_start: str
-    """Start of all text of the page, for signs of a challenge."""
+    digest: str
+    """A hash that stays the same when only nonces, tokens, hidden fields, comments and clock times differ."""
 
 
 def is_html(content_type: str, body: bytes) -> bool:
@@ -113,7 +113,7 @@ def read(body: bytes, content_type_header: str, url: str) -> Page:
         shingles=frozenset(
             hash_of(" ".join(words[start : start + 5])) for start in range(min(max(len(words) - 4, 1), 4_000)) if words
         ),
-        text_start=(title + " " + main)[:3_000],
+        digest=_digest(root),
     )
 
 
@@ -158,13 +158,23 @@ def _links(root: lxml.html.HtmlElement, base: str) -> Iterator[Link]:
         count += 1
         if count > MAX_LINKS:
             return
-        text = "".join(element.itertext())[:200] if tag == "a" else ""
+        text = _words_of(element) if tag == "a" else ""
         if not text.strip():
             text = element.get("aria-label") or element.get("title") or element.get("alt") or ""
         yield Link(url, " ".join(text.split())[:100])
 
 
-_SKIPPED = frozenset(("script", "style", "noscript", "template", "nav", "header", "footer", "aside", "svg", "head"))
+def _words_of(element: etree._Element) -> str:
+    """Start of an element's text; looks no further than it must, in hostile pages an element can hold them all."""
+    found = ""
+    for number, piece in enumerate(element.itertext()):
+        found += piece[:200]
+        if len(found) > 200 or number > 50:
+            break
+    return found
+
+
+_SKIPPED = frozenset(("script", "style", "noscript", "template", "nav", "header", "footer", "aside", "svg", "title"))
 
 
 def _main(root: lxml.html.HtmlElement) -> tuple[str, bool]:
@@ -284,28 +294,45 @@ def looks_missing(page: Page, probe: Probe, home: Page | None) -> str:
 
 # --- is it the same page as last night? ---------------------------------------------------------------------------
 
-_SECRET = r"(?:csrf|xsrf|nonce|token|viewstate|eventvalidation|form_build_id|honeypot|requestid|timestamp)"
-_VOLATILE = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"<!--(?:[^-]|-(?!->))*-->",
-        r"\snonce\s*=\s*(?:\"[^\"]{0,400}\"|'[^']{0,400}')",
-        r"<input\b[^>]{0,2000}\btype\s*=\s*[\"']?hidden\b[^>]{0,200000}>",
-        rf"<meta\b[^>]{{0,300}}\bname\s*=\s*[\"'][\w.-]{{0,40}}{_SECRET}[^>]{{0,2000}}>",
-        rf"{_SECRET}[\w.-]{{0,20}}[\"']?\s*[:=]\s*(?:\"[^\"]{{0,2000}}\"|'[^']{{0,2000}}'|[\w.%+/-]{{1,2000}})",
-        r"js-view-dom-id-[0-9a-f]+",
-        r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
-        r"\b20\d\d-[01]\d-[0-3]\d[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?",
-        r"\b(?:mon|tue|wed|thu|fri|sat|sun), \d\d? [a-z]{3} 20\d\d \d\d:\d\d:\d\d(?: GMT)?",
-        r"\b[0-2]\d:[0-5]\d:[0-5]\d\b",
-        r"\b1[6-9]\d{8}(?:\d{3})?\b",
-    )
+_SECRET = re.compile(
+    r"(?:csrf|xsrf|nonce|token|viewstate|eventvalidation|form_build_id|honeypot|request_?id|timestamp)", re.IGNORECASE
 )
+_SECRET_VALUE = re.compile(
+    _SECRET.pattern + r"[\w.-]{0,20}[\"']?\s{0,9}[:=]\s{0,9}(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[\w.%+/-]{1,2000})",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"\b20\d\d-[01]\d-[0-3]\d[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?"
+    r"|\b\d\d? [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d|\b[0-2]\d:[0-5]\d:[0-5]\d\b|\b1[6-9]\d{8}(?:\d{3})?\b"
+    r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|js-view-dom-id-[0-9a-f]{1,80}"
+)
+_LONGEST_PIECE = 1_000_000
 
 
-def body_hash(body: bytes, content_type_header: str = "") -> str:
+def _digest(root: lxml.html.HtmlElement) -> str:
     """A hash that stays the same when only nonces, tokens, hidden fields, comments and clock times differ."""
-    _, text = html_to_unicode(content_type_header or None, body)
-    for pattern in _VOLATILE:
-        text = pattern.sub("", text)
-    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()[:32]
+    told = hashlib.sha256()
+    for element in root.iter():
+        tag = element.tag
+        if isinstance(tag, str):
+            kept = [tag]
+            names = " ".join(element.get(name) or "" for name in ("name", "id", "type"))
+            secret = _SECRET.search(names[:300]) or (tag == "input" and "hidden" in names.lower())
+            for name, value in element.items():
+                if name != "nonce" and not _SECRET.search(name[:100]) and not (secret and name in ("value", "content")):
+                    kept.append(f"{name}={_steady(value)}")
+            text = element.text or ""
+            if tag == "script" and len(text) <= _LONGEST_PIECE:
+                text = _SECRET_VALUE.sub("", text)
+            kept.append(_steady(text))
+            told.update("\n".join(kept).encode("utf-8", "replace"))
+        if element.tail:
+            told.update(_steady(element.tail).encode("utf-8", "replace"))
+    return told.hexdigest()[:32]
+
+
+def _steady(text: str) -> str:
+    """Text with clock times, epoch seconds and unique ids taken out, and white space made single."""
+    if len(text) <= _LONGEST_PIECE and any(letter.isdigit() for letter in text):
+        text = _CLOCK.sub("", text)
+    return " ".join(text.split())

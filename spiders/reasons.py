@@ -23,7 +23,7 @@ class Why(StrEnum):
     SAME_CONTENT = "same content as last time"
     CANONICAL = "names as its canonical address"
     NOINDEX = "asks search engines not to index it"
-    ROUTE = "route within a page; only a browser can open it"
+    ROUTE = "route within a page, only a browser can open it"
     LOGIN_PAGE = "login page"
     # missing and failing
     HTTP_STATUS = "status"
@@ -35,7 +35,7 @@ class Why(StrEnum):
     BROKEN_OFF = "connection broken off"
     INCOMPLETE = "answer incomplete"
     INNER_ADDRESS = "address in an inner network"
-    HOST_GIVEN_UP = "host stopped answering; not asked again"
+    HOST_GIVEN_UP = "host stopped answering, not asked again"
     SECONDS = "seconds without a complete answer"
     BYTES = "more bytes than allowed"
     UNPACKED_BYTES = "more bytes than allowed once unpacked"

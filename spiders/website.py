@@ -18,6 +18,7 @@ import scrapy
 from scrapy import exceptions, signals
 from scrapy.http import Response
 from twisted.internet.threads import deferToThread
+from twisted.python.failure import Failure
 
 from scanner.model import Discovery, LedgerState
 from spiders import page as pages
@@ -341,7 +342,7 @@ def _names(error: BaseException) -> list[str]:
     waiting: list[Any] = [error]
     while waiting and len(found) < 20:
         item = waiting.pop(0)
-        item = getattr(item, "value", item) if not isinstance(item, BaseException) else item
+        item = item.value if isinstance(item, Failure) else item
         found.append(f"{type(item).__module__}.{type(item).__name__}")
         waiting.extend(getattr(item, "reasons", None) or ())
         if isinstance(item, BaseException) and item.__cause__ is not None:
