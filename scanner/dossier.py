@@ -418,9 +418,13 @@ class Dossier:
         return replace(_build(channel, flat), changes=own)
 
     def as_of(self, day: date) -> Dossier:
-        """The dossier as it was in force on a day: changes that hold from then or earlier. Without changes: itself."""
-        return self._with([change for change in sorted(self.changes, key=lambda item: item.effective)
-                           if change.effective <= day])
+        """The dossier as it was in force on a day, in the order of writing, without what only holds later.
+
+        A fact written down afterwards with an earlier `since` counts from then. Without changes: itself.
+        """
+        if all(change.effective <= day for change in self.changes):
+            return self
+        return self._with([change for change in self.changes if change.effective <= day])
 
     def as_known_on(self, day: date) -> Dossier:
         """The dossier as it had been written down on a day, whatever was entered later. Without changes: itself."""

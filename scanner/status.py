@@ -106,6 +106,8 @@ class Facts:
     """Last word of research per criterion."""
     current: Mapping[str, CurrentVerdict]
     """Last word of research or people per criterion."""
+    unproven: tuple[str, ...]
+    """Criteria that failed in research or review and that no later research has shown to be met."""
     missing: tuple[MissingField, ...]
     burden: bool
 
@@ -227,7 +229,7 @@ def status(dossier: Dossier, day: date, law: Law | None = None, parsing_policy: 
 
 def facts(dossier: Dossier, day: date, law: Law | None = None, parsing_policy: str = "") -> Facts:
     """What the table looks at. In a transition of norms: by the first accepted set by which the research is valid."""
-    current = framework(day, law, parsing_policy)
+    current, dossier = framework(day, law, parsing_policy), dossier.as_of(day)
     readings = [_facts(dossier, day, current, edition(name, parsing_policy)) for name in current.accepted]
     return next((reading for reading in readings if reading.valid), readings[0])
 
@@ -238,7 +240,7 @@ CONDITIONS: Mapping[str, Callable[[Facts], bool]] = {
     "no_deviations": lambda facts: not facts.deviations,
     "none_unknown": lambda facts: not facts.unknown,
     "no_burden": lambda facts: not facts.burden,
-    "last_research_clean": lambda facts: all(item.verdict is not Verdict.FAILED for item in facts.research.values()),
+    "last_research_clean": lambda facts: not facts.unproven,
     "measures_full": lambda facts: not facts.missing,
     "research_planned_in_time": lambda facts: _research_planned_in_time(facts),
     "phase_out_soon": lambda facts: _phase_out_soon(facts),
@@ -280,7 +282,8 @@ def _facts(dossier: Dossier, day: date, current: Framework, norm: Edition) -> Fa
     )
     deviations = [number for number, item in verdicts.items() if item.verdict is Verdict.FAILED]
     missing = tuple(hole for number in deviations for hole in _holes(dossier, number, day))
-    return Facts(dossier, day, current, norm, stated, counted, flags, research, verdicts, missing, burden)
+    unproven = _unproven(dossier, day, research, verdicts)
+    return Facts(dossier, day, current, norm, stated, counted, flags, research, verdicts, unproven, missing, burden)
 
 
 # Research ----------------------------------------------------------------------------------------------------------
@@ -432,24 +435,43 @@ def _research_verdicts(
     for number, by_cell in cells.items():
         last = [verdict for _, same_day in by_cell.values() for verdict in same_day]
         if last:
-            found[number] = min(
-                last, key=lambda item: (_WORST.index(item.verdict), -(item.day or date.min).toordinal(), item.source)
-            )
+            found[number] = min(last, key=lambda item: (_WORST.index(item.verdict), item.day or date.min, item.source))
     return found
+
+
+def _human_verdicts(dossier: Dossier, day: date) -> Iterator[HumanVerdict]:
+    """What people decided that holds on a day, oldest first; of one day a failure comes last, so that it counts."""
+    for item in sorted(dossier.human, key=lambda item: (item.day, item.verdict is Verdict.FAILED, item.id)):
+        if item.day <= day and (item.valid_until is None or day <= item.valid_until) and item.verdict in DECIDED:
+            yield item
+
+
+def _after(person: HumanVerdict, research: CurrentVerdict | None) -> bool:
+    return research is None or research.day is None or person.day > research.day
+
+
+def _unproven(
+    dossier: Dossier, day: date, research: Mapping[str, CurrentVerdict], verdicts: Mapping[str, CurrentVerdict]
+) -> tuple[str, ...]:
+    """Criteria that failed in research, or in a review after it, and that no later research shows to be met."""
+    failed = {number for number, item in research.items() if item.verdict is Verdict.FAILED}
+    failed |= {
+        item.criterion
+        for item in _human_verdicts(dossier, day)
+        if item.verdict is Verdict.FAILED and _after(item, research.get(item.criterion))
+    }
+    return tuple(number for number in verdicts if number in failed)
 
 
 def _current_verdicts(
     dossier: Dossier, day: date, norm: Edition, research: Mapping[str, CurrentVerdict], counted: Sequence[Report]
 ) -> Mapping[str, CurrentVerdict]:
     """Research, or what a person said after it; then the parsing policy; else unknown."""
-    people: dict[str, HumanVerdict] = {}
-    for item in sorted(dossier.human, key=lambda item: (item.day, item.verdict is Verdict.FAILED, item.id)):
-        if item.day <= day and (item.valid_until is None or day <= item.valid_until) and item.verdict in DECIDED:
-            people[item.criterion] = item
+    people = {item.criterion: item for item in _human_verdicts(dossier, day)}
     found = {}
     for number in norm.numbers:
         last, person = research.get(number), people.get(number)
-        if person is not None and (last is None or last.day is None or person.day > last.day):
+        if person is not None and _after(person, last):
             found[number] = CurrentVerdict(number, person.verdict, Basis.HUMAN, person.day, person.by, person.note)
         elif last is not None:
             found[number] = last
@@ -565,7 +587,7 @@ def steps_to(dossier: Dossier, day: date, target: str, law: Law | None = None) -
             found.append(
                 Reason("law.step.repair", {"criteria": ", ".join(known.deviations), "count": len(known.deviations)})
             )
-        failing = [number for number, item in known.research.items() if item.verdict is Verdict.FAILED]
+        failing = known.unproven
         if target == "A" and failing and known.valid:
             found.append(Reason("law.step.retest", {"criteria": ", ".join(failing), "count": len(failing)}))
         if target == "B" or known.deviations:
@@ -610,7 +632,7 @@ def law_flag(dossier: Dossier, day: date, tallies: Sequence[FindingTally] = (), 
 
 def _law_flag_b(dossier: Dossier, advice: StatusAdvice, tallies: Sequence[FindingTally], law: Law | None) -> LawFlag:
     day, months = advice.day, advice.facts.framework.terms.improvement_months
-    late = overdue_measures(dossier, day)
+    late = overdue_measures(advice.facts.dossier, day)
     found = []
     if advice.facts.missing:
         found.append(Reason("law.met.b_fields", {"count": len(advice.facts.missing)}))
@@ -619,7 +641,7 @@ def _law_flag_b(dossier: Dossier, advice: StatusAdvice, tallies: Sequence[Findin
             Reason("law.met.b_overdue", {"count": len(late), "criteria": ", ".join(item.criterion for item in late)})
         )
     then_day = add_months(day, -months)
-    then = status(dossier.as_of(then_day), then_day, law)
+    then = status(dossier, then_day, law)
     if found:
         return LawFlag(LawMet.NO, tuple(found))
     if then.letter != "B":
@@ -637,7 +659,11 @@ def _law_flag_b(dossier: Dossier, advice: StatusAdvice, tallies: Sequence[Findin
             Reason("law.met.b_findings", {"then": before.day, "open_then": before.open, "open_now": after.corrected})
         )
         fewer = fewer or after.corrected < before.open
-    said = [item for item in dossier.improvements if then_day < item.day <= day and item.significant is not None]
+    said = [
+        item
+        for item in advice.facts.dossier.improvements
+        if then_day < item.day <= day and item.significant is not None
+    ]
     if said:
         last = max(said, key=lambda item: (item.day, item.id))
         found.append(
@@ -670,6 +696,7 @@ def overdue_measures(dossier: Dossier, day: date) -> tuple[Measure, ...]:
 
 def forecast(dossier: Dossier, day: date, until: date, law: Law | None = None) -> tuple[Change, ...]:
     """Every day after `day`, up to `until`, on which the letter changes if nothing is done, in order."""
+    dossier = dossier.as_of(day)
     last = status(dossier, day, law)
     found = []
     for candidate in sorted(_turning_days(dossier, law or dutch_law())):
@@ -715,7 +742,7 @@ def alarms(dossier: Dossier, day: date, law: Law | None = None, links: Sequence[
     found = [
         *_research_alarms(advice),
         *_statement_alarms(advice),
-        *_measure_alarms(dossier, day),
+        *_measure_alarms(advice.facts.dossier, day),
         *_norm_alarms(advice),
     ]
     found += [

@@ -6,7 +6,6 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.law.dossiers import dossiers
 
 from scanner.dossier import (
     Card,
@@ -21,6 +20,7 @@ from scanner.dossier import (
     add_months,
     changes_between,
 )
+from tests.law.dossiers import dossiers
 
 AT = datetime(2026, 3, 1, 9, 30)
 EMPTY = Dossier("gemeente.example")
@@ -65,6 +65,15 @@ def test_as_of_follows_the_day_a_fact_holds_and_as_known_on_the_day_it_was_writt
     assert dossier.as_of(date(2024, 2, 15)).reports == report.reports
     assert dossier.as_known_on(date(2026, 2, 28)).reports == ()
     assert dossier.as_known_on(date(2026, 3, 1)).reports == report.reports
+
+
+def test_a_correction_written_later_holds_from_its_own_day_on():
+    new = replace(EMPTY, card=Card(platform="NieuwCMS"))
+    old = replace(EMPTY, card=Card(platform="OudCMS"))
+    history = changes_between(EMPTY, new, AT, "an") + changes_between(new, old, datetime(2026, 4, 1), "bo", since=date(2025, 1, 1))
+    dossier = Dossier.from_changes(EMPTY.channel, history)
+    assert [dossier.as_of(day).card.platform for day in (date(2024, 12, 31), date(2025, 1, 1), date(2026, 5, 1))] == ["", "OudCMS", "OudCMS"]
+    assert dossier.as_known_on(date(2026, 3, 15)).card.platform == "NieuwCMS"
 
 
 def test_a_key_with_a_slash_survives():

@@ -6,7 +6,6 @@ from datetime import date
 import openpyxl
 import pytest
 from hypothesis import given, settings
-from tests.law.dossiers import CHANNEL, dossiers, good, measure, report, verdicts
 
 from scanner.dossier import (
     LISTS,
@@ -32,6 +31,7 @@ from scanner.dossier_files import (
 )
 from scanner.model import Verdict
 from scanner.texts import LANGUAGES
+from tests.law.dossiers import CHANNEL, dossiers, good, measure, report, verdicts
 
 FULL = replace(
     good(("1.4.3", "2.4.7")), planned=PlannedResearch(date(2026, 5, 1), "Bureau"), phase_out=PhaseOut(date(2027, 1, 1)),

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.law.dossiers import NUMBERS, days, dossiers, good, measure, report, some_numbers, verdicts
 
 from scanner.dossier import (
     ChannelScan,
@@ -21,8 +20,9 @@ from scanner.dossier import (
 from scanner.frameworks import edition, framework
 from scanner.model import Verdict
 from scanner.status import Basis, conflicts, forecast, law_flag, status, steps_to
+from tests.law.dossiers import NUMBERS, days, dossiers, good, measure, report, some_numbers, verdicts
 
-many = settings(max_examples=150, deadline=None)
+many = settings(max_examples=100, deadline=None)
 
 
 @st.composite

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import openpyxl
 import pytest
 from PIL import Image
-from tests.law.dossiers import NUMBERS
 
 from scanner.dossier import ChannelScan, CriterionScan, FindingFact, add_months
 from scanner.dossier_files import ImportFailed
@@ -24,6 +23,7 @@ from scanner.questions import (
     write_questions_xlsx,
 )
 from scanner.texts import LANGUAGES
+from tests.law.dossiers import NUMBERS
 
 DAY = date(2026, 1, 1)
 LAW = framework(DAY)

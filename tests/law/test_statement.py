@@ -5,8 +5,6 @@ from datetime import date
 
 import pytest
 from lxml import html as parser
-from tests.law.dossiers import good, measure, report, statement, verdicts
-from tests.law.html_rules import faults, microdata, words
 
 from reports.statement import draft, html
 from scanner.dossier import (
@@ -21,6 +19,8 @@ from scanner.dossier import (
 )
 from scanner.frameworks import criteria
 from scanner.texts import LANGUAGES
+from tests.law.dossiers import good, measure, report, statement, verdicts
+from tests.law.html_rules import faults, microdata, words
 
 DAY = date(2026, 1, 1)
 FULL = good(

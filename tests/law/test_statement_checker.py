@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.law.dossiers import good, statement
-from tests.law.test_statement import FULL
 
 from reports.statement import draft, html
 from scanner.dossier import Annotation, LinkResult
@@ -13,6 +11,8 @@ from scanner.frameworks import framework
 from scanner.model import Verdict
 from scanner.statement_checker import FIELDS, FetchedStatement, check, read, read_date
 from scanner.texts import LANGUAGES, has_text, text
+from tests.law.dossiers import good, statement
+from tests.law.test_statement import FULL
 
 DAY = date(2026, 5, 1)
 LAW = framework(DAY)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from tests.law.dossiers import good, measure, report, statement, verdicts
 
 from scanner import status as module
 from scanner.dossier import (
@@ -28,6 +27,7 @@ from scanner.frameworks import dutch_law
 from scanner.model import Verdict
 from scanner.status import LawMet, alarms, conflicts, forecast, law_flag, status, steps_to
 from scanner.texts import LANGUAGES, has_text, text
+from tests.law.dossiers import good, measure, report, statement, verdicts
 
 DAY = date(2026, 1, 1)
 EXPIRY = date(2028, 3, 1)
@@ -74,6 +74,15 @@ def test_row_3_burden_makes_clean_research_b():
 
 def test_row_4_repaired_without_retest_is_b():
     assert letter(good(("1.4.3",), human=(human("1.4.3"),))) == ("B", 4)
+
+
+def test_row_4_a_deviation_found_by_people_also_needs_a_retest_before_a():
+    repaired = good(human=(human("2.4.7", Verdict.FAILED), human("2.4.7", Verdict.PASSED, date(2025, 8, 1))), measures=(measure("2.4.7"),))
+    assert letter(repaired) == ("B", 4)
+    assert [step.key for step in steps_to(repaired, DAY, "A")] == ["law.step.retest"]
+    proven = replace(repaired, reports=(*repaired.reports, report("r2", date(2025, 9, 1), ReportKind.RETEST)),
+                     research=(*repaired.research, *verdicts("r2", numbers=("2.4.7",))))
+    assert letter(proven) == ("A", 2)
 
 
 def test_row_5_deviations_with_full_measures_is_b():

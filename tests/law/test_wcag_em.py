@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 from pyld import jsonld
-from tests.law.dossiers import NUMBERS, good
 
 from scanner.dossier import ChannelScan, CriterionScan, FindingFact
 from scanner.dossier_files import ImportFailed
@@ -14,7 +13,16 @@ from scanner.frameworks import criteria
 from scanner.model import Verdict
 from scanner.status import status
 from scanner.texts import LANGUAGES
-from scanner.wcag_em import CONTEXT, PageResult, SamplePage, export_earl, export_evaluation, read_evaluation, unique_titles
+from scanner.wcag_em import (
+    CONTEXT,
+    PageResult,
+    SamplePage,
+    export_earl,
+    export_evaluation,
+    read_evaluation,
+    unique_titles,
+)
+from tests.law.dossiers import NUMBERS, good
 
 DAY = date(2026, 1, 1)
 HOME, NEWS = "https://gemeente.example/", "https://gemeente.example/nieuws/1"
