@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from scanner.model import Discovery
-from spiders.frontier import discover
+from spiders.first_look import discover
 from spiders.job import START, Access, CrawlJob, Limits, Politeness, discovery
+from spiders.scope import Scope
 
 __all__ = ["START", "Access", "CrawlFailed", "CrawlJob", "Limits", "Politeness", "crawl", "discover"]
 
@@ -41,8 +42,6 @@ def crawl(job: CrawlJob) -> Iterator[Discovery]:
     same site. Closing the iterator stops the crawl. Raises CrawlFailed when the child process failed or hung, and
     ValueError or re.error at once when the job cannot be (bad address or pattern).
     """
-    from spiders.scope import Scope
-
     Scope(job.channels)
     return _rows(job)
 

@@ -12,13 +12,14 @@ import asyncio
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from scanner.model import Discovery, LedgerState
 from spiders import page as pages
+from spiders.first_look import first_look
 from spiders.job import START, CrawlJob
 from spiders.page import Page, Probe
 from spiders.reasons import Why, because, printable
@@ -81,35 +82,6 @@ class _Result:
     """Its links are followed."""
     onward: str = ""
     """Where a redirect goes."""
-
-
-def first_look(
-    url: str, text: str, found_on: str, depth: int, *, scope: Scope, crawled: frozenset[str], deepest: int = 20
-) -> Discovery:
-    """What can be said of a canonical address before anyone asks for it: state `found` when it may be asked for.
-
-    `text` is what a person reads on the link. Used by the crawl and for links that only a browser saw.
-    """
-    owner = scope.owner(url)
-
-    def row(state: LedgerState, reason: str = "") -> Discovery:
-        return Discovery(url, found_on, depth, state, reason, channel=owner or "")
-
-    if owner is None:
-        return row(LedgerState.OUT_OF_SCOPE, because(Why.OTHER_HOST))
-    if owner not in crawled:
-        return row(LedgerState.OUT_OF_SCOPE, because(Why.OTHER_CHANNEL, owner))
-    if found_on != START:
-        danger = is_unsafe(url, text)
-        if danger:
-            return row(LedgerState.UNSAFE, because(Why(danger)))
-        if not scope.channel(owner).follow:
-            return row(LedgerState.OUT_OF_SCOPE, because(Why.LISTED_ONLY))
-    if looks_like_file(url) == "file":
-        return row(LedgerState.NOT_A_PAGE, because(Why.FILE_NAME))
-    if depth > deepest:
-        return row(LedgerState.OVER_BUDGET, because(Why.DEPTH, deepest))
-    return row(LedgerState.FOUND, because(Why.ROUTE) if "#" in url else "")
 
 
 class Frontier:
@@ -558,18 +530,3 @@ def _with_tracking(location: str, url: str) -> str:
     if (split.netloc and split.netloc.lower() != own.netloc) or not split.query or split.query == own.query:
         return ""
     return f"{own.scheme}://{own.netloc}{own.path}?{split.query}"
-
-
-def discover(links: Iterable[tuple[str, str]], found_on: str, depth: int, job: CrawlJob) -> list[Discovery]:
-    """Rows for links (address, text) that only a browser saw, to be put into the ledger; each address once.
-
-    Rows in state `found` are asked for by the next `crawl` that gets them in `known`.
-    """
-    scope, crawled = Scope(job.channels), job.crawled()
-    rows: dict[str, Discovery] = {}
-    for address, text in links:
-        url = canonical(address, found_on)
-        if url is not None and url not in rows:
-            rows[url] = first_look(url, text, found_on, depth, scope=scope, crawled=crawled,
-                                   deepest=job.limits.depth)
-    return list(rows.values())

@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from scanner.demo.answers import CHANNELS
+from scanner.demo.estate import Estate
 from scanner.model import Discovery, LedgerState
 from spiders.crawl import START, Access, CrawlJob, Limits, Politeness, crawl, discover
 from spiders.reasons import words
@@ -27,6 +29,7 @@ from tests.spiders.server import Server, html, links, redirect
 
 AGENT = "ToegankelijkheidScanner-test/1 (+mailto:toegankelijkheid@voorbeeldmeer.example)"
 S = LedgerState
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -413,6 +416,22 @@ def test_circuit_breaker_leaves_a_dead_host_alone_but_not_a_living_one(site: Ser
     assert len([path for path in site.paths() if path.startswith("/stil/")]) < 40
 
 
+def test_default_politeness_is_slow_and_finds_the_same(site: Server) -> None:
+    site.pages |= {"/": html("Home", links("/a", "/b", "/c")), **{path: html(path) for path in ("/a", "/b", "/c")}}
+    began = time.monotonic()
+    found = run(site, politeness=Politeness())
+    assert [found[path].state for path in ("/", "/a", "/b", "/c")] == [S.FOUND] * 4
+    assert time.monotonic() - began > (len(site.asked) - 1) / Politeness().per_second
+
+
+def test_crawl_delay_of_robots_is_kept(site: Server) -> None:
+    site.pages |= {"/": html("Home"), "/robots.txt": (200, {"Content-Type": "text/plain"}, b"User-agent: *\nCrawl-delay: 1\n")}
+    run(site)
+    moments = [moment for moment, path, _ in site.asked if path != "/robots.txt"]
+    assert len(moments) >= 2
+    assert all(later - earlier > 0.9 for earlier, later in itertools.pairwise(moments))
+
+
 # --- faults -------------------------------------------------------------------------------------------------------
 
 
@@ -512,6 +531,30 @@ def test_time_budget_ends_the_crawl_and_tells_the_rest(site: Server) -> None:
     cut = [row for row in found.values() if row.reason == "time budget, seconds: 2"]
     assert cut and all(row.state is S.OVER_BUDGET and not row.fetched for row in cut)
     assert any(row.state is S.FOUND and row.fetched for row in found.values())
+
+
+def test_the_built_in_estate_is_found_and_nothing_unsafe_is_asked() -> None:
+    with Estate() as estate:
+        channels = tuple(ChannelScope(name, (estate.url(name),), follow=name != "loket") for name in CHANNELS)
+        found = ledger(list(crawl(CrawlJob(channels, AGENT, politeness=Politeness.at_home()))))
+        assert estate.unsafe_requests == ()
+        main = set(estate.pages("main"))
+        without_link = {estate.url("main", path) for path in ("/contact/bedankt/", "/raad/vergadering/", "/zoeken/?q=paspoort")}
+        assert main - set(found) == without_link
+        states = {path: found[estate.url("main", path)].state for path in (
+            "/", "/cijfers/storing/", "/nieuws/feest-2012/", "/nieuws/bericht-verwijderd/", "/mijn-zaken/", "/paspoort",
+            "/downloads/begroting-in-beeld.pdf", "/downloads/kaartmateriaal.zip", "/intern/")}
+        assert list(states.values()) == [S.FOUND, S.SERVER_ERROR, S.NOT_FOUND, S.SOFT_NOT_FOUND, S.LOGIN_WALL,
+                                         S.REDIRECTED, S.DOCUMENT, S.NOT_A_PAGE, S.ROBOTS]
+        assert found[estate.url("sport", "/kalender/#/mei")].state is S.FOUND
+        loket = [row for row in found.values() if row.channel == "loket"]
+        assert {row.state for row in loket} <= {S.LOGIN_WALL, S.FOUND, S.OUT_OF_SCOPE}
+
+
+def test_the_caller_needs_neither_scrapy_nor_a_reactor() -> None:
+    script = "import sys, spiders.crawl, spiders.sample; print(sorted({'scrapy', 'twisted'} & set(sys.modules)))"
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=Path(__file__).parents[2], check=True)
+    assert shown.stdout == b"[]\n"
 
 
 # --- the job as text ----------------------------------------------------------------------------------------------
