@@ -122,16 +122,18 @@ class Step(Settings):
     """Name of an environment variable, or `keyring:SERVICE/USER`, or `file:NAME` under the secrets folder."""
     press: str | None = None
     choose: str | None = None
+    """CSS selector of a select; `value` is the option."""
     click: str | None = None
     wait: str | None = None
+    """CSS selector to wait for."""
 
     @model_validator(mode="after")
     def _one_action(self) -> Step:
         actions = [a for a in ("goto", "fill", "press", "choose", "click", "wait") if getattr(self, a) is not None]
         if len(actions) != 1:
             raise ValueError("a step is exactly one of goto, fill, press, choose, click, wait")
-        if self.fill is not None and (self.value is None) == (self.secret is None):
-            raise ValueError("fill takes either value or secret")
+        if (self.fill is not None or self.choose is not None) and (self.value is None) == (self.secret is None):
+            raise ValueError("fill and choose take either value or secret")
         return self
 
 

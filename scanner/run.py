@@ -9,6 +9,7 @@ page that was being visited is still `found`.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import time
@@ -23,13 +24,16 @@ from playwright.async_api import Error
 from checks.catalogue import evaluate_page, evaluate_site
 from checks.harness import SafetyLevel
 from checks.pool import Pool, PoolSettings
+from checks.session import LoginFailed, Step, log_in, logged_in
 from checks.tab import Tab
 from checks.visit import Visit, VisitRequest, deepen, visit
 from scanner import judge as judging
 from scanner.axe import AxeSource, find_axe
 from scanner.config import Channel, Config
+from scanner.config import Step as ConfiguredStep
 from scanner.frameworks import criteria
 from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, SiteEvidence, Verdict
+from scanner.secrets import secret, without_secrets
 from scanner.store import Address, Looked, Scan, Store, page_evidence
 from spiders.crawl import START, Access, CrawlJob, Limits, Politeness, crawl, discover
 
@@ -88,11 +92,13 @@ async def scan_channel(config: Config, store: Store, name: str, *, kind: str = "
                        follow: bool = True, show: Show = silent, resume: bool = True) -> Scan:
     """Scans one channel, or goes on with its interrupted scan of this kind. Returns the finished scan.
 
-    `urls` with `follow=False`: only these addresses, deep. Raises NoBrowser, AxeMissing, StoreError, CrawlFailed.
+    `urls` with `follow=False`: only these addresses, deep. Raises NoBrowser, AxeMissing, StoreError, CrawlFailed, LoginFailed, SecretMissing.
     """
     channel = config.channel(name)
     axe = find_axe(config.scan.axe or None)
     async with Pool.start(pool_settings(config, channel, axe)) as pool:
+        session = Session(config, channel, pool)
+        await session.begin()
         scan = store.unfinished(name, kind) if resume else None
         settings = {"deep": deep or config.scan.deep, "level": channel.safety_level, "follow": follow, "urls": list(urls)}
         if scan is not None and (dict(scan.settings) != settings or dict(scan.versions) != versions(pool, axe)):
@@ -100,7 +106,7 @@ async def scan_channel(config: Config, store: Store, name: str, *, kind: str = "
             scan = None
         if scan is None:
             scan = store.begin(name, kind, versions(pool, axe), settings)
-        run = Run(config, channel, store, pool, scan, show)
+        run = Run(config, channel, store, pool, scan, show, session)
         if scan.stage == "crawl":
             await run.find()
         await run.look()
@@ -115,11 +121,78 @@ def pool_settings(config: Config, channel: Channel, axe: AxeSource) -> PoolSetti
                         blocked_hosts=config.scan.block_hosts)
 
 
+class Session:
+    """A channel's login: gets the browser and the crawler behind it, notices when it is lost, logs in again once."""
+
+    def __init__(self, config: Config, channel: Channel, pool: Pool) -> None:
+        self.channel, self.pool = channel, pool
+        self.lost = False
+        self.secrets: list[str] = []
+        self._folder = config.storage.folder / "secrets"
+        self._again = True
+
+    async def begin(self) -> None:
+        """Logs in, if the channel has a login. Raises LoginFailed, SecretMissing."""
+        login = self.channel.login
+        if login is None:
+            return
+        if login.basic_secret:
+            self.secrets.append(secret(login.basic_secret, self._folder))
+            self.pool.settings = replace(self.pool.settings, http_credentials={"username": login.basic_user, "password": self.secrets[-1],
+                                                                               "origin": _origin(self.channel.url)})
+        state = json.loads(login.state.read_text("utf-8")) if login.state else None
+        if login.steps:
+            state = await log_in(self.pool, [self._step(step) for step in login.steps], login.check, self.channel.limits.page_seconds)
+        if state:
+            self.secrets += [str(cookie["value"]) for cookie in state.get("cookies", ()) if len(str(cookie.get("value", ""))) >= 8]
+            self.pool.settings = replace(self.pool.settings, storage_state=state)
+
+    def _step(self, step: ConfiguredStep) -> Step:
+        for action in ("goto", "fill", "press", "choose", "click", "wait"):
+            target = getattr(step, action)
+            if target is not None:
+                value = secret(step.secret, self._folder) if step.secret else step.value or ""
+                if step.secret:
+                    self.secrets.append(value)
+                return Step(action, target, value)
+        raise AssertionError("the settings hold a step to exactly one action")
+
+    def access(self) -> dict[str, Access]:
+        """What the crawler sends along to this channel's own addresses."""
+        settings = self.pool.settings
+        basic = settings.http_credentials
+        cookies = tuple((settings.storage_state or {}).get("cookies", ()))
+        return {self.channel.id: Access(basic_auth=(basic["username"], basic["password"]) if basic else None, cookies=cookies)} if basic or cookies else {}
+
+    async def holds(self, seen: Visit, tab: Tab) -> bool:
+        """Whether this visit was behind the login. False once: logged in again, look again. False twice: the login is lost."""
+        login = self.channel.login
+        if login is None or not login.check or seen.state not in (LedgerState.VISITED, LedgerState.LOGIN_WALL):
+            return True
+        if seen.state is LedgerState.VISITED and await logged_in(tab.page, login.check):
+            return True
+        if self._again and login.steps:
+            self._again = False
+            try:
+                await self.begin()
+                return False
+            except LoginFailed as error:
+                log.warning("%s: %s", self.channel.id, error)
+        self.lost = True
+        return False
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 class Run:
     """One scan at work."""
 
-    def __init__(self, config: Config, channel: Channel, store: Store, pool: Pool, scan: Scan, show: Show) -> None:
+    def __init__(self, config: Config, channel: Channel, store: Store, pool: Pool, scan: Scan, show: Show, session: Session) -> None:
         self.config, self.channel, self.store, self.pool, self.scan, self.show = config, channel, store, pool, scan, show
+        self.session = session
         self.job = self._job()
         self._began = time.monotonic()
         self._done = 0
@@ -131,13 +204,10 @@ class Run:
         at_home = host in ("127.0.0.1", "localhost", "::1") or host.endswith(".localhost")
         return CrawlJob(
             channels=tuple(c.scope() for c in self.config.channels), user_agent=self.config.user_agent, crawl=(channel.id,),
-            start=tuple(dict.fromkeys((channel.url, *channel.also, *channel.pages))), access=self._access(),
+            start=tuple(dict.fromkeys((channel.url, *channel.also, *channel.pages))), access=self.session.access(),
             limits=Limits(pages=limits.pages, depth=limits.depth, seconds=limits.minutes * 60, documents=limits.documents, timeout=limits.page_seconds),
             politeness=Politeness.at_home() if at_home else Politeness(per_second=limits.per_second),
             robots=channel.robots, inner_network=self.config.scan.inner_network, verify_tls=self.config.scan.verify_tls)
-
-    def _access(self) -> dict[str, Access]:
-        return {}
 
     def _say(self, stage: str, done: int, found: int, url: str = "") -> None:
         self.show(Progress(self.channel.id, stage, done, found, url, time.monotonic() - self._began))
@@ -217,25 +287,39 @@ class Run:
         if attempt > ATTEMPTS:
             self.store.settle(row.id, LedgerState.CRASHED, f"gave no result in {ATTEMPTS} attempts")
             return
+        if self.session.lost:
+            self.store.settle(row.id, LedgerState.LOGIN_LOST, "the session ended and logging in again did not help")
+            return
         seen = await visit(self.pool, tab, self._request(row.url, deep))
+        if not await self.session.holds(seen, tab):
+            if self.session.lost:
+                self.store.settle(row.id, LedgerState.LOGIN_LOST, "the session ended and logging in again did not help")
+                return
+            tab.visits = 1 << 30
+            tab = await self.pool.renew(tab)
+            seen = await visit(self.pool, tab, self._request(row.url, deep))
+            if not await self.session.holds(seen, tab):
+                self.store.settle(row.id, LedgerState.LOGIN_LOST, "this page is not shown behind the login")
+                return
         if seen.page.incomplete or seen.state in (LedgerState.CRASHED, LedgerState.TIMED_OUT):
             tab.visits = 1 << 30  # the second attempt starts from a fresh context
             second = await self.pool.renew(tab)
             again = await visit(self.pool, second, self._request(row.url, deep))
             if len(again.page.incomplete) <= len(seen.page.incomplete) or again.state is LedgerState.VISITED:
                 seen, tab = again, second
-        outcomes = evaluate_page(seen.page) if seen.page.looks else []
+        page = without_secrets(seen.page, self.session.secrets)
+        outcomes = evaluate_page(page) if page.looks else []
         links: list[Discovery] = []
         if self.scan.settings["follow"]:
             links = [found for found in discover(seen.links, seen.page.final_url or row.url, row.depth + 1, self.job)
                      if found.state in (LedgerState.FOUND, LedgerState.UNSAFE, LedgerState.OVER_BUDGET)]
         self.store.save_visit(self.scan.id, row.id, Looked(
-            seen.page, seen.state, seen.reason, outcomes, await self._pictures(tab, outcomes), links, seen.seconds, "done" if deep else ""))
+            page, seen.state, seen.reason, outcomes, await self._pictures(tab, outcomes), links, seen.seconds, "done" if deep else ""))
 
     async def _deepen(self, tab: Tab, row: Address) -> None:
         page = page_evidence(self.store.blob(row.evidence))
         began = time.monotonic()
-        page = await deepen(self.pool, self._request(row.url, True), page)
+        page = without_secrets(await deepen(self.pool, self._request(row.url, True), page), self.session.secrets)
         outcomes = evaluate_page(page)
         await tab.open(row.url, self.channel.limits.page_seconds)
         self.store.save_visit(self.scan.id, row.id, Looked(page, LedgerState.VISITED, row.reason, outcomes, await self._pictures(tab, outcomes),

@@ -16,10 +16,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from checks.browser import NoBrowser
+from checks.session import LoginFailed
 from scanner import run
 from scanner.axe import AxeMissing
 from scanner.config import Config, ConfigError, load
 from scanner.model import Outcome
+from scanner.secrets import SecretMissing
 from scanner.store import Store, StoreError, open_store, sqlite_address
 from spiders.crawl import CrawlFailed
 
@@ -54,7 +56,7 @@ def told_plainly() -> Iterator[None]:
     """Turns the mistakes we know into one line and exit code 2 or 3; everything else is a defect and shows itself."""
     try:
         yield
-    except (ConfigError, StoreError, NoBrowser, AxeMissing, re.error) as error:
+    except (ConfigError, StoreError, NoBrowser, AxeMissing, SecretMissing, LoginFailed, re.error) as error:
         console.print(f"[bold red]error[/] {error}", markup=True, soft_wrap=True)
         raise typer.Exit(Exit.USAGE) from error
     except CrawlFailed as error:
