@@ -77,6 +77,8 @@ class Tab:
         """What the scanner is doing: copied into `Stopped.after`."""
         self.armed = False
         """True: every navigation and every method but GET and HEAD is stopped (checks.harness arms it)."""
+        self.wander = False
+        """True: the page may navigate by itself (a journey through a test environment); else it is held where it was opened."""
         self.crashed = False
         self.visits = 0
         self._allowed: str | None = None
@@ -149,7 +151,7 @@ class Tab:
             urldefrag(request["url"])[0] == self._allowed or event.get("redirectedRequestId") is not None)
         if wanted and event.get("redirectedRequestId") is not None:
             self._redirects.append(request["url"])
-        if (is_top and not wanted) or (self.armed and (not is_top or request["method"] not in ("GET", "HEAD"))):
+        if (is_top and not wanted and not self.wander) or (self.armed and (not is_top or request["method"] not in ("GET", "HEAD"))):
             self.note("navigation", f"{request['method']} {request['url']}")
             await self.cdp.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})
         else:

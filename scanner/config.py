@@ -216,7 +216,7 @@ class Scan(Settings):
     """Deep looks on one page per template and on the sample, on every page, or not at all."""
     block_hosts: tuple[str, ...] = ("www.google-analytics.com", "*.google-analytics.com", "*.googletagmanager.com", "*.siteimproveanalytics.com",
                                     "*.siteimproveanalytics.io", "*.hotjar.com", "*.piwik.pro", "*.matomo.cloud", "*.clarity.ms")
-    inner_network: Literal["own", "allow"] = "own"
+    inner_network: Literal["own", "never"] = "own"
     verify_tls: bool = True
 
 

@@ -23,6 +23,7 @@ from playwright.async_api import Error
 
 from checks.catalogue import evaluate_page, evaluate_site
 from checks.harness import SafetyLevel
+from checks.journey import Walk, walk
 from checks.pool import Pool, PoolSettings
 from checks.session import LoginFailed, Step, log_in, logged_in
 from checks.tab import Tab
@@ -36,6 +37,7 @@ from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, SiteEvi
 from scanner.secrets import secret, without_secrets
 from scanner.store import Address, Looked, Scan, Store, page_evidence
 from spiders.crawl import START, Access, CrawlJob, Limits, Politeness, crawl, discover
+from spiders.scope import canonical
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +112,7 @@ async def scan_channel(config: Config, store: Store, name: str, *, kind: str = "
         if scan.stage == "crawl":
             await run.find()
         await run.look()
+        await run.walk()
         run.judge_site()
         store.stage(scan.id, "done")
     return store.scan(scan.id)
@@ -142,12 +145,13 @@ class Session:
                                                                                "origin": _origin(self.channel.url)})
         state = json.loads(login.state.read_text("utf-8")) if login.state else None
         if login.steps:
-            state = await log_in(self.pool, [self._step(step) for step in login.steps], login.check, self.channel.limits.page_seconds)
+            state = await log_in(self.pool, [self.step(step) for step in login.steps], login.check, self.channel.limits.page_seconds)
         if state:
             self.secrets += [str(cookie["value"]) for cookie in state.get("cookies", ()) if len(str(cookie.get("value", ""))) >= 8]
             self.pool.settings = replace(self.pool.settings, storage_state=state)
 
-    def _step(self, step: ConfiguredStep) -> Step:
+    def step(self, step: ConfiguredStep) -> Step:
+        """A step of the settings with its secret filled in. Raises SecretMissing."""
         for action in ("goto", "fill", "press", "choose", "click", "wait"):
             target = getattr(step, action)
             if target is not None:
@@ -324,6 +328,24 @@ class Run:
         await tab.open(row.url, self.channel.limits.page_seconds)
         self.store.save_visit(self.scan.id, row.id, Looked(page, LedgerState.VISITED, row.reason, outcomes, await self._pictures(tab, outcomes),
                                                            (), row.seconds + time.monotonic() - began, "done"))
+
+    async def walk(self) -> None:
+        """The channel's journeys: each step is a state of the page on which the journey starts."""
+        test = self.channel.environment == "test"
+        for journey in self.channel.journeys:
+            start = canonical(journey.start) or journey.start
+            row = next((r for r in self.store.ledger(self.scan.id, LedgerState.VISITED) if r.url == start), None)
+            if row is None:
+                log.warning("journey %s: its start address was not visited", journey.name)
+                continue
+            walked = await walk(self.pool, self._request(row.url, False),
+                                Walk(journey.name, tuple(self.session.step(s) for s in journey.steps), test, journey.commit))
+            page = page_evidence(self.store.blob(row.evidence))
+            kept = tuple(look for look in page.looks if not look.name.startswith(journey.name + ", step "))
+            page = without_secrets(replace(page, looks=(*kept, *walked.states)), self.session.secrets)
+            reason = f"journey {journey.name}: {len(walked.states)} steps looked at" + (f"; {walked.ended}" if walked.ended else "")
+            self.store.save_visit(self.scan.id, row.id, Looked(page, LedgerState.VISITED, reason, evaluate_page(page), {}, (), row.seconds))
+            self._say("walk", 1, 1, row.url)
 
     def _request(self, url: str, deep: bool) -> VisitRequest:
         return VisitRequest(url, deep=deep, level=SafetyLevel(self.channel.safety_level), seconds=self.channel.limits.page_seconds,
