@@ -150,6 +150,9 @@ class Audit:
     summary: str = ""
     specifics: str = ""
     technologies: tuple[str, ...] = ()
+    requirements: str = ""
+    functionality: str = ""
+    page_types: str = ""
     skipped: tuple[str, ...] = ()
     """Tests in the file outside the norm set: level AAA and unknown ids; they stay in `raw`."""
     raw: Json = field(default_factory=dict, repr=False)
@@ -415,7 +418,7 @@ def read_evaluation(
     if evaluation is None:
         raise ImportFailed([ImportProblem(file, 0, "type", "no_evaluation")])
     scope = _dict(evaluation.get("defineScope")) or _dict(evaluation.get("evaluationScope"))
-    findings = _dict(evaluation.get("reportFindings"))
+    findings, explored = _dict(evaluation.get("reportFindings")), _dict(evaluation.get("exploreTarget"))
     norm = _norm(scope)
     slugs = {item.slug: item.number for name in editions() for item in edition(name).criteria}
     pages = _pages(evaluation)
@@ -447,9 +450,9 @@ def read_evaluation(
             results.append(PageResult(page.address, number, verdict, description, automatic=mode.endswith("automatic")))
     if problems:
         raise ImportFailed(problems)
-    day = _day(findings.get("date", evaluation.get("date")))
+    day = _day(findings.get("date", evaluation.get("date"))) or max(_result_days(evaluation), default=None)
     if day is None:
-        raise ImportFailed([ImportProblem(file, 0, "date", "no_date", str(findings.get("date", "")))])
+        raise ImportFailed([ImportProblem(file, 0, "date", "no_date", _words(findings.get("date")))])
     name = report_id or f"wcag-em-{day.isoformat()}"
     found_site = _dict(scope.get("scope")) or _dict(scope.get("website"))
     sample = tuple(dict.fromkeys(page for page, _ in pages))
@@ -463,7 +466,7 @@ def read_evaluation(
         edition=norm.id,
         parts=tuple(parts),
         domains=tuple(domains),
-        researcher=_words(findings.get("evaluator")) or _creator(evaluation),
+        researcher=_words(findings.get("evaluator")) or _creator(evaluation, raw),
         sample_size=len(sample),
         recording="WCAG-EM Report Tool JSON",
         commissioner=_words(findings.get("commissioner", evaluation.get("commissioner"))),
@@ -479,9 +482,12 @@ def read_evaluation(
         summary=_words(findings.get("summary", evaluation.get("summary"))),
         specifics=_words(findings.get("evaluationSpecifics", evaluation.get("specifics"))),
         technologies=tuple(
-            _words(item.get("title")) if isinstance(item, dict) else _words(item)
-            for item in _list(_dict(evaluation.get("exploreTarget")).get("technologiesReliedUpon"))
+            _words(_dict(item).get("title")) or _words(item)
+            for item in _list(explored.get("technologiesReliedUpon", evaluation.get("reliedUponTechnology")))
         ),
+        requirements=_words(scope.get("additionalEvaluationRequirements", scope.get("additionalEvalRequirement"))),
+        functionality=_words(explored.get("essentialFunctionality", evaluation.get("essentialFunctionality"))),
+        page_types=_words(explored.get("pageTypeVariety", evaluation.get("pageTypeVariety"))),
         skipped=tuple(dict.fromkeys(skipped)),
         raw=raw,
     )
@@ -579,10 +585,29 @@ def _assertions(
             yield from _assertions(item.get("hasPart"), test, depth + 1)
 
 
-def _creator(evaluation: Mapping[str, Any]) -> str:
+def _creator(evaluation: Mapping[str, Any], raw: Any) -> str:
+    """The evaluator of an older file: a name, or a reference to a person elsewhere in the graph."""
     creator = evaluation.get("creator", evaluation.get("dcterms:creator"))
-    found = _dict(creator)
-    return _words(found.get("name", found.get("http://xmlns.com/foaf/0.1/name"))) or _words(creator).removeprefix("_:")
+    named = _dict(creator) or next(
+        (
+            item
+            for item in map(_dict, _list(_dict(raw).get("@graph")))
+            if creator and item.get("id", item.get("@id")) == creator
+        ),
+        {},
+    )
+    return _words(named.get("name", named.get("http://xmlns.com/foaf/0.1/name"))) or _words(creator).removeprefix("_:")
+
+
+def _result_days(evaluation: Mapping[str, Any]) -> Iterator[date]:
+    """The days on which results were written down: older files have no date of their own."""
+    waiting = _list(evaluation.get("auditSample", evaluation.get("auditResult")))
+    for entry in waiting:
+        item = _dict(entry)
+        for part in (item, *map(_dict, _list(item.get("hasPart")))):
+            day = _day(_dict(part.get("result")).get("date"))
+            if day is not None:
+                yield day
 
 
 def _day(raw: Any) -> date | None:
