@@ -1,0 +1,202 @@
+// Runs in: any
+(S, argument) => {
+  // Contrast of text by computed colours, with the reasons why they may not be what a person sees. An item is `solid` when the
+  // colours of the text and of everything behind it are single, opaque in sum, at rest and covered by nothing: then the ratio is exact.
+  // `argument.within`: selectors; only text within them, whatever its ratio. Sources: WCAG 2.1 relative luminance, contrast ratio.
+  const ink = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  const cache = new Map();
+  // Any CSS colour as [r, g, b, a], 0..255 and 0..1, in sRGB.
+  const rgba = (color) => {
+    if (!cache.has(color)) {
+      const plain = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/.exec(color);
+      if (plain) cache.set(color, [+plain[1], +plain[2], +plain[3], plain[4] === undefined ? 1 : +plain[4]]);
+      else {
+        ink.clearRect(0, 0, 1, 1); ink.fillStyle = '#000'; ink.fillStyle = color; ink.fillRect(0, 0, 1, 1);
+        const [r, g, b, a] = ink.getImageData(0, 0, 1, 1).data;
+        cache.set(color, [r, g, b, a / 255]);
+      }
+    }
+    return cache.get(color);
+  };
+  // Premultiplied: associative, so layers may be joined from the inside out.
+  const pre = ([r, g, b, a]) => [r * a, g * a, b * a, a];
+  const on = (top, below) => top.map((v, i) => v + below[i] * (1 - top[3]));
+  const dim = (layer, opacity) => layer.map((v) => v * opacity);
+  const lum = (c) => { const [r, g, b] = c.map((v) => { const s = v / 255; return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const ratio = (a, b) => { const [x, y] = [lum(a), lum(b)]; return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05); };
+  const hex = (c) => '#' + c.slice(0, 3).map((v) => Math.round(v).toString(16).padStart(2, '0')).join('');
+
+  const root = document.documentElement;
+  const memo = new Map();
+  const moving = new Map();
+  for (const a of document.getAnimations().slice(0, 500)) {
+    const target = a.effect && a.effect.target;
+    if (target && a.playState === 'running' && a.effect.getKeyframes().some((k) => Object.keys(k).some((p) => /color|opacity|background|filter|visibility/i.test(p)))) moving.set(target, true);
+  }
+  const isRoot = (el) => el === root || el === document.body;
+  // The canvas takes the background of the root, else of the body.
+  const canvasOf = () => [root, document.body].filter(Boolean).find((el) => rgba(S.style(el).backgroundColor)[3] > 0 || S.style(el).backgroundImage !== 'none');
+  const canvas = canvasOf();
+
+  const chains = new Map();
+  // What is behind text in el, as functions of the ancestors: colours joined from el outwards, and reasons for doubt.
+  const behind = (el) => {
+    if (chains.has(el)) return chains.get(el);
+    const layers = [];
+    const doubts = new Set();
+    let opaque = false;
+    let opacity = 1;
+    for (let at = el; at; at = S.parent(at)) {
+      const s = S.style(at);
+      const o = parseFloat(s.opacity);
+      opacity *= o;
+      if (o < 1) { if (/opacity/.test(at.getAttribute('style') || '')) doubts.add('fading'); }
+      if (moving.has(at)) doubts.add('animated');
+      if (s.filter !== 'none' || s.backdropFilter !== 'none' || s.mixBlendMode !== 'normal' || (s.maskImage && s.maskImage !== 'none')) doubts.add('filter');
+      if (s.backgroundClip.includes('text')) doubts.add('clip');
+      if (s.zIndex !== 'auto' && +s.zIndex < 0) doubts.add('behind');
+      if (s.transform !== 'none' && Math.abs(new DOMMatrix(s.transform).a - 1) > 0.01) doubts.add('transform');
+      const color = rgba(s.backgroundColor);
+      if (!opaque) {
+        if (s.backgroundImage !== 'none') doubts.add(/gradient/.test(s.backgroundImage) ? 'gradient' : 'image');
+        for (const pseudo of ['::before', '::after']) {
+          const p = S.style(at, pseudo);
+          if (p.content !== 'none' && p.content !== 'normal' && (p.position === 'absolute' || p.position === 'fixed') && (rgba(p.backgroundColor)[3] > 0 || p.backgroundImage !== 'none' || (p.content !== '""' && p.content !== "''"))) doubts.add('pseudo');
+        }
+      }
+      if ((color[3] > 0 && at !== canvas) || o < 1) layers.push({ at, color: at === canvas ? [0, 0, 0, 0] : color, opacity: o, shows: !opaque });
+      // An opaque layer hides what is behind it, until a group that holds it is made translucent.
+      if (color[3] === 1 && at !== canvas && s.backgroundClip === 'border-box') opaque = true;
+      if (o < 1) opaque = false;
+    }
+    let base = [255, 255, 255, 1];
+    if (canvas) {
+      const s = S.style(canvas);
+      base = on(pre(rgba(s.backgroundColor)), base);
+      if (!opaque && s.backgroundImage !== 'none') doubts.add('image');
+    }
+    if (!opaque && (!canvas || rgba(S.style(canvas).backgroundColor)[3] < 1)) {
+      if (window !== top) doubts.add('frame');
+      if (/dark/.test(S.style(root).colorScheme)) doubts.add('scheme');
+    }
+    const found = { layers, doubts, base, opacity };
+    chains.set(el, found);
+    return found;
+  };
+
+  let painters = null;
+  // Everything that paints over a part of the page, with its box.
+  const paints = () => painters || (painters = S.all('*', document.body || document, 12000).filter((el) => {
+    if (isRoot(el)) return false;
+    const s = S.style(el);
+    return rgba(s.backgroundColor)[3] > 0 || s.backgroundImage !== 'none' || /^(img|video|canvas|svg|iframe|object|embed|picture)$/.test(el.localName)
+      || ['::before', '::after'].some((p) => { const q = S.style(el, p); return q.content !== 'none' && q.content !== 'normal' && (q.position === 'absolute' || q.position === 'fixed') && (rgba(q.backgroundColor)[3] > 0 || q.backgroundImage !== 'none'); });
+  }).map((el) => ({ el, r: el.getBoundingClientRect() })).filter(({ el, r }) => r.width > 0 && r.height > 0 && el.checkVisibility({ opacityProperty: true, visibilityProperty: true })));
+  const encloses = (outer, inner) => S.closest(inner, (at) => at === outer) !== null;
+
+  const inactive = (el) => {
+    if (S.disabled(el) || S.closest(el, (at) => at.inert)) return true;
+    const label = S.closest(el, (at) => at.localName === 'label');
+    if (label && label.control && S.disabled(label.control)) return true;
+    const named = S.closest(el, (at) => at.id && at.getRootNode().querySelector(`[aria-labelledby~="${CSS.escape(at.id)}"],[aria-describedby~="${CSS.escape(at.id)}"]`));
+    if (named) {
+      const users = [...named.getRootNode().querySelectorAll(`[aria-labelledby~="${CSS.escape(named.id)}"],[aria-describedby~="${CSS.escape(named.id)}"]`)];
+      if (users.length && users.every(S.disabled)) return true;
+    }
+    return false;
+  };
+  const mark = (at) => `${at.id} ${at.getAttribute('class') || ''}`;
+  const looksInactive = (el) => Boolean(S.closest(el, (at) => /^(a|button|li|span|label|div)$/.test(at.localName) && /(^|[-_ ])(disabled|inactive|is-disabled|inactief)([-_ ]|$)/i.test(mark(at))));
+  const logo = (el) => { let n = 0; return Boolean(S.closest(el, (at) => n++ < 4 && /logo|brand|beeldmerk|wordmark/i.test(mark(at)))); };
+
+  // One place of text: el carries the colours, rects is where its letters are, type the style of the letters.
+  const judge = (el, rects, type, text, kind, data) => {
+    const { layers, doubts: given, base, opacity } = behind(el);
+    const doubts = new Set(given);
+    const fill = type.webkitTextFillColor || type.color;
+    let letter = dim(pre(rgba(fill)), kind === 'placeholder' ? parseFloat(type.opacity) : 1);
+    let ground = [0, 0, 0, 0];
+    for (const l of layers) {
+      letter = dim(on(letter, pre(l.color)), l.opacity);
+      ground = dim(on(ground, pre(l.color)), l.opacity);
+    }
+    letter = on(letter, base); ground = on(ground, base);
+    const size = parseFloat(type.fontSize);
+    const bold = +type.fontWeight >= 700;
+    const needed = size >= 24 || (bold && size >= 18.66) ? 3 : 4.5;
+    const value = ratio(letter, ground);
+    if (type.textShadow && type.textShadow !== 'none') doubts.add('shadow');
+    if (parseFloat(type.webkitTextStrokeWidth) > 0) doubts.add('stroke');
+    if (kind === 'text') for (const part of ['::first-line', '::first-letter']) if (S.style(el, part).color !== type.color) doubts.add('first');
+    const low = value < needed;
+    if (low || argument.within) {
+      for (const l of layers) {
+        if (l.color[3] === 0 || !l.shows) continue;
+        const b = l.at.getBoundingClientRect();
+        if (rects.some((r) => r.left < b.left - 1 || r.right > b.right + 1 || r.top < b.top - 2 || r.bottom > b.bottom + 2)) doubts.add('outside');
+      }
+      for (const { el: other, r: b } of paints()) {
+        if (!rects.some((r) => Math.min(r.right, b.right) - Math.max(r.left, b.left) > 1 && Math.min(r.bottom, b.bottom) - Math.max(r.top, b.top) > 1)) continue;
+        if (encloses(other, el) || (encloses(el, other) && S.style(other).position === 'static')) continue;
+        doubts.add('overlap');
+        break;
+      }
+      if (looksInactive(el)) doubts.add('inactive');
+      if (logo(el)) doubts.add('logo');
+    }
+    return { ratio: Math.floor(value * 100) / 100, needed, low, fg: hex(letter), bg: hex(ground), size, bold, opacity: Math.round(opacity * 1000) / 1000, solid: doubts.size === 0, doubts: [...doubts], text: text.slice(0, 120), kind,
+      rects: rects.slice(0, 12).map((r) => [r.left + scrollX, r.top + scrollY, r.right - r.left, r.bottom - r.top].map((n) => Math.round(n * 10) / 10)), ...data };
+  };
+
+  const low = [];
+  const open = [];
+  const all = [];
+  let texts = 0;
+  let measured = 0;
+  const take = (el, item) => {
+    texts++;
+    if (item.solid) measured++;
+    if (argument.within) all.push(S.place(el, item));
+    else if (item.low) low.push({ el, item });
+    else if (!item.solid) open.push({ el, item });
+  };
+  const scopes = argument.within ? argument.within.map((path) => S.find(path)).filter(Boolean) : [document.body];
+  const groups = new Map();
+  for (const scope of scopes) {
+    for (const node of S.textNodes(scope, 5000)) (groups.get(node.parentElement) || groups.set(node.parentElement, []).get(node.parentElement)).push(node);
+    // Text that lies bare in a shadow root belongs to its host.
+    for (const host of S.all('*', scope || document, 20000)) if (host.shadowRoot && S.visible(host)) for (const node of host.shadowRoot.childNodes) if (node.nodeType === Node.TEXT_NODE && node.data.trim()) (groups.get(host) || groups.set(host, []).get(host)).push(node);
+  }
+  const readable = (text) => (text.match(/[\p{L}\p{N}]/gu) || []).length >= 2;
+  for (const [el, nodes] of groups) {
+    if (el.namespaceURI === 'http://www.w3.org/2000/svg' || S.closest(el, (at) => /^(select|textarea|option)$/.test(at.localName))) continue;
+    const text = nodes.map((n) => n.data).join(' ').replace(/\s+/g, ' ').trim();
+    if (!readable(text) || S.iconText(el, text)) continue;
+    const rects = nodes.flatMap((n) => n.parentElement ? S.lines(n, memo).filter((l) => l.seen).map((l) => l.seen) : (() => { const range = document.createRange(); range.selectNodeContents(n); return [...range.getClientRects()]; })());
+    const shown = rects.filter((r) => r.right - r.left > 2 && r.bottom - r.top > 2 && r.right + scrollX > 0 && r.bottom + scrollY > 0);
+    if (!shown.length || inactive(el)) continue;
+    take(el, judge(el, shown, S.style(el), text, 'text', {}));
+  }
+  const inputs = argument.within ? scopes.flatMap((scope) => [scope, ...S.all('*', scope, 2000)]) : S.all('input,textarea,select', document, 20000);
+  for (const el of inputs) {
+    if (!el.matches('input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=range]):not([type=color]):not([type=image]):not([type=file]),textarea,select') || !S.visible(el) || inactive(el)) continue;
+    const r = el.getBoundingClientRect();
+    const s = S.style(el);
+    const px = (v) => parseFloat(v) || 0;
+    const inner = { left: r.left + px(s.borderLeftWidth), right: r.right - px(s.borderRightWidth), top: r.top + px(s.borderTopWidth), bottom: r.bottom - px(s.borderBottomWidth) };
+    if (px(s.fontSize) < 2 || px(s.textIndent) < -100) continue;
+    if (el.placeholder && !el.value) {
+      const p = S.style(el, '::placeholder');
+      if (readable(el.placeholder) && p.display !== 'none' && p.visibility !== 'hidden' && rgba(p.color)[3] * parseFloat(p.opacity) > 0.05) take(el, judge(el, [inner], p, el.placeholder, 'placeholder', {}));
+    } else {
+      const text = el.localName === 'select' ? (el.selectedOptions[0] || {}).text || '' : el.type === 'password' ? '' : el.value;
+      if (readable(text)) take(el, judge(el, [inner], s, text, 'control', {}));
+    }
+  }
+  if (argument.within) return { all: all.slice(0, 400) };
+  // Text that nobody is meant to see (the colour of its ground) is not contrast.
+  const lows = low.filter(({ item }) => item.ratio > 1.05).sort((a, b) => a.item.ratio - b.item.ratio).slice(0, 120);
+  const pictures = S.all('img,canvas,video,object,embed,input[type=image],svg text', document, 20000).filter((el) => { const r = el.getBoundingClientRect(); return r.width >= 24 && r.height >= 8 && S.visible(el); }).length
+    + S.all('*', document.body || document, 12000).filter((el) => { const r = el.getBoundingClientRect(); return /url\(/.test(S.style(el).backgroundImage) && r.width >= 24 && r.height >= 12; }).length;
+  return { texts, measured, pictures, complete: lows.length < 120 && open.length <= 120 && texts < 4000, low: lows.map(({ el, item }) => S.place(el, item)), open: open.slice(0, 120).map(({ el, item }) => S.place(el, item)), hidden: low.length - lows.length };
+}
