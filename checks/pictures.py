@@ -35,7 +35,8 @@ class Difference:
     is seen."""
 
 
-async def shoot(tab: Tab, clip: tuple[float, float, float, float] | None = None, seconds: float = 8.0, scale: float = 1) -> Picture:
+async def shoot(tab: Tab, clip: tuple[float, float, float, float] | None = None, seconds: float = 8.0,
+                scale: float = 1) -> Picture:
     """The viewport, or a part of it given in CSS px of the document; the text caret is in it. Raises Unreachable.
 
     A clip is drawn with `scale` pixels per CSS px, whatever the context's device scale factor.

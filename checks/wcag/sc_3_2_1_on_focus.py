@@ -1,21 +1,40 @@
 """3.2.1 On Focus (A).
 
-Looks at: nothing yet.
-Fails: nothing.
-Cannot see: anything else.
-Sources: WCAG 2.1 3.2.1.
+Looks at: every Tab stop, forwards and backwards: documents and windows that the page asks for when an element gets
+focus (all are stopped), script dialogs, and focus that a script moves on or takes away.
+Fails: such a change that comes with focus alone, without another key; seen in the walk and again twice on that
+element in a fresh page.
+Cannot see: content that is replaced without moving focus; elements that are reached only after a click; stops past
+the cap of 150.
+Sources: WCAG 2.1 3.2.1; F52, F55; G107.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.model import Outcome, PageEvidence
+from checks.wcag.sc_2_1_2_no_keyboard_trap import not_entered
+from scanner.model import Outcome, PageEvidence, Verdict
 
 CRITERION = "3.2.1"
-NEEDS = ("facts",)
+NEEDS = ("walk",)
+SETTLES = (Verdict.PASSED, Verdict.INAPPLICABLE)
+
+RULES = {"navigation": "focus-navigates", "dialog": "focus-opens-dialog", "moved": "focus-moves-on",
+         "dropped": "focus-taken-away"}
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from ()
+    for look, walk in page.seen("walk"):
+        confirmed = [event for event in walk["events"] if event["confirmed"]]
+        for event in confirmed:
+            stop = walk["stops"][event["stop"]]
+            yield look.failed(CRITERION, RULES[event["kind"]], stop, what=event["what"], name=stop["name"],
+                              replay=("Tab", f"focus: {stop['selector']}"))
+        if confirmed or not walk["complete"] or not_entered(page):
+            continue
+        if not walk["order"]:
+            yield page.inapplicable(CRITERION, "no-keyboard-stops")
+        else:
+            yield page.passed(CRITERION, "focus-changes-nothing", stops=len(walk["order"]))
