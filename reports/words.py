@@ -1,0 +1,284 @@
+"""A finding in words, in one language: what every report shows of it, prepared once. Pure.
+
+In: `Finding`s, whose selectors, snippets, addresses and values a scanned site wrote. Out: `Shown`, of which every text is
+bounded and free of control and direction characters; templates and files only have to escape for their own format.
+A rule without words of its own gets those of its criterion, and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from scanner.findings import Event, Example, Finding, Kind, Life, Severity, Words
+from scanner.frameworks import criteria, criterion
+from scanner.model import Criterion
+from scanner.texts import MissingText, format_date, has_text, text
+
+MAX_TEXT = 300
+"""Characters of anything a site wrote."""
+MAX_ADDRESS = 500
+_BAD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e0fff]")
+_SECRET_NAME = re.compile(r"token|session|sess?id|^sid$|secret|passw|wachtwoord|^pw$|^pwd$|auth|^code$|api[-_]?key|^key$|signature|^sig$|ticket|jwt|bsn|e-?mail", re.I)
+SEVERITIES = tuple(Severity)
+MASKED = "***"
+
+
+def clean(value: object, limit: int = MAX_TEXT) -> str:
+    """Anything as text on one or more lines: no control, direction, invisible or unpaired characters, at most `limit` long."""
+    raw = str(value)
+    cut = raw[: limit + 1]
+    said = _BAD.sub("\N{REPLACEMENT CHARACTER}", cut.replace("\r\n", "\n"))
+    return said if len(raw) <= limit else said[:limit] + "…"
+
+
+def one_line(value: object, limit: int = MAX_TEXT) -> str:
+    """Like `clean`, with white space as single spaces."""
+    return " ".join(clean(value, limit).split())
+
+
+def address(url: str) -> str:
+    """An address as others may see it: without user name and password, and without the values of parameters that carry secrets."""
+    said = one_line(url, MAX_ADDRESS)
+    try:
+        parts = urlsplit(said)
+        host = parts.netloc.rpartition("@")[2]
+        query = parts.query
+        if any(_SECRET_NAME.search(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
+            query = urlencode([(name, MASKED if _SECRET_NAME.search(name) else value)
+                               for name, value in parse_qsl(query, keep_blank_values=True)], safe="*")
+        fragment = MASKED if _SECRET_NAME.search(parts.fragment.partition("=")[0]) and "=" in parts.fragment else parts.fragment
+        return urlunsplit((parts.scheme, host, parts.path, query, fragment))
+    except ValueError:
+        return said
+
+
+def cell(value: object, limit: int = 2000) -> str:
+    """A cell of a CSV or XLSX file that no spreadsheet takes for a formula, also after leading white space."""
+    said = clean(value, limit).replace("\t", " ")
+    return "'" + said if said.lstrip()[:1] in ("=", "+", "-", "@", "|", "＝", "＋", "－", "＠") and said.strip() != "-" else said
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPlace:
+    """One place of a finding."""
+
+    address: str
+    state: str
+    viewport: str
+    selector: str
+    snippet: str
+    frame: str
+    region: str
+    details: tuple[tuple[str, str], ...]
+    """What was measured: name and value."""
+    replay: tuple[str, ...]
+    picture: str
+    """Hash, empty without picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A finding in words."""
+
+    finding: Finding
+    anchor: str
+    title: str
+    why: str
+    cure: str
+    general: bool
+    """The words are those of the criterion: the rule has none of its own."""
+    criterion: Criterion
+    criterion_name: str
+    severity: str
+    because: tuple[str, ...]
+    life: str
+    kind: str
+    region: str
+    owner: str
+    owner_because: str
+    deadline: str
+    places: tuple[ShownPlace, ...]
+    history: tuple[tuple[str, str], ...]
+    """Day and what happened."""
+    notes: tuple[str, ...]
+    """What must be said of it: not retested and why, accepted by whom, tool change."""
+
+    @property
+    def id(self) -> str:
+        """The finding's own."""
+        return one_line(self.finding.id, 40)
+
+
+def shown(finding: Finding, lang: str, examples: int = 3) -> Shown:
+    """A finding in words, with at most this many places."""
+    values = finding.examples[0].values if finding.examples else {}
+    about = criterion_of(finding.criterion)
+    return Shown(
+        finding=finding, anchor=anchor(finding.id), title=title(finding.rule, finding.criterion, lang, values),
+        why=rule_text(finding.rule, finding.criterion, "why", lang, values), cure=rule_text(finding.rule, finding.criterion, "cure", lang, values),
+        general=not has_text(f"rule.{finding.rule}.title", lang), criterion=about, criterion_name=criterion_name(about, lang),
+        severity=severity_label(finding.severity, lang), because=tuple(tell(words, lang) for words in finding.severity_because),
+        life=life_label(finding.life, lang), kind=kind_label(finding.kind, lang), region=region_label(finding.region, lang),
+        owner=one_line(finding.owner.name or finding.owner.id) or text("report.no_owner", lang),
+        owner_because=tell(finding.owner.because, lang), deadline=_day(finding.deadline, lang),
+        places=tuple(place(example, lang) for example in finding.examples[:examples]),
+        history=tuple((_day(event.at.date(), lang), event_text(event, lang)) for event in finding.history[-20:]),
+        notes=tuple(notes(finding, lang)))
+
+
+def place(example: Example, lang: str) -> ShownPlace:
+    """One example in words."""
+    at = example.place
+    return ShownPlace(
+        address(example.url), one_line(example.state, 80), one_line(example.viewport, 20),
+        one_line(at.selector, MAX_TEXT) if at else "", clean(at.snippet, MAX_TEXT) if at else "", address(at.frame) if at and at.frame else "",
+        region_label(at.region, lang) if at else "",
+        tuple((detail_label(name, lang), one_line(_plain(value, lang), MAX_TEXT)) for name, value in list(example.values.items())[:8] if _worth(name, value)),
+        tuple(one_line(step, 200) for step in example.replay[:20]), example.picture if re.fullmatch(r"[0-9a-f]{64}", example.picture) else "")
+
+
+def title(rule: str, number: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
+    """The rule's own title, else a general sentence with the criterion and the rule's id."""
+    said = _own(f"rule.{rule}.title", lang, values or {})
+    about = criterion_of(number)
+    return said or text("report.general_title", lang, criterion=number, name=criterion_name(about, lang), rule=one_line(rule, 80))
+
+
+def rule_text(rule: str, number: str, part: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
+    """`why` or `cure` of the rule, else of the criterion."""
+    return _own(f"rule.{rule}.{part}", lang, values or {}) or text(f"criterion.{number}.{part}", lang)
+
+
+def question(rule: str, number: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
+    """What a person is asked."""
+    return (_own(f"rule.{rule}.question", lang, values or {}) or _own(f"criterion.{number}.question", lang, values or {})
+            or _own(f"rule.{rule}.title", lang, values or {})
+            or text("question.general", lang, criterion=number, name=criterion_name(criterion_of(number), lang)))
+
+
+def _own(key: str, lang: str, values: Mapping[str, Any]) -> str:
+    """A text that may be missing, or may want a value that this outcome lacks; its values are a site's, so bounded."""
+    if not has_text(key, lang):
+        return ""
+    try:
+        return one_line(text(key, lang, **{name: _bounded(value) for name, value in values.items() if name not in ("key", "lang")}), 1500)
+    except MissingText:
+        return ""
+
+
+def _bounded(value: Any) -> Any:
+    return value if isinstance(value, (int, float, date)) and not isinstance(value, bool) else one_line(value, MAX_TEXT)
+
+
+def tell(words: Words, lang: str) -> str:
+    """A sentence of the catalogue with its values; empty when there is none."""
+    return _own(words.key, lang, words.values)
+
+
+def notes(finding: Finding, lang: str) -> Iterable[str]:
+    """What must be said of it beside its life."""
+    if finding.not_retested is not None:
+        yield text("report.note.not_retested", lang, reason=tell(finding.not_retested, lang) or text("page.unknown", lang))
+    if finding.seems_fixed:
+        yield text("report.note.seems_fixed", lang)
+    if finding.strictness == "practice":
+        yield text("report.note.practice", lang)
+    if finding.cause == "tool":
+        yield text("report.note.tool", lang)
+    mark = finding.mark
+    if mark is not None:
+        key = "report.note.accepted" if mark.life is Life.ACCEPTED else "report.note.false_alarm"
+        yield text(key, lang, by=one_line(mark.by, 100), on=mark.on.date(), reason=one_line(mark.reason),
+                   until=_day(mark.until, lang) or text("report.no_end", lang))
+
+
+def event_text(event: Event, lang: str) -> str:
+    """One line of history: the catalogue's own sentence, else the bare word."""
+    values = {"by": event.by, "scan": event.scan or 0, **event.values}
+    said = _own(f"finding.event.{event.what}", lang, values) or _own(f"report.event.{event.what}", lang, values) or one_line(event.what, 40)
+    reason = one_line(event.values.get("reason", ""))
+    return f"{said}: {reason}" if reason and reason not in said else said
+
+
+def anchor(finding_id: str) -> str:
+    """A name for a place in a page, from an id alone."""
+    return "f-" + re.sub(r"[^A-Za-z0-9-]", "-", finding_id)[:40]
+
+
+@lru_cache(maxsize=256)
+def criterion_of(number: str) -> Criterion:
+    """The criterion of the product's norm set. Raises KeyError."""
+    return criterion(number)
+
+
+def criterion_name(about: Criterion, lang: str) -> str:
+    """Its name in the language."""
+    return about.name_nl if lang == "nl" else about.name_en
+
+
+@lru_cache(maxsize=4)
+def criterion_order() -> Mapping[str, int]:
+    """Number → place in the norm."""
+    return {about.number: index for index, about in enumerate(criteria())}
+
+
+@lru_cache(maxsize=64)
+def severity_label(severity: Severity, lang: str) -> str:
+    """In words."""
+    return text(f"report.severity.{severity}", lang)
+
+
+@lru_cache(maxsize=64)
+def life_label(life: Life, lang: str) -> str:
+    """In words."""
+    return text(f"report.life.{life}", lang)
+
+
+@lru_cache(maxsize=64)
+def kind_label(kind: Kind, lang: str) -> str:
+    """In words."""
+    return text(f"report.kind.{kind}", lang)
+
+
+@lru_cache(maxsize=256)
+def region_label(region: str, lang: str) -> str:
+    """A landmark in words; empty for none, the bare word for one that we do not know."""
+    if not region:
+        return ""
+    return text(f"report.region.{region}", lang) if has_text(f"report.region.{region}", lang) else one_line(region, 30)
+
+
+@lru_cache(maxsize=512)
+def detail_label(name: str, lang: str) -> str:
+    """What a measured value is called; the bare name when there is no word for it."""
+    key = f"report.detail.{name}"
+    return text(key, lang) if has_text(key, lang) else one_line(name, 40)
+
+
+def priority(finding: Finding) -> tuple[Any, ...]:
+    """Sort key: what to do first. Overdue, then severity, then in shared parts, then reach."""
+    return (not finding.overdue, SEVERITIES.index(finding.severity), finding.strictness == "practice", -finding.share, -len(finding.pages),
+            finding.kind != "template", criterion_order().get(finding.criterion, 99), finding.id)
+
+
+def _worth(name: str, value: Any) -> bool:
+    return name not in ("url", "address", "found", "element", "fingerprint") and value not in (None, "", [], {}) and not isinstance(value, dict)
+
+
+def _plain(value: Any, lang: str) -> str:
+    if isinstance(value, bool):
+        return text("page.yes" if value else "page.no", lang)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(item)[:100] for item in value[:10])
+    return str(value)
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date | None, lang: str) -> str:
+    return format_date(day, lang)
