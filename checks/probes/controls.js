@@ -3,7 +3,7 @@
   // What links and buttons say: to the eye, to assistive technology, and what stands around a link. For 2.4.4, 2.5.3, 1.1.1 and 3.2.4.
   const CONTROLS = 'a[href],area[href],button,summary,input[type=submit],input[type=button],input[type=reset],input[type=image],'
     + '[role=link],[role=button],[role=tab],[role=menuitem],[role=menuitemcheckbox],[role=menuitemradio],[role=option],[role=checkbox],[role=radio],[role=switch],[role=treeitem]';
-  const PICTURE = 'img,svg,picture,canvas,object,[role=img],i,video';
+  const PICTURE = 'img,svg,canvas,object,[role=img],video';
   const fold = (text) => text.replace(/\s+/g, ' ').trim();
   const JOINT = '\u2063'; // stands where only a person sees whether there is a space
 
@@ -64,7 +64,6 @@
       nearby: el.parentElement ? textBeside(el.parentElement, el, 120) : '',
     };
   };
-  const landmark = (el) => { const at = S.closest(el, (n) => ['main', 'nav', 'header', 'footer', 'aside'].includes(n.localName) || ['main', 'navigation', 'banner', 'contentinfo', 'search'].includes(n.getAttribute('role') || '')); return at ? at.getAttribute('role') || at.localName : ''; };
   const pseudoPicture = (el) => [el, ...el.querySelectorAll('*')].slice(0, 12).some((at) => S.style(at).backgroundImage.includes('url(')
     || ['::before', '::after'].some((p) => { const s = S.style(at, p); return (s.content !== 'none' && s.content !== 'normal' && s.content !== '""') || s.backgroundImage.includes('url(') || s.maskImage.includes('url('); })
     || S.style(at).maskImage.includes('url('));
@@ -84,8 +83,8 @@
         tag: el.localName, role, name: S.name(el).slice(0, 400), seen, shown, hidden: S.hiddenFromAT(el), disabled: S.disabled(el), focusable: S.focusable(el),
         authorName: el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby'), title: fold(el.getAttribute('title') || '').slice(0, 200),
         pictures: pictures.length, pictureAlt: pictures.map((p) => p.getAttribute('alt') || p.getAttribute('aria-label') || '').filter(Boolean).join(' ').slice(0, 200),
-        drawn: !seen && shown ? pictures.length > 0 || pseudoPicture(el) : false, blocks, headingIn: (() => { const h = el.querySelector('h1,h2,h3,h4,h5,h6,[role=heading],strong'); return h ? S.seen(h, 200) : ''; })(),
-        url: isLink && el.localName !== 'div' && el.localName !== 'span' ? String((el.href && el.href.baseVal) ?? el.href ?? '').slice(0, 1000) : '', landmark: landmark(el),
+        drawn: !seen && shown ? el.type === 'image' || pictures.some(S.visible) || pseudoPicture(el) : false, blocks, headingIn: (() => { const h = el.querySelector('h1,h2,h3,h4,h5,h6,[role=heading],strong'); return h ? S.seen(h, 200) : ''; })(),
+        url: isLink && el.localName !== 'div' && el.localName !== 'span' ? String((el.href && el.href.baseVal) ?? el.href ?? '').slice(0, 1000) : '',
         ...(isLink && { link: true, context: context(el) }),
       });
     }),

@@ -103,7 +103,6 @@
         form: form ? forms.indexOf(form) : -1, formMethod: form ? (form.getAttribute('method') || 'get').toLowerCase() : '', formRole: form ? form.getAttribute('role') || '' : '',
         formName: form ? S.name(form).slice(0, 120) : '', formAction: form ? String(form.getAttribute('action') || '').slice(0, 200) : '',
         inSearch: Boolean(S.closest(el, (at) => at.getAttribute('role') === 'search' || at.localName === 'search')),
-        landmark: (() => { const at = S.closest(el, (n) => ['main', 'nav', 'header', 'footer', 'aside'].includes(n.localName)); return at ? at.localName : ''; })(),
       });
     }),
   };

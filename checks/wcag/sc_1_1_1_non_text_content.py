@@ -1,22 +1,123 @@
 """1.1.1 Non-text Content (A).
 
-Looks at: axe-core's results in every state.
-Fails: what axe-core confirms.
-Cannot see: anything else.
-Sources: WCAG 2.1 1.1.1.
+Looks at: every visible picture, drawing and image button, with its alternative, its size and the text around it;
+links and buttons that show a picture only; axe-core's results in every state.
+Fails: what axe-core confirms (no alternative at all); an alternative that is a file name, an address or a code; a
+link or button that shows only a picture and has no name.
+Cannot see: what a picture shows. Each distinct picture is put to a person with its alternative, once, the largest
+first. Sources: WCAG 2.1 1.1.1; F30, F38, F39, F65; ACT 23a2a8, qt1vmo, e88epe, 59796f, 7d6734, 8fc3b6, 9eb3f6;
+decision 0029.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from checks.wcag.axe_rules import axe_outcomes
-from scanner.model import Outcome, PageEvidence
+from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "1.1.1"
-NEEDS = ("axe",)
+NEEDS = ("axe", "graphics", "controls")
+
+_FILE_NAME = re.compile(r"^[\w\s.,()%+&'-]{1,150}\.(jpe?g|png|gif|svg|webp|avif|bmp|tiff?|heic)(\?\S*)?$", re.I)
+_CAMERA = re.compile(
+    r"^(IMG|DSC|DSCN|DSCF|PXL|MVIMG|Screenshot|Schermafbeelding|Schermafdruk|WhatsApp[ _]Image)[ _-]?\d[\w .-]*$", re.I)
+_ADDRESS = re.compile(r"^(https?:)?//\S+$|^data:\S+$|^/\S+/\S+\.\w{2,4}$", re.I)
+_CODE = re.compile(r"^(?=\S*\d)(?=\S*[a-f])[0-9a-f]{16,}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.I)
+_PLACEHOLDER = re.compile(
+    r"^(afbeelding|foto|plaatje|beeld|image|picture|photo|img|icon|icoon|pictogram|graphic|grafiek|logo|banner|spacer|placeholder"
+    r"|untitled|naamloos|alt|alt text|alt tekst|alttekst|thumbnail|header|bild)[ _-]?\d*$", re.I)
+SMALL = 24
+"""CSS px: smaller pictures are icons or spacers."""
+MOST = 50
+"""Pictures of one kind that are put to a person per page, the largest first."""
+
+
+def not_an_alternative(name: str) -> str:
+    """`file-name`, `address` or `code` when the alternative is one of these; else an empty string."""
+    text = " ".join(name.split())
+    if _FILE_NAME.match(text) or _CAMERA.match(text):
+        return "file-name"
+    if _ADDRESS.match(text):
+        return "address"
+    return "code" if _CODE.match(text) else ""
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     yield from axe_outcomes(page, CRITERION)
+    for look, seen in page.seen("controls"):
+        yield from _picture_controls(look, seen["controls"])
+    asked: set[tuple[str, str, str]] = set()
+    spent: dict[str, int] = defaultdict(int)
+    for look, seen in page.seen("graphics"):
+        loaded = [g for g in seen["graphics"] if g["loaded"]]
+        graphics = sorted(loaded, key=lambda g: -int(g["width"]) * int(g["height"]))
+        for graphic in graphics:
+            for outcome in _graphic(look, graphic):
+                key = (outcome.rule, str(graphic["source"]), str(graphic["name"]))
+                if outcome.verdict is Verdict.FAILED or (key not in asked and spent[outcome.rule] < MOST):
+                    asked.add(key)
+                    spent[outcome.rule] += outcome.verdict is not Verdict.FAILED
+                    yield outcome
+        yield from _same_alternative(look, graphics)
+        for background in seen["backgrounds"][:10]:
+            if not background["hidden"] and not background["name"]:
+                yield look.cant_tell(CRITERION, "background-to-judge", background, source=background["source"])
+
+
+def _picture_controls(look: StateEvidence, controls: Sequence[Json]) -> Iterator[Outcome]:
+    for control in controls:
+        box = control["box"]
+        if (control["drawn"] and not control["name"] and control["focusable"] and not control["hidden"]
+                and control["tag"] not in ("area", "input") and min(box[2], box[3]) >= 10):
+            yield look.failed(CRITERION, "picture-control-without-name", control, role=str(control["role"]))
+
+
+def _graphic(look: StateEvidence, graphic: Json) -> Iterator[Outcome]:
+    name, width, height = str(graphic["name"]), int(graphic["width"]), int(graphic["height"])
+    control = graphic["control"] or {}
+    values: dict[str, Any] = {
+        "alternative": name[:200], "source": str(graphic["source"])[-120:], "width": width, "height": height,
+        "caption": str(graphic["caption"])[:200], "around": str(graphic["around"])[:200],
+        "link": str(control.get("link", ""))[:200]}
+    large = width >= SMALL and height >= SMALL
+    if graphic["exposed"] and name:
+        kind = not_an_alternative(name)
+        if kind and large and graphic["kind"] in ("img", "button", "role", "svg"):
+            yield look.failed(CRITERION, "alternative-is-file-name", graphic, kind=kind, **values)
+        elif _PLACEHOLDER.match(name.strip()) and large:
+            yield look.cant_tell(CRITERION, "alternative-is-placeholder", graphic, practice=Verdict.FAILED, **values)
+        else:
+            yield look.cant_tell(CRITERION, "alternative-to-judge", graphic, **values)
+        return
+    if graphic["kind"] == "canvas":
+        if not graphic["blank"] and large:
+            yield look.cant_tell(CRITERION, "canvas-without-name", graphic, **values)
+        return
+    named_control = bool(control.get("name"))
+    if graphic["kind"] == "svg" and width >= 48 and height >= 48 and not name and not named_control:
+        chart = int(graphic["shapes"]) > 10 and len(str(graphic["texts"])) > 10
+        if chart or not graphic["hidden"]:
+            yield look.cant_tell(CRITERION, "chart-without-name" if chart else "drawing-without-name", graphic,
+                                 text=str(graphic["texts"])[:200], **values)
+    elif (not graphic["exposed"] and large and graphic["kind"] in ("img", "role", "svg")
+          # Beside the words of its own link or button a small picture is decoration.
+          and (not control or (width >= 100 and height >= 60))):
+        yield look.cant_tell(CRITERION, "hidden-picture-to-judge", graphic, **values)
+
+
+def _same_alternative(look: StateEvidence, graphics: Sequence[Json]) -> Iterator[Outcome]:
+    """One alternative on three or more different pictures."""
+    by_name: dict[str, dict[str, Json]] = defaultdict(dict)
+    for graphic in graphics:
+        if graphic["exposed"] and graphic["name"] and graphic["kind"] == "img" and int(graphic["width"]) >= SMALL:
+            by_name[str(graphic["name"]).lower()].setdefault(str(graphic["source"]), graphic)
+    for name, pictures in by_name.items():
+        if len(pictures) >= 3 and not not_an_alternative(name):
+            first = next(iter(pictures.values()))
+            yield look.cant_tell(CRITERION, "same-alternative", first, alternative=str(first["name"])[:200],
+                                 pictures=len(pictures))

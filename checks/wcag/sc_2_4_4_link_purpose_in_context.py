@@ -95,7 +95,7 @@ def _generic(look: StateEvidence, link: Json, context: Json, values: dict[str, A
         return
     elif heading:
         yield look.cant_tell(CRITERION, "link-generic-doubt", link, practice=Verdict.FAILED, **values)
-    elif link["landmark"] in ("nav", "navigation", "header", "banner", "footer", "contentinfo"):
+    elif link["region"] in ("navigation", "banner", "contentinfo"):
         yield look.cant_tell(CRITERION, "link-generic-doubt", link, **values)
     else:
         yield look.failed(CRITERION, "link-generic-without-context", link, **values)
@@ -109,7 +109,7 @@ def _same_names(look: StateEvidence, links: Sequence[Json]) -> Iterator[Outcome]
             context = link["context"]
             around = " ".join(sorted(set(context_words(context))))
             name = " ".join(words(str(link["name"])))
-            groups[name, around, str(context["heading"]), str(link["landmark"])].append(link)
+            groups[name, around, str(context["heading"]), str(link["region"])].append(link)
     for (name, *_), same in groups.items():
         targets = {_target(str(link["url"])) for link in same}
         if name and len(targets) > 1:

@@ -1,0 +1,63 @@
+// Runs in: any
+(S) => {
+  // Every picture a person can see (img, svg, canvas, object, role=img, image buttons, large backgrounds): its alternative, whether assistive
+  // technology meets it, its size, and the text around it. For 1.1.1; other probes look inside the pictures.
+  const KINDS = 'img,svg,canvas,object,embed,[role=img],[role=graphics-document],[role=graphics-symbol],input[type=image]';
+  const fold = (text) => (text || '').replace(/\s+/g, ' ').trim();
+  const size = (el) => { const r = el.getBoundingClientRect(); return [Math.round(r.width), Math.round(r.height)]; };
+  const inViewable = (el) => {
+    const r = el.getBoundingClientRect();
+    return r.right + scrollX > 0 && r.bottom + scrollY > 0;
+  };
+  const controlOf = (el) => S.closest(el, (at) => at.matches('a[href],button,summary,label,[role=button],[role=link],[role=tab],[role=menuitem]'));
+  // Chromium's computedRole says `image` also for an img with an empty alt, which it leaves out of its tree.
+  const exposed = (el) => !S.hiddenFromAT(el) && !['none', 'presentation', ''].includes(S.role(el)) && !(el.localName === 'img' && !S.name(el));
+  const around = (el) => {
+    // Text of the nearest block above that has any: a picture that repeats it may be decoration.
+    for (let at = S.parent(el), step = 0; at && step < 5; at = S.parent(at), step++) {
+      const text = S.text(at, 400);
+      if (text) return text;
+    }
+    return '';
+  };
+  const drawnOn = (canvas) => {
+    try {
+      const w = Math.min(canvas.width, 300);
+      const h = Math.min(canvas.height, 300);
+      const data = w && h ? canvas.getContext('2d', { willReadFrequently: true }).getImageData(0, 0, w, h).data : [];
+      const first = [...data.slice(0, 4)].join();
+      for (let i = 0; i < data.length; i += 16) if ([data[i], data[i + 1], data[i + 2], data[i + 3]].join() !== first) return true;
+      return false;
+    } catch { return true; }
+  };
+  const shapes = (el) => (el.localName === 'svg' ? el.querySelectorAll('path,rect,circle,ellipse,line,polyline,polygon,use,image').length : 0);
+  const outermost = (el) => !(el.localName === 'svg' && S.closest(S.parent(el), (at) => at.localName === 'svg'));
+
+  const graphics = S.all(KINDS).filter(outermost).slice(0, 800).filter((el) => S.visible(el) || (el.localName === 'img' && el.checkVisibility({ visibilityProperty: true }) && el.getBoundingClientRect().width > 1 && inViewable(el) && !S.visuallyHidden(el)));
+  const described = (el) => fold((el.getAttribute('aria-describedby') || '').split(/\s+/).filter(Boolean).slice(0, 4).map((id) => document.getElementById(id)).filter(Boolean).map((n) => n.textContent).join(' ')).slice(0, 300);
+  const backgrounds = S.all('div,span,section,header,figure,a,li,td,button').slice(0, 4000).filter((el) => {
+    const r = el.getBoundingClientRect();
+    return r.width >= 100 && r.height >= 60 && S.style(el).backgroundImage.includes('url(') && S.style(el).backgroundRepeat !== 'repeat' && el.getAttribute('role') !== 'img' && S.visible(el) && !S.text(el, 10) && !el.querySelector('img,svg,video,iframe,canvas');
+  }).slice(0, 40);
+
+  return {
+    graphics: graphics.slice(0, 400).map((el) => {
+      const control = controlOf(el);
+      const figure = el.closest('figure');
+      const caption = figure && figure.querySelector('figcaption');
+      const link = control && control.localName === 'a' ? String(control.href.baseVal ?? control.href).slice(0, 300) : '';
+      const [width, height] = size(el);
+      return S.place(el, {
+        kind: el.localName === 'input' ? 'button' : ['img', 'svg', 'canvas', 'object', 'embed'].includes(el.localName) ? el.localName : 'role', role: S.role(el), name: S.name(el).slice(0, 400),
+        alt: el.getAttribute('alt'), authorName: el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby'), title: fold(el.getAttribute('title')).slice(0, 200), described: described(el),
+        exposed: exposed(el), hidden: S.hiddenFromAT(el), width, height, source: String(el.currentSrc || el.src || el.data || (el.localName === 'svg' ? 'svg:' + fold(el.innerHTML).length : '')).slice(0, 500),
+        natural: el.localName === 'img' ? [el.naturalWidth, el.naturalHeight] : el.localName === 'canvas' ? [el.width, el.height] : [],
+        loaded: el.localName === 'img' ? Boolean(el.complete && el.naturalWidth) : true, blank: el.localName === 'canvas' ? !drawnOn(el) : false,
+        shapes: shapes(el), texts: el.localName === 'svg' ? [...el.querySelectorAll('text')].slice(0, 40).map((t) => fold(t.textContent)).join(' ').slice(0, 300) : '',
+        control: control && control !== el ? { selector: S.selector(control), role: S.role(control), name: S.name(control).slice(0, 200), seen: S.seen(control, 200), link } : null,
+        caption: caption ? S.text(caption, 300) : '', around: around(el), fallback: el.localName === 'canvas' || el.localName === 'object' ? fold(el.textContent).slice(0, 200) : '',
+      });
+    }),
+    backgrounds: backgrounds.map((el) => S.place(el, { source: S.style(el).backgroundImage.slice(0, 300), width: size(el)[0], height: size(el)[1], name: S.name(el).slice(0, 100), role: S.role(el), hidden: S.hiddenFromAT(el) })),
+  };
+}
