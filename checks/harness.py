@@ -8,6 +8,7 @@ that log is itself evidence (a navigation on focus, on input, on pointer down). 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ from typing import Any
 from playwright.async_api import Error, Request, Route, WebSocketRoute
 
 from checks.pool import Pool
-from checks.tab import Answer, Tab, Unreachable
+from checks.tab import Answer, ScriptError, Tab, Unreachable
 
 
 class SafetyLevel(IntEnum):
@@ -35,16 +36,57 @@ class SafetyLevel(IntEnum):
     """Real submits: test environments only."""
 
 
-COMMITTING = re.compile(r"log-?out|uitlog|log-?off|sign-?out|afmeld|verwijder|delete|remove|unsubscribe|opt-?out|bevestig|confirm|betaal|action=", re.I)
+COMMITTING = re.compile(r"log-?out|uitlog|log-?off|sign-?out|afmeld|verwijder|delete|remove|unsubscribe|opt-?out|"
+                        r"bevestig|confirm|betaal|action=", re.I)
 """Addresses whose mere GET could change something."""
 
 
+COMMITTING_WORDS = ("logout", "log-out", "uitlog", "logoff", "log-off", "signout", "sign-out", "afmeld", "verwijder",
+                    "delete", "remove", "unsubscribe", "optout", "opt-out", "bevestig", "confirm", "betaal")
+"""The same as patterns for the renderer: prefetches by `<link>` never come past the routing."""
+
+_NO_SOCKETS = """for (const name of ['WebSocket', 'WebSocketStream', 'WebTransport'])
+    if (name in self) self[name] = class { constructor() { throw new DOMException('stopped', 'NetworkError'); } };"""
+"""For workers that run already: their sockets pass by Playwright's routing."""
+
+_LAST_DOOR = """(() => {
+    const calm = () => document.querySelectorAll('script[type=speculationrules]').forEach((rules) => rules.remove());
+    calm();
+    new MutationObserver(calm).observe(document, {subtree: true, childList: true});
+    if (document.head) {
+        const policy = document.createElement('meta');
+        policy.httpEquiv = 'Content-Security-Policy';
+        policy.content = "connect-src http: https: data: blob:; worker-src blob: data:";
+        document.head.append(policy);
+    }
+})()"""
+"""For every document: no loading ahead of whole pages, no new socket, and no worker that would not inherit this."""
+
+
 async def arm(tab: Tab) -> None:
-    """From now on nothing leaves the page but GETs of sub-resources. Idempotent."""
+    """From now on nothing leaves the page but GETs of sub-resources. Idempotent.
+
+    Routing stops requests of pages, frames, pop-ups and workers. What passes it by is stopped elsewhere (measured with
+    tests/checks/test_harness.py): prefetches in the renderer, speculation rules in the document, sockets of workers.
+    """
     if tab.armed:
         return
     tab.armed = True
     await tab.context.route("**/*", lambda route, request: _guard(tab, route, request))
+    await tab.cdp.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
+    patterns = [f"*{form}*" for word in COMMITTING_WORDS for form in (word, word.capitalize())]
+    await tab.cdp.send("Network.setBlockedURLs", {"urls": patterns})
+    for frame in await tab.frames():
+        try:
+            await tab.ask(_LAST_DOOR, frame=frame, seconds=5)
+        except (Unreachable, ScriptError):
+            if frame.is_top:
+                raise
+    for worker in tab.page.workers:
+        try:
+            await asyncio.wait_for(worker.evaluate(_NO_SOCKETS), 2)
+        except (Error, asyncio.TimeoutError):
+            tab.note("worker", worker.url)  # a worker that does not answer cannot open a socket either
 
 
 async def _guard(tab: Tab, route: Route, request: Request) -> None:
@@ -59,9 +101,26 @@ async def _guard(tab: Tab, route: Route, request: Request) -> None:
         pass  # the page went away while its request waited
 
 
+async def leave(tab: Tab) -> None:
+    """Goes to an empty page without telling the old one: nothing is sent on leaving (beacons, saving).
+
+    Measured: neither routing, being off line nor switching scripts off holds back what an old page sends while the new
+    one is there already; that it does not hear of its end does (library.js). A page that will not go marks the tab as
+    crashed, so that the pool replaces it.
+    """
+    try:
+        await tab.hush()
+        await tab.page.goto("about:blank", wait_until="commit", timeout=5000)
+    except Error:
+        tab.crashed = True
+
+
 async def watch_sockets(tab: Tab) -> None:
-    """Lets web sockets work while the page loads; once armed, what the page wants to send is stopped."""
+    """Lets web sockets work while the page loads; once armed, messages of the page and new sockets are stopped."""
     def routed(socket: WebSocketRoute) -> None:
+        if tab.armed:
+            tab.note("socket", socket.url)
+            return
         server = socket.connect_to_server()
 
         def send(message: str | bytes) -> None:
@@ -84,15 +143,13 @@ async def laboratory(pool: Pool, url: str, *, seconds: float = 20.0, **options: 
     """
     async with pool.fresh(**options) as tab:
         await watch_sockets(tab)
+        # A shared worker is out of reach of pages' routing; browsers without them are common, so pages do without.
+        await tab.context.add_init_script("delete globalThis.SharedWorker")
+        await tab.cdp.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
+        await tab.cdp.send("Network.setBlockedURLs", {"urls": ["*/cdn-cgi/speculation*"]})
         answer: Answer = await tab.open(url, seconds)
         if answer.trouble or tab.crashed:
             raise Unreachable(answer.trouble or "crashed")
         await arm(tab)
         tab.stopped.clear()
-        try:
-            yield tab
-        finally:
-            try:
-                await tab.context.set_offline(True)
-            except Error:
-                pass
+        yield tab

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakSet
 
 from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
 
@@ -56,6 +57,7 @@ class Pool:
         self._playwright = playwright
         self.browser = browser
         self._restart = asyncio.Lock()
+        self._tabs: WeakSet[Tab] = WeakSet()
 
     @classmethod
     @asynccontextmanager
@@ -67,6 +69,8 @@ class Pool:
             try:
                 yield pool
             finally:
+                for tab in list(pool._tabs):
+                    await close_quietly(tab)
                 try:
                     await asyncio.wait_for(pool.browser.close(), 10)
                 except (Error, asyncio.TimeoutError):
@@ -105,7 +109,9 @@ class Pool:
 
     async def tab(self, **options: Any) -> Tab:
         """A page in a fresh context."""
-        return await Tab.create(await self.context(**options), world_source())
+        tab = await Tab.create(await self.context(**options), world_source())
+        self._tabs.add(tab)
+        return tab
 
     @asynccontextmanager
     async def fresh(self, **options: Any) -> AsyncIterator[Tab]:
@@ -114,18 +120,23 @@ class Pool:
         try:
             yield tab
         finally:
-            try:
-                await asyncio.wait_for(tab.context.close(), 10)
-            except (Error, asyncio.TimeoutError):
-                pass
+            await close_quietly(tab)
 
     async def renew(self, tab: Tab | None) -> Tab:
         """The tab to use for the next visit: the same one when healthy, else a new one in a new context."""
         if tab is not None and not tab.crashed and tab.visits < VISITS_PER_CONTEXT and self.browser.is_connected():
             return tab
         if tab is not None:
-            try:
-                await asyncio.wait_for(tab.context.close(), 10)
-            except (Error, asyncio.TimeoutError):
-                pass
+            await close_quietly(tab)
         return await self.tab()
+
+
+async def close_quietly(tab: Tab) -> None:
+    """Closes a tab and its context; what the page wants to send when it is left (beacons, saving) reaches nobody."""
+    try:
+        if not tab.crashed:
+            await asyncio.wait_for(tab.hush(), 5)
+            await asyncio.wait_for(tab.context.set_offline(True), 5)
+        await asyncio.wait_for(tab.context.close(), 10)
+    except (Error, asyncio.TimeoutError):
+        pass  # it was gone already, or goes with the browser

@@ -265,6 +265,14 @@ class Tab:
             return b""
         return base64.b64decode(shot["data"])
 
+    async def hush(self) -> None:
+        """The page will not hear of its end (library.js): nothing is sent on leaving. Never raises."""
+        try:
+            for frame in await self.frames():
+                await self.ask("globalThis.leaving = true", frame=frame, seconds=2)
+        except (Unreachable, ScriptError, Error):
+            pass  # a page that does not answer sends nothing either
+
     async def close(self) -> None:
         """Closes the page; never raises."""
         try:

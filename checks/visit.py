@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checks.confirm import confirm
-from checks.harness import SafetyLevel, laboratory
+from checks.harness import SafetyLevel, laboratory, leave
 from checks.pool import DESKTOP, Pool
 from checks.probes import DeepProbe, deep_probes, page_probes
 from checks.tab import Answer, Frame, ScriptError, Tab, Unreachable
@@ -165,6 +165,7 @@ async def reset(tab: Tab, pool: Pool) -> None:
         await tab.cdp.send("Emulation.clearDeviceMetricsOverride")
         if tab.visits:
             origin = re.match(r"https?://[^/]+", tab.page.url)
+            await leave(tab)
             await tab.cdp.send("Network.clearBrowserCookies")
             if origin:
                 await tab.cdp.send("Storage.clearDataForOrigin", {"origin": origin[0], "storageTypes": "all"})

@@ -262,6 +262,61 @@ globalThis.S = (() => {
     });
   };
 
+  // What a person loses of a text that boxes cut off: null, or the worst line: axis, px lost, characters, the box that cuts, whether the
+  // line is wholly gone, and every reason why that may be meant so (dots, clamp, moving strip, expander, a link to the whole text).
+  const loss = (node, of) => {
+    const el = node.parentElement;
+    const perPx = node.data.trim().length / Math.max(1, of.reduce((sum, l) => sum + l.width, 0));
+    const some = of.some((l) => l.seen);
+    let worst = null;
+    for (const l of of) {
+      if (!l.by) continue;
+      const left = l.seen ? l.seen.bottom - l.seen.top : 0;
+      const whole = !l.seen || (l.lostY > 2 && left < 0.25 * l.height);
+      if (whole && !some) continue;
+      const cutY = l.lostY > 2 && l.lostY >= 0.3 * l.height;
+      if (!whole && !(l.lostX > 8) && !cutY) continue;
+      const px = cutY ? l.lostY : l.lostX;
+      if (!worst || (worst.whole && !whole) || (worst.whole === whole && px > worst.px)) worst = { axis: cutY ? 'y' : 'x', px, chars: (cutY ? l.width : l.lostX) * perPx, whole, by: l.by };
+    }
+    if (!worst) return null;
+    const clip = style(worst.by);
+    const near = worst.by.parentElement || worst.by;
+    const around = near.parentElement || near;
+    const opens = closest(worst.by, (at) => at.localName === 'details' || at.getAttribute('aria-expanded') === 'false')
+      || (worst.by.id && document.querySelector(`[aria-controls~="${CSS.escape(worst.by.id)}"]`))
+      || [...around.querySelectorAll('button,[role=button],a,summary,label')].slice(0, 60).find((b) => b.hasAttribute('aria-expanded') || (b.textContent.length < 60 && /meer|more|toon|uitklap|lees verder|expand|volledig|full|gehele|hele tekst/i.test(b.textContent + (b.getAttribute('aria-label') || ''))));
+    return { axis: worst.axis, lost: Math.round(worst.px), chars: Math.round(worst.chars), whole: worst.whole, by: selector(worst.by),
+      ellipsis: clip.textOverflow.includes('ellipsis') || style(el).textOverflow.includes('ellipsis'), clamp: clip.webkitLineClamp !== 'none', strip: Boolean(strip(el)),
+      expander: Boolean(opens), linked: Boolean(el.closest('a[href]')) || (worst.whole && Boolean(near.querySelector('a[href],button'))) };
+  };
+
+  // Pairs of texts (numbers in `measured`, each the lines of one text) whose letters cover each other by more than a quarter of the smaller.
+  const collisions = (measured, limit = 2000) => {
+    // A line's box is taller than its letters: take the middle.
+    const middle = (seen) => { const h = seen.bottom - seen.top; return { left: seen.left, right: seen.right, top: seen.top + 0.2 * h, bottom: seen.bottom - 0.2 * h }; };
+    const rects = measured.flatMap((of, i) => of.filter((l) => l.seen && l.seen.right - l.seen.left > 3).map((l) => ({ i, ...middle(l.seen) }))).sort((a, b) => a.top - b.top);
+    const pairs = new Map();
+    let active = [];
+    for (const r of rects) {
+      active = active.filter((a) => a.bottom > r.top);
+      for (const a of active) {
+        if (a.i === r.i) continue;
+        const w = Math.min(a.right, r.right) - Math.max(a.left, r.left);
+        const h = Math.min(a.bottom, r.bottom) - Math.max(a.top, r.top);
+        if (w > 2 && h > 2 && w * h > 0.25 * Math.min((a.right - a.left) * (a.bottom - a.top), (r.right - r.left) * (r.bottom - r.top)) && pairs.size < limit) pairs.set(`${Math.min(a.i, r.i)} ${Math.max(a.i, r.i)}`, [Math.min(a.i, r.i), Math.max(a.i, r.i)]);
+      }
+      if (active.length < 200) active.push(r);
+    }
+    return pairs;
+  };
+  // Two texts that may be told to run over each other: of different blocks, in the flow, meant to be read.
+  const apart = (x, y) => {
+    const block = (el) => closest(el, (at) => !/^(inline|contents)$/.test(style(at).display)) || el;
+    const still = (el) => !closest(el, (at) => ['fixed', 'sticky'].includes(style(at).position)) && !strip(el) && !hiddenFromAT(el) && !el.closest('svg') && visible(el);
+    return block(x) !== block(y) && still(x) && still(y);
+  };
+
   // Text that stands for a picture: private-use characters or a font of icons, whose ligatures must not be judged as text.
   const iconText = (el, data) => !/[\p{L}\p{N}]/u.test(data) || /[\uE000-\uF8FF]/.test(data) || /icon|awesome|glyph|symbol/i.test(style(el).fontFamily.split(',')[0]);
   // Moving strips show one part at a time on purpose.
@@ -269,7 +324,7 @@ globalThis.S = (() => {
     || /carousel|slider|swiper|slick|splide|glide__|owl-|marquee|ticker|flickity/i.test(at.getAttribute('class') || ''));
 
   return { all, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled,
-    role, name, text, seen, textNodes, focusable, clippers, lines, iconText, strip };
+    role, name, text, seen, textNodes, focusable, clippers, lines, loss, collisions, apart, iconText, strip };
 })();
 
 // Runs the named in-page probes; one broken probe costs only itself. Returns one JSON string: it crosses the wire twice as fast as objects.
@@ -287,3 +342,8 @@ globalThis.look = (names, argument) => {
   return JSON.stringify(seen);
 };
 globalThis.PROBES = globalThis.PROBES || {};
+
+// Once `leaving` is set the page does not hear of its end: first at the door, because our world starts before the page's scripts.
+for (const kind of ['beforeunload', 'pagehide', 'unload', 'visibilitychange', 'freeze', 'blur']) {
+  addEventListener(kind, (event) => { if (globalThis.leaving) event.stopImmediatePropagation(); }, true);
+}
