@@ -56,36 +56,22 @@
   for (const [node, s] of state) {
     const el = node.parentElement;
     if (said.has(el) || S.iconText(el, node.data) || !S.style(el).writingMode.startsWith('horizontal')) continue;
-    const perPx = s.text.length / Math.max(1, s.lines.reduce((sum, l) => sum + l.width, 0));
     const hidden = S.hiddenFromAT(el);
     let worst = null;
-    let lost = null;
     for (const l of s.lines) {
-      if (!l.seen) { if (!lost && l.by && s.seen) lost = { l, axis: l.lostY > 0 ? 'y' : 'x', px: l.height, chars: l.width * perPx, whole: true }; continue; }
-      const out = sticksOut(l.seen);
+      const out = l.seen ? sticksOut(l.seen) : 0;
       if (out > 8 && !l.scroller && (!worst || out > worst.out)) worst = { out, l };
-      if (l.lostX > 8 && (!lost || lost.whole || l.lostX > lost.px)) lost = { l, axis: 'x', px: l.lostX, chars: l.lostX * perPx };
-      else if (l.lostY > 2 && l.lostY >= 0.3 * l.height && !lost) lost = { l, axis: 'y', px: l.lostY, chars: l.width * perPx };
     }
+    const lost = S.loss(node, s.lines);
     if (worst && !hidden && s.text.length >= 2) {
       said.add(el);
       const out = whollyOut(worst.l.seen);
       beyond.push({ el, kind: 'text', text: s.text.slice(0, 120), out: Math.round(worst.out), width: Math.round(worst.l.width), crossing: !out, exempt: exempt(el), parked: out && parked(el), fixed: Boolean(fixedAt(el)), strip: Boolean(S.strip(el)), wasSeen: wasSeen(node, s.text), wasCut: wasCut(node, s.text) });
     }
     if (lost && !hidden && wasSeen(node, s.text) && !wasCut(node, s.text)) {
-      const clip = lost.l.by;
-      const style = S.style(clip);
       said.add(el);
-      cut.push({ el, axis: lost.axis, text: s.text.slice(0, 120), lost: Math.round(lost.px), chars: Math.round(lost.chars), whole: Boolean(lost.whole), by: S.selector(clip),
-        ellipsis: style.textOverflow.includes('ellipsis') || S.style(el).textOverflow.includes('ellipsis'), clamp: style.webkitLineClamp !== 'none', strip: Boolean(S.strip(el)), exempt: exempt(el),
-        expander: Boolean(expander(clip)), linked: Boolean(el.closest('a[href]')), fixed: Boolean(fixedAt(el)) });
+      cut.push({ el, ...lost, text: s.text.slice(0, 120), exempt: exempt(el), fixed: Boolean(fixedAt(el)) });
     }
-  }
-  function expander(clip) {
-    if (S.closest(clip, (at) => at.localName === 'details' || at.getAttribute('aria-expanded') === 'false')) return clip;
-    const near = clip.parentElement ? clip.parentElement.parentElement || clip.parentElement : clip;
-    if (clip.id && document.querySelector(`[aria-controls~="${CSS.escape(clip.id)}"]`)) return clip;
-    return [...near.querySelectorAll('button,[role=button],a,summary,label')].slice(0, 60).find((b) => b.hasAttribute('aria-expanded') || (b.textContent.length < 60 && /meer|more|toon|uitklap|lees verder|expand|volledig/i.test(b.textContent + (b.getAttribute('aria-label') || '')))) || null;
   }
   for (const el of controls) {
     if (S.hiddenFromAT(el)) continue;

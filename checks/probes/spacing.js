@@ -16,8 +16,6 @@
   const vw = document.documentElement.clientWidth;
   const over = () => S.style(document.documentElement).overflowX !== 'visible' ? S.style(document.documentElement).overflowX : S.style(document.body).overflowX;
   const held = document.body && /hidden|clip/.test(over());
-  const blockOf = (el) => S.closest(el, (at) => !/^(inline|contents)$/.test(S.style(at).display)) || el;
-  const layer = (el) => S.closest(el, (at) => ['fixed', 'sticky'].includes(S.style(at).position));
 
   const measure = (nodes) => {
     const memo = new Map();
@@ -27,33 +25,11 @@
       return lines;
     });
   };
-  // Pairs of texts of different blocks whose lines cover each other by more than a quarter of the smaller one.
-  const collisions = (nodes, measured, limit) => {
-    const rects = [];
-    nodes.forEach((node, i) => measured[i].forEach((l) => { if (l.seen && l.seen.right - l.seen.left > 3) rects.push({ i, ...trim(l.seen) }); }));
-    rects.sort((a, b) => a.top - b.top);
-    const pairs = new Map();
-    let active = [];
-    for (const r of rects) {
-      active = active.filter((a) => a.bottom > r.top);
-      for (const a of active) {
-        if (a.i === r.i) continue;
-        const w = Math.min(a.right, r.right) - Math.max(a.left, r.left);
-        const h = Math.min(a.bottom, r.bottom) - Math.max(a.top, r.top);
-        if (w > 2 && h > 2 && w * h > 0.25 * Math.min((a.right - a.left) * (a.bottom - a.top), (r.right - r.left) * (r.bottom - r.top)) && pairs.size < limit) pairs.set(`${Math.min(a.i, r.i)} ${Math.max(a.i, r.i)}`, [Math.min(a.i, r.i), Math.max(a.i, r.i)]);
-      }
-      if (active.length < 200) active.push(r);
-    }
-    return pairs;
-  };
-  // A line's box is taller than its letters: take the middle.
-  const trim = (seen) => { const h = seen.bottom - seen.top; return { left: seen.left, right: seen.right, top: seen.top + 0.2 * h, bottom: seen.bottom - 0.2 * h }; };
-
   const begin = () => {
     const nodes = S.textNodes(document.body, 3000).filter((node) => !S.iconText(node.parentElement, node.data));
     const unstill = lay(STILL);
     const first = measure(nodes);
-    const pairs = collisions(nodes, first, 2000);
+    const pairs = S.collisions(first);
     const texts = nodes.map((node) => node.data);
     return { nodes, first, pairs, texts, off: [lay(SHEET), () => document.documentElement.offsetWidth, unstill] };
   };
@@ -87,11 +63,10 @@
         exempt: Boolean(S.closest(el, (at) => at.matches('svg,canvas,[role=img],video,.leaflet-container,.ol-viewport,.esri-view,.gm-style'))) }));
     });
     const collided = [];
-    for (const [key, [a, b]] of collisions(nodes, second, 400)) {
+    for (const [key, [a, b]] of S.collisions(second, 400)) {
       if (pairs.has(key)) continue;
       const [x, y] = [nodes[a].parentElement, nodes[b].parentElement];
-      if (!x || !y || blockOf(x) === blockOf(y) || layer(x) || layer(y) || S.strip(x) || S.strip(y) || S.hiddenFromAT(x) || S.hiddenFromAT(y) || x.closest('svg') || y.closest('svg')) continue;
-      if (!S.visible(x) || !S.visible(y)) continue;
+      if (!x || !y || !S.apart(x, y)) continue;
       collided.push(S.place(x, { text: nodes[a].data.trim().slice(0, 80), other: S.selector(y), otherText: nodes[b].data.trim().slice(0, 80) }));
     }
     return { texts: nodes.length, width: vw, cut: cut.slice(0, 30), collided: collided.slice(0, 20), refused: refused.slice(0, 20).map((el) => S.place(el)) };

@@ -109,7 +109,7 @@ def _cut(look: StateEvidence, narrow: Json, again: set[tuple[str, str]]) -> Iter
         if item["strip"] or item["exempt"]:
             continue
         dots = item["ellipsis"] or item["clamp"]
-        elsewhere = item["whole"] or item["expander"] or item["fixed"] or (item["axis"] == "y" and item["linked"])
+        elsewhere = item["expander"] or item["fixed"] or (item["axis"] == "y" and item["linked"])
         proven = not dots and not elsewhere and item["chars"] >= 3 and _where(item) in again
         say = look.failed if proven else look.cant_tell
         yield say(
