@@ -85,7 +85,7 @@ async def arm(tab: Tab) -> None:
     for worker in tab.page.workers:
         try:
             await asyncio.wait_for(worker.evaluate(_NO_SOCKETS), 2)
-        except (Error, asyncio.TimeoutError):
+        except (TimeoutError, Error):
             tab.note("worker", worker.url)  # a worker that does not answer cannot open a socket either
 
 
