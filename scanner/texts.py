@@ -1,7 +1,8 @@
 """Every sentence a user reads, from one catalogue: the gettext chapters in `scanner/locale/<language>/*.po`.
 
-A msgid is a key (`law.reason.no_statement`), not a sentence; all chapters of a language are joined, and a key that stands in
-two chapters is an error that `chapters()` names. In: key, language and named values. Out: plain text, not yet escaped for HTML.
+A msgid is a key (`law.reason.no_statement`), not a sentence; all chapters of a language are joined, and a key that
+stands in two chapters is an error that `chapters()` names. In: key, language and named values. Out: plain text, not
+yet escaped for HTML.
 
 A missing key or value raises `MissingText` in strict mode (under pytest, or with SCANNER_STRICT_TEXTS=1); else the key
 itself is shown between square brackets, so that a report is never lost over a sentence and the gap can be seen.
@@ -79,7 +80,10 @@ def _catalogue(lang: str) -> Mapping[str, Entry]:
 
 
 def text(key: str, lang: str, **values: Any) -> str:
-    """The text of a key, with its named fields filled in: dates and decimals are written as the language writes them."""
+    """The text of a key, with its named fields filled in.
+
+    Dates and decimals are written as the language writes them.
+    """
     entry = _catalogue(lang).get(key)
     return _missing(key, lang) if entry is None else _fill(entry.forms[0], key, lang, values)
 
