@@ -1,22 +1,132 @@
 """1.3.1 Info and Relationships (A).
 
-Looks at: axe-core's results in every state.
-Fails: what axe-core confirms.
-Cannot see: anything else.
-Sources: WCAG 2.1 1.3.1.
+Looks at: text that looks like a list, a heading or a table beside its markup; header cells; groups of fields; the
+outline of headings; axe-core's results.
+Fails: what axe-core confirms; lines that begin with a bullet and are no list; text that looks exactly like the
+page's real headings, stands above a paragraph, and is no heading; a data table without header cells; header cells
+without data cells; tables made with spaces; a group of fields whose names say nothing without a group label that is
+not tied to them. Cannot see: relationships shown by place or colour alone; whether a heading level is the right one.
+Sources: WCAG 2.1 1.3.1; F2, F34, F43, F46, F48, F87, F91, F92, H48, H51, H71; ACT a25f45, d0f69e, ff89c9, bc4a75.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from checks.wcag.axe_rules import axe_outcomes
-from scanner.model import Outcome, PageEvidence
+from checks.wording import words
+from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "1.3.1"
-NEEDS = ("axe",)
+NEEDS = ("axe", "structure", "fields", "facts")
+
+AMBIGUOUS = frozenset(re.findall(r"[^|\n]+", """
+ja|nee|yes|no|man|vrouw|male|female|anders|other|n.v.t.|nvt|weet
+niet|goed|slecht|waar|onwaar|altijd|nooit|soms|eens|oneens|neutraal geen mening
+"""))
+"""Names of choices that answer any question."""
+
+MEASURED_HERE = ("td-has-header", "p-as-heading", "table-fake-caption", "th-has-data-cells")
+"""Rules of axe that guess at what the probe `structure` measures."""
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from axe_outcomes(page, CRITERION)
+    yield from axe_outcomes(page, CRITERION, without=MEASURED_HERE)
+    for look, seen in page.seen("structure"):
+        yield from _lists(look, seen["lists"])
+        yield from _headings(look, seen["headings"])
+        for table in seen["tables"]:
+            yield from _table(look, table)
+        for columns in seen["columns"]:
+            yield look.failed(CRITERION, "table-made-with-spaces", columns, lines=columns["lines"],
+                              sample=columns["sample"])
+        for styled in seen["pseudo"][:5]:
+            yield look.cant_tell(CRITERION, "words-from-style-sheet", styled, text=styled["content"])
+        yield from _outline(look, seen["sections"])
+    for look, seen in page.seen("fields"):
+        yield from _groups(look, seen["fields"])
+
+
+def _lists(look: StateEvidence, lists: Sequence[Json]) -> Iterator[Outcome]:
+    for found in lists:
+        values = {"lines": found["lines"], "mark": found["mark"], "sample": found["sample"]}
+        if found["kind"] == "bullet":
+            yield look.failed(CRITERION, "list-not-marked-up", found, **values)
+        else:
+            yield look.cant_tell(CRITERION, "list-maybe-not-marked-up", found, practice=Verdict.FAILED, **values)
+
+
+def _headings(look: StateEvidence, headings: Sequence[Json]) -> Iterator[Outcome]:
+    """Text with the very look of the page's headings fails; bold or larger text is shown to a person."""
+    strong = sum(bool(h["strong"]) for h in headings)
+    for found in headings[:30]:
+        values = {"text": found["text"], "next": found["next"], "level": found["sameAsLevel"]}
+        larger = float(found["size"]) >= 1.15 * float(found["bodySize"])
+        if found["sameAsLevel"] and larger:
+            yield look.failed(CRITERION, "heading-not-marked-up", found, **values)
+        else:
+            usual = Verdict.FAILED if found["sameAsLevel"] or (found["strong"] and strong >= 2) else None
+            yield look.cant_tell(CRITERION, "heading-maybe-not-marked-up", found, practice=usual, **values)
+
+
+def _table(look: StateEvidence, table: Json) -> Iterator[Outcome]:
+    rows, columns = int(table["rows"]), int(table["columns"])
+    values = {"rows": rows, "columns": columns, "first_row": str(table["firstRow"])[:150]}
+    for cell in table["unassigned"][:10]:
+        header = {**table, "selector": cell, "snippet": "<th>"}
+        yield look.failed(CRITERION, "header-cell-without-data", header, **values)
+    if table["nested"] or table["interactive"] or table["code"] or not table["simple"] or rows < 3 or columns < 3:
+        return
+    short = int(table["averageLength"]) < 30 and int(table["longest"]) < 75
+    data = short and int(table["filled"]) >= 4 and table["pictures"] == 0
+    distinct = table["firstRowDistinct"] or table["firstColumnDistinct"]
+    presented = table["declared"] in ("presentation", "none")
+    headers = int(table["headers"]) > 0 and not presented
+    if headers or int(table["scoped"]) > 0:
+        return
+    titled = table["firstRowFilled"] and table["firstRowNumeric"] == 0
+    certain = data and distinct and titled and float(table["numeric"]) >= 0.6
+    if certain and presented:
+        yield look.failed(CRITERION, "data-table-as-layout", table, **values)
+    elif certain:
+        yield look.failed(CRITERION, "data-table-without-headers", table, **values)
+    elif data and not presented and (distinct or float(table["numeric"]) >= 0.6):
+        usual = Verdict.FAILED if distinct else None
+        yield look.cant_tell(CRITERION, "data-table-maybe-without-headers", table, practice=usual, **values)
+
+
+def _outline(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome]:
+    """Empty headings, jumps in level and a missing first level: no failures by themselves, but auditors list them."""
+    own = [s for s in sections if not s.get("frame")]
+    outline = " / ".join(f"h{s['level']} {str(s['name'])[:40]}" for s in own[:25])
+    for before, section in zip([None, *own], own, strict=False):
+        if not section["name"]:
+            yield look.cant_tell(CRITERION, "heading-empty", section, practice=Verdict.FAILED, outline=outline[:900])
+        elif before is not None and section["level"] > before["level"] + 1:
+            yield look.cant_tell(CRITERION, "heading-level-jump", section, practice=Verdict.FAILED,
+                                 outline=outline[:900], level=section["level"], before=before["level"])
+
+
+def _groups(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
+    """Radio buttons and checkboxes of one question, whose question is no group name."""
+    by_group: dict[tuple[str, int, str], list[Json]] = defaultdict(list)
+    for field in fields:
+        if field["control"] in ("radio", "checkbox") and field["htmlName"] and not field["hidden"]:
+            by_group[str(field.get("frame", "")), int(field["form"]), str(field["htmlName"])].append(field)
+    for choices in by_group.values():
+        grouped = any(group["name"] for group in choices[0]["groups"])
+        if len(choices) < 2 or grouped:
+            continue
+        names = [str(c["name"]).strip().lower() for c in choices]
+        question = str(choices[0]["near"]["above"] or choices[0]["near"]["left"])
+        asks = question.rstrip(" *").endswith(("?", ":")) and question.strip().lower() not in names
+        bare = all(name in AMBIGUOUS or (len(words(name)) == 1 and name.isdigit()) for name in names)
+        described = any(c["described"] for c in choices)
+        values = {"question": question[:150], "choices": ", ".join(names)[:200]}
+        if choices[0]["control"] == "radio" and bare and asks and not described:
+            yield look.failed(CRITERION, "group-label-not-tied", choices[0], **values)
+        elif asks or bare:
+            yield look.cant_tell(CRITERION, "group-label-maybe-not-tied", choices[0], practice=Verdict.FAILED, **values)

@@ -1,0 +1,247 @@
+// Runs in: base
+(S) => {
+  // What text looks like beside what it is marked up as: lists, headings, tables, columns made with spaces, and the order of blocks. For 1.3.1, 1.3.2, 2.4.6.
+  const fold = (text) => text.replace(/\s+/g, ' ').trim();
+  const count = (text) => (text ? text.split(' ').length : 0);
+  const root = document.body;
+  if (!root || document.documentElement.localName !== 'html') return { blocks: 0, lists: [], headings: [], sections: [], tables: [], columns: [], spaced: [], pseudo: [], inversions: [], wrongDirection: [] };
+
+  // Leaf blocks: the smallest blocks that hold visible text, in tree order, each with the style of its text.
+  const BLOCK = /^(block|list-item|table-cell|flex|grid|flow-root|table-caption|inline-block|inline-flex)$/;
+  const blocks = [];
+  const byElement = new Map();
+  for (const node of S.textNodes(root, 4000)) {
+    const host = node.parentElement;
+    const el = S.closest(host, (at) => BLOCK.test(S.style(at).display)) || root;
+    let block = byElement.get(el);
+    if (!block) {
+      block = { el, text: '', styles: new Map() };
+      byElement.set(el, block);
+      blocks.push(block);
+    }
+    if (block.text.length < 3000) block.text += ' ' + node.data;
+    const s = S.style(host);
+    const key = [Math.round(parseFloat(s.fontSize) * 10) / 10, Number(s.fontWeight), s.color, s.fontFamily.split(',')[0], s.textTransform].join('|');
+    block.styles.set(key, (block.styles.get(key) || 0) + node.data.trim().length);
+  }
+  for (const block of blocks) {
+    block.text = fold(block.text);
+    block.words = count(block.text);
+    const r = block.el.getBoundingClientRect();
+    block.rect = { left: r.left + scrollX, right: r.right + scrollX, top: r.top + scrollY, bottom: r.bottom + scrollY };
+    const [key] = [...block.styles.entries()].sort((a, b) => b[1] - a[1])[0];
+    block.signature = block.styles.size === 1 ? key : '';
+    const [size, weight] = key.split('|').map(Number);
+    block.size = size;
+    block.weight = weight;
+  }
+  const median = (pairs) => {
+    const sorted = pairs.sort((a, b) => a[0] - b[0]);
+    const half = sorted.reduce((sum, pair) => sum + pair[1], 0) / 2;
+    let sum = 0;
+    for (const [value, weight] of sorted) { sum += weight; if (sum >= half) return value; }
+    return 16;
+  };
+  const long = blocks.filter((b) => b.words >= 10);
+  const bodySize = median((long.length ? long : blocks).map((b) => [b.size, b.text.length]));
+  const bodyWeight = median((long.length ? long : blocks).map((b) => [b.weight, b.text.length]));
+
+  // Headings as they are marked up, with their look and what follows them.
+  const marked = S.all('h1,h2,h3,h4,h5,h6,[role=heading]').slice(0, 300).filter((el) => S.role(el) === 'heading' && el.checkVisibility({ visibilityProperty: true }) && !S.hiddenFromAT(el));
+  const looks = new Map();
+  for (const el of marked) {
+    const level = Number(el.getAttribute('aria-level') || el.localName[1] || 2);
+    for (const block of blocks) if ((block.el === el || el.contains(block.el) || block.el.contains(el)) && block.signature && level >= 2 && level <= 4 && block.text.length < 120) looks.set(block.signature, level);
+  }
+  const sections = marked.map((el, i) => {
+    const next = marked[i + 1];
+    let text = '';
+    for (const block of blocks) {
+      if (text.length > 600) break;
+      if (el.contains(block.el) || !(el.compareDocumentPosition(block.el) & Node.DOCUMENT_POSITION_FOLLOWING)) continue;
+      if (next && (next === block.el || next.contains(block.el) || (next.compareDocumentPosition(block.el) & Node.DOCUMENT_POSITION_FOLLOWING))) break;
+      text += ' ' + block.text;
+    }
+    return S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), name: S.name(el).slice(0, 200), text: fold(text).slice(0, 600), words: count(fold(text)), shown: S.visible(el) });
+  });
+
+  // Text that looks like a heading and is none.
+  const NOT_HEADING = 'h1,h2,h3,h4,h5,h6,[role=heading],li,table,button,label,legend,figcaption,caption,nav,header,footer,summary,dt,a,blockquote,form,[role=tab],[role=button],[aria-hidden=true],[role=dialog],[role=alert],address';
+  const fake = [];
+  blocks.forEach((block, i) => {
+    if (fake.length >= 60 || block.words < 1 || block.words > 12 || block.text.length > 100 || !/\p{L}{3}/u.test(block.text) || /[.!?,;…:]$/.test(block.text)) return;
+    if (!block.signature || block.el.closest(NOT_HEADING) || S.closest(block.el, (at) => /cookie|consent|leaflet|ol-viewport|map/i.test(at.id + ' ' + at.className))) return;
+    const bigger = block.size >= 1.2 * bodySize;
+    const bolder = block.weight >= 600 && bodyWeight < 600;
+    if (!bigger && !bolder) return;
+    const next = blocks[i + 1];
+    if (!next || next.words < 20 || next.el.closest('h1,h2,h3,h4,h5,h6,table,nav') || next.el.contains(block.el)) return;
+    if (!(next.size < block.size || next.weight < block.weight)) return;
+    const gap = next.rect.top - block.rect.bottom;
+    if (gap < -4 || gap > 40 || Math.abs(next.rect.left - block.rect.left) > 4) return;
+    fake.push(S.place(block.el, { text: block.text.slice(0, 120), next: next.text.slice(0, 120), size: block.size, weight: block.weight, bodySize, bigger, bolder, sameAsLevel: looks.get(block.signature) || 0,
+      strong: Boolean(block.el.querySelector('strong,b')) && block.el.localName === 'p' }));
+  });
+
+  // Lines that begin with a mark of a list.
+  const MARK = /^\s*(?:([•▪◦‣●■○])\s*|([·*\-–—])\s+|(\d{1,2}|[a-z])[.)]\s+)\S/u;
+  const lists = [];
+  const inList = (el) => el.closest('li,[role=listitem],[role=list],pre,code,select,svg,nav,address');
+  const linesOf = (el) => {
+    const lines = [''];
+    const walk = (node) => {
+      if (node.nodeType === Node.TEXT_NODE) lines[lines.length - 1] += node.data;
+      else if (node.localName === 'br') lines.push('');
+      else if (node.nodeType === Node.ELEMENT_NODE && node.checkVisibility({ visibilityProperty: true })) node.childNodes.forEach(walk);
+    };
+    el.childNodes.forEach(walk);
+    return lines.map(fold).filter(Boolean);
+  };
+  const longestRun = (lines) => {
+    let best = null;
+    let run = null;
+    lines.forEach((line, i) => {
+      const found = MARK.exec(line.text);
+      const kind = !found ? '' : found[1] ? 'bullet' : found[2] ? 'dash' : 'number';
+      const mark = !found ? '' : found[1] || found[2] || found[3];
+      const numeric = kind === 'number' && /^\d+$/.test(mark);
+      const goesOn = run && kind === run.kind && (kind === 'number' ? (numeric ? Number(mark) === run.last + 1 : mark.charCodeAt(0) === run.last + 1) : mark === run.mark);
+      const value = kind === 'number' ? (numeric ? Number(mark) : mark.charCodeAt(0)) : 0;
+      if (goesOn) { run.lines.push(line); run.last = value; } else run = kind && (kind !== 'number' || mark === '1' || mark === 'a') ? { kind, mark, last: value, lines: [line], from: i } : null;
+      if (run && run.lines.length >= 3 && (!best || run.lines.length > best.lines.length)) best = run;
+    });
+    return best;
+  };
+  const listed = new Set();
+  const note = (el, run, how) => {
+    if (lists.length < 40 && !listed.has(el)) {
+      listed.add(el);
+      lists.push(S.place(el, { kind: run.kind, mark: run.mark, lines: run.lines.length, how, sample: run.lines.slice(0, 3).map((l) => l.text.slice(0, 60)).join(' / ') }));
+    }
+  };
+  for (const block of blocks) {
+    if (block.el.querySelector('br') && !inList(block.el)) {
+      const run = longestRun(linesOf(block.el).map((text) => ({ text, el: block.el })));
+      if (run) note(block.el, run, 'lines');
+    }
+  }
+  const siblings = new Map();
+  for (const block of blocks) if (block.el.parentElement && !inList(block.el)) siblings.set(block.el.parentElement, [...(siblings.get(block.el.parentElement) || []), { text: block.text, el: block.el, next: block.el.nextElementSibling }]);
+  for (const [parent, kids] of siblings) {
+    if (kids.length < 3 || parent.closest('tr')) continue;
+    const run = longestRun(kids);
+    // Neighbours only: numbers at the start of far-apart paragraphs are chapters.
+    if (run && run.lines.every((line, i) => i === run.lines.length - 1 || line.next === run.lines[i + 1].el) && (run.kind !== 'number' || run.lines.every((l) => l.text.length < 200))) note(run.lines[0].el, run, 'blocks');
+  }
+
+  // Tables: how they look and what they say of their headers.
+  const NUMERIC = /^[\s€$£%±+\-–.,:/()\d]*\d[\s€$£%±+\-–.,:/()\d]*(?:%|uur|km|m2|m²|kg|jaar|euro|u|jan|feb|mrt|maart|apr|april|mei|jun|juni|jul|juli|aug|sep|sept|okt|nov|dec|\s)*$|^\d{1,2} [a-z]{3,9} \d{4}$|^[-–x✓✔✗]$/i;
+  const tables = S.all('table,[role=table],[role=grid],[role=treegrid]').slice(0, 60).filter((el) => S.visible(el) && !S.hiddenFromAT(el)).map((el) => {
+    const native = el.localName === 'table';
+    const rows = native ? [...el.rows] : [...el.querySelectorAll('[role=row]')];
+    const cellsOf = (row) => (native ? [...row.cells] : [...row.querySelectorAll('[role=cell],[role=gridcell],[role=columnheader],[role=rowheader]')]);
+    const grid = rows.slice(0, 200).map(cellsOf).filter((r) => r.length);
+    const isHeader = (c) => c.localName === 'th' || ['columnheader', 'rowheader'].includes(c.getAttribute('role') || '');
+    const columns = grid.length ? Math.max(...grid.map((r) => r.length)) : 0;
+    const simple = grid.every((r) => r.every((c) => (c.colSpan || 1) === 1 && (c.rowSpan || 1) === 1));
+    const texts = grid.map((r) => r.map((c) => S.text(c, 80)));
+    const look = (c) => { const inner = c.querySelector('strong,b') && S.text(c.querySelector('strong,b'), 80) === S.text(c, 80) ? c.querySelector('strong,b') : c; const s = S.style(inner); const own = S.style(c); const row = S.style(c.parentElement); return { weight: Number(s.fontWeight), background: own.backgroundColor !== 'rgba(0, 0, 0, 0)' ? own.backgroundColor : row.backgroundColor }; };
+    const distinct = (first, rest) => {
+      const a = first.filter((c) => S.text(c, 20)).map(look);
+      const b = rest.filter((c) => S.text(c, 20)).map(look);
+      if (a.length < 2 || !b.length) return false;
+      const bolder = a.every((x) => x.weight >= 600) && b.filter((x) => x.weight < 600).length >= 0.8 * b.length;
+      const shade = a.every((x) => x.background === a[0].background) && a[0].background !== 'rgba(0, 0, 0, 0)' && b.every((x) => x.background !== a[0].background);
+      return bolder || shade;
+    };
+    const body = grid.slice(1).map((r) => r.slice(1)).flat();
+    const filled = body.map((c) => S.text(c, 80)).filter(Boolean);
+    const lengths = texts.flat().map((t) => t.length);
+    const unassigned = simple && grid.length > 1 ? grid.flatMap((r, i) => r.map((c, j) => ({ c, i, j }))).filter(({ c, i, j }) => {
+      if (!isHeader(c) || !S.text(c, 20)) return false;
+      const scope = c.getAttribute('scope') || (c.getAttribute('role') === 'columnheader' ? 'col' : c.getAttribute('role') === 'rowheader' ? 'row' : '');
+      const below = grid.slice(i + 1).some((r) => r[j]);
+      const beside = grid[i].some((o) => !isHeader(o));
+      const named = c.id && el.querySelector(`[headers~="${CSS.escape(c.id)}"]`);
+      const headersOnly = [...el.querySelectorAll('[headers]')].length > 0;
+      return !named && !headersOnly && !(scope.startsWith('col') ? below : scope.startsWith('row') ? beside : below || beside);
+    }).map(({ c }) => S.selector(c)) : [];
+    return S.place(el, {
+      native, role: S.role(el), declared: el.getAttribute('role') || '', rows: grid.length, columns, simple, nested: Boolean(el.querySelector('table')) || Boolean(S.parent(el) && S.parent(el).closest('table')),
+      headers: grid.flat().filter(isHeader).length, scoped: el.querySelectorAll('[scope],[headers]').length, caption: el.caption ? S.text(el.caption, 120) : '',
+      interactive: el.querySelectorAll('input,select,textarea,form').length, pictures: el.querySelectorAll('img,iframe,video').length, blocksIn: el.querySelectorAll('p,div,ul,h1,h2,h3,h4').length,
+      averageLength: lengths.length ? Math.round(lengths.reduce((a, b) => a + b, 0) / lengths.length) : 0, longest: Math.max(0, ...lengths),
+      firstRow: (texts[0] || []).join(' | ').slice(0, 200), firstRowDistinct: grid.length > 2 ? distinct(grid[0], grid.slice(1).flat()) : false, firstColumnDistinct: grid.length > 2 && columns > 1 ? distinct(grid.map((r) => r[0]).filter(Boolean), grid.map((r) => r.slice(1)).flat()) : false,
+      firstRowFilled: (texts[0] || []).length > 0 && (texts[0] || []).filter(Boolean).length >= (texts[0] || []).length - 1, firstRowNumeric: (texts[0] || []).filter((t) => NUMERIC.test(t)).length,
+      numeric: filled.length ? filled.filter((t) => NUMERIC.test(t)).length / filled.length : 0, filled: filled.length,
+      unassigned, rowsHeaderOnly: grid.filter((r) => r.every(isHeader)).length, code: Boolean(el.closest('code,.highlight,.blob-wrapper,[class*=calendar],[class*=datepicker],[class*=ui-datepicker]')),
+    });
+  });
+
+  // Columns made with spaces in preformatted text.
+  const columns = [];
+  for (const el of S.all('pre,p,div,td,span,textarea').slice(0, 4000)) {
+    if (columns.length >= 10) break;
+    if (!/\S(?: {4,}|\t+)\S/.test(el.textContent || '') || !S.style(el).whiteSpace.startsWith('pre') || el.closest('code,kbd,samp,textarea,[contenteditable]') || el.querySelector('code,kbd,samp,pre,span[class]') || !S.visible(el) || columns.some((c) => c.el.contains(el))) continue;
+    const lines = el.textContent.replace(/\t/g, '        ').split('\n').filter((l) => l.trim());
+    if (/[{};=<>]|=>|\/\/|::/.test(el.textContent)) continue;
+    const edges = lines.map((l) => [...l.matchAll(/\S {4,}(?=\S)/g)].map((m) => m.index + m[0].length));
+    const tally = new Map();
+    for (const positions of edges) for (const p of new Set(positions)) tally.set(p, (tally.get(p) || 0) + 1);
+    const aligned = [...tally.entries()].filter(([, n]) => n >= 3 && n >= 0.6 * lines.length);
+    if (lines.length >= 3 && aligned.length) columns.push({ el, lines: lines.length, columns: aligned.length + 1, sample: lines.slice(0, 3).map((l) => fold(l).slice(0, 60)).join(' / ') });
+  }
+
+  // Words spaced out by hand.
+  const spaced = [];
+  const everything = ` ${fold(document.title + ' ' + blocks.map((b) => b.text).join(' ')).toLowerCase()} `;
+  for (const node of S.textNodes(root, 4000)) {
+    if (spaced.length >= 10) break;
+    for (const found of node.data.matchAll(/(?<![\p{L}\d.])(?:\p{L}[ \u00a0]){3,}\p{L}(?![\p{L}\d.])/gu)) {
+      const letters = found[0].replace(/[ \u00a0]/g, '');
+      const lower = letters.toLowerCase();
+      const alphabet = [...lower].every((c, i) => i === 0 || c >= lower[i - 1]);
+      if (!alphabet) spaced.push(S.place(node.parentElement, { text: found[0].slice(0, 60), word: lower.slice(0, 40), elsewhere: new RegExp(`[^\\p{L}]${lower}[^\\p{L}]`, 'u').test(everything) }));
+    }
+  }
+
+  // Words that style sheets write.
+  const pseudo = [];
+  for (const el of S.all('*').slice(0, 6000)) {
+    if (pseudo.length >= 20) break;
+    for (const which of ['::before', '::after']) {
+      const s = S.style(el, which);
+      if (s.content.startsWith('"') && /\p{L}{3}/u.test(s.content) && !/icon|awesome|glyph|symbol/i.test(s.fontFamily) && s.display !== 'none' && S.visible(el) && !S.hiddenFromAT(el)) pseudo.push(S.place(el, { which, content: s.content.slice(1, -1).slice(0, 80) }));
+    }
+  }
+
+  // Blocks that stand above what is read before them.
+  const inversions = [];
+  const cause = (el) => {
+    for (let at = el; at && at !== root; at = S.parent(at)) {
+      const s = S.style(at);
+      const p = S.parent(at) ? S.style(S.parent(at)) : s;
+      if (s.position === 'fixed' || s.position === 'sticky') return 'fixed';
+      if (p.readingFlow && p.readingFlow !== 'normal') return 'reading-flow';
+      if (s.order !== '0' && /flex|grid/.test(p.display)) return 'order';
+      if (/reverse/.test(p.flexDirection) && p.display.includes('flex')) return 'reverse';
+      if (p.display.includes('grid') && s.gridRowStart !== 'auto') return 'grid placement';
+      if (s.position === 'absolute') return 'absolute';
+      if (s.float !== 'none') return 'float';
+      if (parseFloat(s.marginTop) < -10) return 'negative margin';
+    }
+    return '';
+  };
+  for (let i = 0; i + 1 < blocks.length && inversions.length < 20; i++) {
+    const [a, b] = [blocks[i], blocks[i + 1]];
+    const shared = Math.min(a.rect.right, b.rect.right) - Math.max(a.rect.left, b.rect.left);
+    if (shared < 0.5 * Math.min(a.rect.right - a.rect.left, b.rect.right - b.rect.left) || b.rect.bottom > a.rect.top + 1 || a.el.contains(b.el) || b.el.contains(a.el)) continue;
+    const why = cause(b.el) || cause(a.el);
+    if (['', 'fixed', 'reading-flow'].includes(why) || S.closest(a.el, (at) => ['fixed', 'sticky'].includes(S.style(at).position))) continue;
+    inversions.push(S.place(b.el, { cause: why, first: a.text.slice(0, 80), then: b.text.slice(0, 80), heading: Boolean(b.el.closest('h1,h2,h3,h4,h5,h6,[role=heading]') || a.el.closest('h1,h2,h3,h4,h5,h6,[role=heading]')), label: Boolean(a.el.closest('label,legend') || b.el.closest('label,legend')) }));
+  }
+  const wrongDirection = blocks.filter((b) => (b.text.match(/[\u0590-\u08FF]/g) || []).length >= 30 && (b.text.match(/[\u0590-\u08FF]/g) || []).length > 0.6 * (b.text.match(/\p{L}/gu) || []).length && S.style(b.el).direction === 'ltr').slice(0, 10)
+    .map((b) => S.place(b.el, { text: b.text.slice(0, 80) }));
+
+  return { blocks: blocks.length, bodySize, lists, headings: fake, sections, tables, columns: columns.map((c) => S.place(c.el, { lines: c.lines, columns: c.columns, sample: c.sample })), spaced, pseudo, inversions, wrongDirection };
+}
