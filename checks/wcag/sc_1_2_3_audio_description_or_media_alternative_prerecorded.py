@@ -1,21 +1,35 @@
 """1.2.3 Audio Description or Media Alternative (Prerecorded) (A).
 
-Looks at: nothing yet.
-Fails: nothing.
-Cannot see: anything else.
-Sources: WCAG 2.1 1.2.3.
+Looks at: every film that has or may have sound; description tracks, links and buttons for a described version or a text
+version, and the text near it.
+Fails: nothing by itself: only a person sees whether the picture tells what the sound does not.
+Cannot see: what is said or shown.
+Sources: WCAG 2.1 1.2.3; G58, G69, G78, G173, G203, H96; ACT c5a4ea.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.model import Outcome, PageEvidence
+from checks.wcag.media import Thing, none_for_sure, things
+from scanner.model import Outcome, PageEvidence, Verdict
 
 CRITERION = "1.2.3"
-NEEDS = ("facts",)
+NEEDS = ("media",)
+SETTLES = (Verdict.INAPPLICABLE,)
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from ()
+    found = [t for t in things(page) if t.seen["kind"] == "video" and t.sound != "silent" and not t.is_background]
+    for thing in found:
+        if not thing.is_live:
+            yield _question(thing)
+    if not found and none_for_sure(page):
+        yield page.inapplicable(CRITERION, "no-video-with-sound")
+
+
+def _question(thing: Thing) -> Outcome:
+    some = thing.tracks_of("descriptions") + thing.near("description", "transcript", "instead")
+    rule = "description-or-text-compare" if some else "description-or-text-none-found"
+    return thing.look.cant_tell(CRITERION, rule, thing.seen, **thing.values())
