@@ -9,8 +9,11 @@
     if (!handlers) for (const { name, value } of el.attributes) if (/^on[a-z]/.test(name) || (/^(href|action|formaction|src)$/.test(name) && /^\s*javascript:/i.test(value))) { handlers = 1; break; }
     if (el.tabIndex >= 0 || el.hasAttribute('tabindex') || (el.getAttribute('role') && WIDGETS.has(el.getAttribute('role')))) found.push(el);
   }
+  // Menu items with links that are not to be seen: the deep probe hovers over them.
+  const hiddenMenus = S.all('nav li, header li, [role=navigation] li, [role=menubar] li', document, 15000).some((li) => S.visible(li) && [...li.querySelectorAll('a[href]')].slice(0, 60).some((a) => !S.visible(a)));
   return {
-    handlers,
+    handlers, hiddenMenus,
+    scrollers: all.some((el) => (el.scrollHeight > el.clientHeight + 4 || el.scrollWidth > el.clientWidth + 4) && el.clientHeight > 20 && /auto|scroll/.test(getComputedStyle(el).overflow)),
     stops: found.filter((el) => el.tabIndex >= 0 && S.focusable(el)).length,
     positive: found.filter((el) => el.tabIndex > 0 && S.focusable(el)).slice(0, 50).map((el) => S.place(el, { tabindex: el.tabIndex, name: S.name(el).slice(0, 80) })),
   };

@@ -1,9 +1,16 @@
 """2.1.1 Keyboard (A).
 
-Looks at: axe-core's results in every state.
-Fails: what axe-core confirms.
-Cannot see: anything else.
-Sources: WCAG 2.1 2.1.1.
+Looks at: what a click does on elements that react to the mouse and that Tab does not reach, and what Enter, Space
+and arrow keys do there and on the controls nearby; elements that take focus and do nothing with keys; menus that
+open on hover; focus that a script takes away; axe-core's results.
+Fails: a click with an effect that a person notices, twice the same in fresh pages, while no control that could do it
+does it by keyboard; a focusable element whose click works and whose Enter and Space do not; menu links that come out
+on hover alone, stand nowhere else on the page and have no control in front of them; focus taken away at once; what
+axe confirms.
+Cannot see: functions that need a path (dragging, drawing); controls in frames from elsewhere, in states that were
+not opened, or past the cap of 24 clicks; whether a way by keyboard elsewhere on the site does the same. Never
+passes: nobody has a list of all functions of a page.
+Sources: WCAG 2.1 2.1.1; F42, F54, F55, G202, G90; ACT akn7bn, 0ssw9k.
 """
 
 from __future__ import annotations
@@ -11,12 +18,56 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.wcag.axe_rules import axe_outcomes
-from scanner.model import Outcome, PageEvidence
+from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "2.1.1"
-NEEDS = ("axe",)
+NEEDS = ("axe", "walk", "clicks")
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     yield from axe_outcomes(page, CRITERION)
+    for look, clicks in page.seen("clicks"):
+        for item in clicks["mouse"]:
+            yield from _said(look, item, "mouse-only-control", "mouse-only-in-widget")
+        for item in clicks["dead"]:
+            yield from _said(look, item, "focusable-but-dead", "focusable-but-dead-in-widget")
+        for menu in clicks["menus"]:
+            yield from _menu(look, menu)
+    for look, walk in page.seen("walk"):
+        for event in walk["events"]:
+            if event["kind"] == "dropped" and event["confirmed"]:
+                stop = walk["stops"][event["stop"]]
+                yield look.failed(CRITERION, "focus-taken-away", stop, name=stop["name"],
+                                  replay=("Tab", f"focus: {stop['selector']}"))
+
+
+def _said(look: StateEvidence, item: Json, rule: str, softer: str) -> Iterator[Outcome]:
+    """The outcome for a suspect; none when a keyboard way was found or the click did not do the same again."""
+    values = {"name": item["name"] or item["selector"], "effect": what_happens(item["effect"]), "tried": item["tried"],
+              "likes": item["likes"]}
+    keys = ("Tab", "Enter", "Space") if item["kind"] == "focusable" else ("Tab",)
+    replay = (f"click: {item['selector']}", *keys)
+    if item["confirmed"] and not item["composite"]:
+        yield look.failed(CRITERION, rule, item, replay=replay, **values)
+    elif item["confirmed"] or item["tried"].startswith("no time"):
+        yield look.cant_tell(CRITERION, softer, item, replay=replay, **values)
+
+
+def what_happens(effect: Json) -> str:
+    """The most telling part of an effect, for the text of a finding."""
+    for key in ("navigations", "popups", "dialogs", "shown", "hidden", "states", "layers", "url"):
+        value = effect.get(key)
+        if value:
+            return str(value[0] if isinstance(value, list) else value)[:120]
+    return ""
+
+
+def _menu(look: StateEvidence, menu: Json) -> Iterator[Outcome]:
+    values = {"name": menu["name"], "links": menu["links"], "missing": menu["missing"]}
+    replay = (f"hover: {menu['selector']}", "Tab")
+    if menu["missing"] and not menu["trigger"]:
+        yield look.failed(CRITERION, "hover-only-menu", menu, replay=replay, **values)
+    elif menu["missing"]:
+        # The page behind the parent link may offer the same links: only a person can say whether that is enough.
+        yield look.cant_tell(CRITERION, "hover-menu-by-link", menu, practice=Verdict.FAILED, replay=replay, **values)

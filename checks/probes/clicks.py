@@ -1,0 +1,257 @@
+"""What a mouse can do and a keyboard cannot: clicks what listens, and looks for the same effect by keyboard.
+
+Candidates come from the listener inventory of the top document (and natives taken out of the tab order): visible,
+not too large, without a stop inside or around them. First laboratory: hover, then click each, and see what changes.
+A change makes a suspect; each suspect gets a fresh page, in which the click must do the same again, and no control
+nearby (or with the same name, target or aria-controls) does it by Enter, Space or arrow keys. Focusable elements of
+the page's own making are tried by Enter and Space first. Menus: links that come out on hover, but not by focus,
+Enter, Space or arrow down.
+
+The record: `mouse` and `dead` (places with `effect`, `confirmed`, `equivalent`, `tried`), `menus` (places with
+`links`, `missing`, `trigger`), `tested`, `left` (not tested for lack of time), `consent`. Sources: fifty-criteria
+2.1.1 a, b and d; F54, F42; engines E3, E4.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from playwright.async_api import Error
+
+from checks.effects import Effect, learn_restless, observe
+from checks.harness import SafetyLevel
+from checks.inpage import script
+from checks.probes.listeners import can_listen, inventory
+from checks.probes.walk import refuse_consent
+from checks.tab import Tab, Unreachable
+from scanner.model import Json
+
+if TYPE_CHECKING:
+    from checks.visit import Look
+
+LEVEL = SafetyLevel.CLICK
+SECONDS = 30.0
+ORDER = 20
+
+MAX_CLICKS = 24
+PER_SIGNATURE = 2
+MAX_SUSPECTS = 6
+MAX_MENUS = 5
+CLICKS = frozenset({"click", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend", "dblclick"})
+
+
+async def look(at: Look) -> Json:
+    """The record described above."""
+    record: dict[str, Any] = {"mouse": [], "dead": [], "menus": [], "tested": 0, "left": 0, "consent": None}
+    hides = at.seen("focusables").get("hiddenMenus", 1)
+    if not can_listen(at) and not hides:
+        return record
+    ends = time.monotonic() + SECONDS - 2
+    async with at.lab(reduced_motion="reduce") as tab:
+        record["consent"] = await refuse_consent(tab, at.level)
+        suspects = await _click_all(tab, record, ends - 10) if can_listen(at) else []
+        if hides:
+            await _menus(tab, record, ends - 8)
+    suspects.sort(key=lambda pair: bool(pair[0]["composite"]))
+    for suspect, effect in suspects[:MAX_SUSPECTS]:
+        if time.monotonic() > ends - 2:
+            break
+        try:
+            async with at.lab(reduced_motion="reduce") as tab:
+                await refuse_consent(tab, at.level)
+                await _again(tab, suspect, effect, ends)
+        except (Unreachable, Error):
+            suspect["tried"] = "the page did not load a second time"
+    for suspect, _ in suspects:
+        suspect.pop("signature", None)
+        record["mouse" if suspect["kind"] == "mouse" else "dead"].append(suspect)
+    return record
+
+
+async def _click_all(tab: Tab, record: dict[str, Any], ends: float) -> list[tuple[dict[str, Any], Effect]]:
+    """Tries every candidate once; those that do something by mouse and not by keyboard are suspects."""
+    seen = await inventory(tab)
+    items = [{"selector": item["selector"], "types": item["types"], "via": item["via"]} for item in seen["elements"]
+             if not item.get("frame") and (CLICKS & set(item["types"]) or "cursor" in item["via"] or item["focusable"])]
+    found: Sequence[dict[str, Any]] = await tab.call(script("clickables"), {"do": "sort", "items": items}) or []
+    candidates = _a_few_of_each(found)
+    record["left"] = len(candidates)
+    if not candidates:
+        return []
+    await learn_restless(tab)
+    suspects: list[tuple[dict[str, Any], Effect]] = []
+    done: dict[str, int] = {}
+    likes = Counter(item["signature"] for item in found)
+    for candidate in candidates:
+        if time.monotonic() > ends or record["tested"] >= MAX_CLICKS:
+            break
+        record["left"] -= 1
+        if done.get(candidate["signature"], 0) >= PER_SIGNATURE:
+            continue
+        record["tested"] += 1
+        if candidate["kind"] == "focusable" and await _by_keyboard(tab, candidate["selector"], ("Enter", "Space")):
+            continue
+        effect = await click(tab, candidate["selector"])
+        if effect is None or not does_something(effect):
+            continue
+        done[candidate["signature"]] = done.get(candidate["signature"], 0) + 1
+        unproven = {"confirmed": False, "equivalent": "", "tried": "no time to look twice"}
+        known = {**candidate, "likes": likes[candidate["signature"]], "effect": effect.summary()}
+        suspects.append(({**known, **unproven}, effect))
+    return suspects
+
+
+def _a_few_of_each(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """At most four of one signature, real listeners first."""
+    counts: dict[str, int] = {}
+    kept = []
+    for item in sorted(found, key=lambda item: "cursor" in item["via"]):
+        counts[item["signature"]] = counts.get(item["signature"], 0) + 1
+        if counts[item["signature"]] <= 4:
+            kept.append(item)
+    return kept
+
+
+def does_something(effect: Effect) -> bool:
+    """Something that a person would miss if it could not be done; a stopped request alone may be a statistic."""
+    return bool(effect.leaves or effect.dialogs or effect.url or effect.shown_count or effect.hidden_count
+                or effect.layers or effect.states)
+
+
+async def click(tab: Tab, path: str) -> Effect | None:
+    """What a click does beyond hovering; None when the element cannot be clicked."""
+    aim = await tab.call(script("clickables"), {"do": "aim", "path": path})
+    if not aim or not aim["ok"]:
+        return None
+    await tab.page.mouse.move(aim["x"], aim["y"], steps=2)
+    await asyncio.sleep(0.15)
+
+    async def press() -> None:
+        await tab.page.mouse.down()
+        await tab.page.mouse.up()
+
+    return await observe(tab, press, target=path, doing=f"click {path}")
+
+
+async def _by_keyboard(tab: Tab, path: str, keys: Sequence[str], like: Effect | None = None) -> str:
+    """The first key with an effect (one like `like`, if given) with focus on the element; empty: none."""
+    for key in keys:
+        focused = await tab.call(script("clickables"), {"do": "focus", "path": path})
+        if not focused or not focused["ok"]:
+            return ""
+        effect = await observe(tab, partial(tab.page.keyboard.press, key), target=path, doing=f"{key} on {path}")
+        if does_something(effect) and (like is None or effect.same_as(like) or _touches(effect, like)):
+            return key
+    return ""
+
+
+def _touches(one: Effect, other: Effect) -> bool:
+    """Do two effects change the same part of the page? A carousel's arrows and its dots show different slides."""
+    def parts(effect: Effect) -> set[str]:
+        return {str(item["selector"]).rpartition(" > ")[0] for item in (*effect.shown, *effect.hidden)}
+
+    return bool(parts(one) & parts(other) - {"", "html", "html > body"})
+
+
+async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float) -> None:
+    """In a fresh page: every control that might do the same by keyboard, and then the same click once more.
+
+    The keyboard comes first: what can be done only once (show an answer) must still be undone when it is tried.
+    """
+    path = suspect["selector"]
+    suspect["tried"] = ""
+    await learn_restless(tab)
+    if suspect["kind"] == "focusable":
+        keys = ("Enter", "Space", *(("ArrowDown", "ArrowRight", "Enter") if suspect["composite"] else ()))
+        suspect["equivalent"] = await _by_keyboard(tab, path, keys)
+    else:
+        suspect["equivalent"] = await _elsewhere(tab, suspect, effect, ends)
+    if suspect["equivalent"] or suspect["tried"].startswith("no time"):
+        return
+    second = await click(tab, path)
+    if second is not None and does_something(second) and second.same_as(effect):
+        suspect["confirmed"] = True
+    else:
+        suspect["tried"] = "the second click did something else"
+
+
+async def _elsewhere(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float) -> str:
+    """Selector of a control (or the key) that does by keyboard what the click does; empty when none was found."""
+    changed = [str(item["selector"]) for item in (*effect.shown, *effect.hidden, *effect.layers, *effect.states)]
+    others = await tab.call(script("clickables"), {
+        "do": "others", "path": suspect["selector"], "leaves": list(effect.leaves),
+        "changed": list(filter(None, changed))[:10]})
+    if others["link"]:
+        return str(others["link"])
+    tried: list[str] = []
+    for other in others["controls"]:
+        if time.monotonic() > ends:
+            suspect["tried"] = "no time to try all controls nearby"
+            return ""
+        if other["href"]:
+            continue  # leads elsewhere: a link to the same place was looked for above
+        tried.append(other["selector"])
+        if await _by_keyboard(tab, other["selector"], _keys_for(other), effect):
+            return str(other["selector"])
+    suspect["tried"] = ", ".join(tried)[:300]
+    if effect.hidden_count and not effect.shown_count:
+        escape = await observe(tab, partial(tab.page.keyboard.press, "Escape"), doing="Escape")
+        if escape.noticeable:
+            return "Escape"
+    return ""
+
+
+def _keys_for(control: Json) -> tuple[str, ...]:
+    """Keys that operate a control of this kind."""
+    if control["tag"] == "input" and control["type"] == "checkbox":
+        return ("Space",)
+    if control["tag"] == "select" or control["type"] in ("radio", "range", "number"):
+        return ("ArrowDown", "ArrowUp")
+    if control["tag"] in ("input", "textarea") or control["role"] == "combobox":
+        return ("Enter", "ArrowDown")
+    return ("Enter",) if control["tag"] in ("button", "a", "summary") else ("Enter", "Space", "ArrowRight")
+
+
+async def _menus(tab: Tab, record: dict[str, Any], ends: float) -> None:
+    """Menus that open on hover: do their links come out by keyboard too?"""
+    await tab.page.mouse.move(2, 2)
+    menus = await tab.call(script("clickables"), {"do": "menus", "limit": MAX_MENUS}) or []
+    for menu in menus:
+        if time.monotonic() > ends:
+            return
+        aim = await tab.call(script("clickables"), {"do": "aim", "path": menu["first"]})
+        if not aim or not aim["ok"]:
+            continue
+        await tab.page.mouse.move(aim["x"], aim["y"], steps=3)
+        await asyncio.sleep(0.5)
+        by_mouse = await _out(tab, menu)
+        await tab.page.mouse.move(2, 2)
+        await asyncio.sleep(0.4)
+        if not by_mouse or await _out(tab, menu):
+            continue
+        if not await _opens_by_keyboard(tab, menu):
+            place = {key: menu[key] for key in ("selector", "snippet", "box", "name", "missing")}
+            record["menus"].append({**place, "links": by_mouse, "trigger": bool(menu["triggers"])})
+
+
+async def _out(tab: Tab, menu: Json) -> int:
+    """How many of the menu's hidden links can be seen now."""
+    return int((await tab.call(script("clickables"), {"do": "visible", "paths": menu["hidden"]}))["count"])
+
+
+async def _opens_by_keyboard(tab: Tab, menu: Json) -> bool:
+    for trigger in menu["triggers"]:
+        keys = ("", "ArrowDown", "Space") if trigger["link"] else ("", "Enter", "Space", "ArrowDown")
+        for key in keys:
+            await tab.call(script("clickables"), {"do": "focus", "path": trigger["selector"]})
+            if key:
+                await tab.page.keyboard.press(key)
+            await asyncio.sleep(0.35)
+            if await _out(tab, menu):
+                return True
+    return False
