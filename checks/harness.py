@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from enum import IntEnum
 from typing import Any
@@ -135,10 +135,12 @@ async def watch_sockets(tab: Tab) -> None:
 
 
 @asynccontextmanager
-async def laboratory(pool: Pool, url: str, *, seconds: float = 20.0, **options: Any) -> AsyncIterator[Tab]:
+async def laboratory(pool: Pool, url: str, *, seconds: float = 20.0, prepare: Callable[[Tab], Awaitable[None]] | None = None,
+                     **options: Any) -> AsyncIterator[Tab]:
     """A fresh context with the page loaded and the harness armed; closed without letting farewell beacons out.
 
-    `options` go to the browser context (viewport, device_scale_factor, color_scheme, …). Raises Unreachable when the
+    `prepare` is run before the page loads (a virtual clock, say). `options` go to the browser context (viewport,
+    device_scale_factor, color_scheme, …). Raises Unreachable when the
     page does not load as a document.
     """
     async with pool.fresh(**options) as tab:
@@ -147,6 +149,8 @@ async def laboratory(pool: Pool, url: str, *, seconds: float = 20.0, **options: 
         await tab.context.add_init_script("delete globalThis.SharedWorker")
         await tab.cdp.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
         await tab.cdp.send("Network.setBlockedURLs", {"urls": ["*/cdn-cgi/speculation*"]})
+        if prepare is not None:
+            await prepare(tab)
         answer: Answer = await tab.open(url, seconds)
         if answer.trouble or tab.crashed:
             raise Unreachable(answer.trouble or "crashed")

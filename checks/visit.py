@@ -256,7 +256,7 @@ async def deepen(pool: Pool, request: VisitRequest, page: PageEvidence,
             records[probe.name] = Record(probe.name, prevented=f"safety level L{request.level:d}: needs L{probe.level:d}")
             continue
         left = min(probe.seconds, ends - began)
-        at = Look(pool, request, page)
+        at = Look(pool, request, _with_base(page, records))
         try:
             if left <= 0:
                 raise asyncio.TimeoutError
@@ -272,6 +272,11 @@ async def deepen(pool: Pool, request: VisitRequest, page: PageEvidence,
             log.warning("probe %s on %s: %s", probe.name, request.url, error, exc_info=not isinstance(error, Unreachable))
             records[probe.name] = Record(probe.name, prevented=f"{type(error).__name__}: {str(error)[:200]}", seconds=time.monotonic() - began)
         spent[probe.name] = time.monotonic() - began
+    page = _with_base(page, records)
+    return _with(page, [*page.looks, *states])
+
+
+def _with_base(page: PageEvidence, records: Mapping[str, Record]) -> PageEvidence:
+    """The page with these records added to its base state, so that later deep probes can build on earlier ones."""
     base = page.looks[0]
-    looks = [StateEvidence(base.name, base.viewport, base.steps, {**base.records, **records}), *page.looks[1:], *states]
-    return _with(page, looks)
+    return _with(page, [StateEvidence(base.name, base.viewport, base.steps, {**base.records, **records}), *page.looks[1:]])
