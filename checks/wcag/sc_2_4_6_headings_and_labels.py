@@ -1,21 +1,99 @@
 """2.4.6 Headings and Labels (AA).
 
-Looks at: nothing yet.
-Fails: nothing.
-Cannot see: anything else.
-Sources: WCAG 2.1 2.4.6.
+Looks at: headings with the text under them, and the labels of fields.
+Fails: a heading or label that is filler of a template (`Lorem ipsum`, `Your title here`); two fields of one form
+and one group with the same label and different purposes.
+Cannot see: whether a heading describes its section or a label its field. Those that share no word with what follows,
+and labels that say little, are shown to a person.
+Sources: WCAG 2.1 2.4.6; G130, G131; ACT b49b2e, cc0f0a.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from scanner.model import Outcome, PageEvidence
+from checks.wording import content_words, stems, words
+from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "2.4.6"
-NEEDS = ("facts",)
+NEEDS = ("structure", "fields")
+
+_FILLER = re.compile(
+    r"^(lorem ipsum.*|your (title|heading|text|label) here|koptekst hier|vul hier (een|uw) (kop|titel|label) in)$", re.I)
+TEXT_CONTROLS = frozenset({"text", "email", "tel", "number", "date", "textarea", "url", "password"})
+_THIN_LABEL = frozenset(re.findall(r"[^|\n]+", """
+veld|tekst|invoer|waarde|info|informatie|menu|label|titel|overig|gegevens|field|text|input|value|data|other|item|test|todo|untitled|box
+invoerveld|tekstveld|vul in|selecteer|keuze|optie|select|option|enter text|hier|here
+"""))
+_THIN_HEADING = frozenset(re.findall(r"[^|\n]+", """
+informatie|algemeen|overig|overige|meer|tekst|kop|titel|heading|title|section|sectie|blok|content|inhoud|information|general|other
+misc|more|untitled|test|todo|placeholder
+"""))
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from ()
+    for look, seen in page.seen("structure"):
+        yield from _headings(look, [s for s in seen["sections"] if s["name"]])
+    for look, seen in page.seen("fields"):
+        yield from _labels(look, [f for f in seen["fields"] if f["name"] and not f["hidden"]])
+
+
+def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome]:
+    doubtful = 0
+    for section in sections:
+        name, text = str(section["name"]), str(section["text"])
+        values = {"heading": name[:150], "text": text[:250]}
+        if _FILLER.match(name.strip()):
+            yield look.failed(CRITERION, "heading-is-filler", section, **values)
+        elif doubtful < 20 and " ".join(words(name)) in _THIN_HEADING:
+            doubtful += 1
+            yield look.cant_tell(CRITERION, "heading-says-little", section, **values)
+        elif doubtful < 20 and content_words(text) and not stems(name, 4) & stems(text, 4):
+            doubtful += 1
+            yield look.cant_tell(CRITERION, "heading-shares-nothing", section, **values)
+    by_name: dict[tuple[str, int, str], list[Json]] = defaultdict(list)
+    parents: dict[int, str] = {}
+    for section in sections:
+        level = int(section["level"])
+        parents = {k: v for k, v in parents.items() if k < level}
+        by_name[" / ".join(parents.values()), level, str(section["name"]).lower()].append(section)
+        parents[level] = str(section["name"])
+    for (_, _, _), same in by_name.items():
+        if len(same) > 1 and len({str(s["text"])[:200] for s in same}) > 1:
+            yield look.cant_tell(CRITERION, "headings-same", same[1], heading=str(same[1]["name"])[:150],
+                                 headings=len(same))
+
+
+def _labels(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
+    for field in fields:
+        label = _label_of(field)
+        if _FILLER.match(label) and field["shown"]:
+            yield look.failed(CRITERION, "label-is-filler", field, label=label[:150])
+        elif " ".join(words(label)) in _THIN_LABEL:
+            yield look.cant_tell(CRITERION, "label-says-little", field, practice=Verdict.FAILED, label=label[:150])
+    groups: dict[tuple[object, ...], list[Json]] = defaultdict(list)
+    for field in fields:
+        if field["control"] in TEXT_CONTROLS and field["shown"]:
+            around = tuple(str(group["name"]) for group in field["groups"])
+            told = tuple(str(field[key]) for key in ("form", "heading", "described", "tableHeaders"))
+            groups[str(field.get("frame", "")), around, told, _label_of(field).lower()].append(field)
+    for same in groups.values():
+        names = {str(f["htmlName"]) for f in same}
+        rows = any("[" in name or re.search(r"\d+$", name) for name in names)
+        visible = all(any(label["seen"] for label in f["labels"]) for f in same)
+        if len(same) < 2 or len(names) < 2 or "" in names:
+            continue
+        values: dict[str, Any] = {"label": _label_of(same[0])[:150], "fields": len(same)}
+        if visible and not rows and same[0]["form"] >= 0 and len({(f["control"]) for f in same}) == 1:
+            yield look.failed(CRITERION, "labels-same-in-form", same[1], **values)
+        else:
+            yield look.cant_tell(CRITERION, "labels-maybe-same", same[1], **values)
+
+
+def _label_of(field: Json) -> str:
+    seen = " ".join(str(label["seen"]) for label in field["labels"])
+    return " ".join((seen or str(field["name"])).replace("*", " ").split()).rstrip(" :")

@@ -1,22 +1,88 @@
 """3.3.2 Labels or Instructions (A).
 
-Looks at: axe-core's results in every state.
-Fails: what axe-core confirms.
-Cannot see: anything else.
-Sources: WCAG 2.1 3.3.2.
+Looks at: every visible field: its label, legend, placeholder and the text beside and above it; axe-core's results.
+Fails: a field that nothing on screen labels: no label, legend, placeholder, table header, text beside or above, and
+no button or icon attached that shows what it is for.
+Cannot see: whether a label or instruction is clear; which formats a server refuses. A placeholder as the only label,
+and fields with a pattern and no hint, are shown to a person.
+Sources: WCAG 2.1 3.3.2; H44, H71, G89, G131, F82.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from checks.wcag.axe_rules import axe_outcomes
-from scanner.model import Outcome, PageEvidence
+from checks.wording import words
+from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "3.3.2"
-NEEDS = ("axe",)
+NEEDS = ("axe", "fields")
+SETTLES = (Verdict.INAPPLICABLE,)
+
+_RULED = ("date", "month", "week", "time", "datetime-local", "color", "range", "file")
+"""Native types whose control shows its own format."""
+_EXAMPLES = ("bijv", "formaat", "notatie", "example", "format", "dd-mm", "@")
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     yield from axe_outcomes(page, CRITERION)
+    some = False
+    for look, seen in page.seen("fields"):
+        fields = [f for f in seen["fields"] if not f["hidden"]]
+        some |= bool(seen["fields"])
+        for field in fields:
+            if not field["disabled"]:
+                yield from _label(look, field, fields)
+                yield from _format(look, field)
+    if not some and page.first("fields") is not None:
+        yield page.inapplicable(CRITERION, "no-fields")
+
+
+def visible_label(field: Json) -> str:
+    """What labels the field for the eye, in the order in which people look; an empty string when nothing does."""
+    labels = " ".join(str(label["seen"]) for label in field["labels"])
+    near = field["near"]
+    sides = ("right", "left", "above", "below") if field["checkable"] else ("left", "above")
+    beside = next((near[side] for side in sides if near[side]), "")
+    return str(labels or beside or field["tableHeaders"] or "").strip()
+
+
+def _label(look: StateEvidence, field: Json, fields: Sequence[Json]) -> Iterator[Outcome]:
+    if not field["shown"] or visible_label(field):
+        return
+    values: dict[str, Any] = {"name": str(field["name"])[:100], "placeholder": str(field["placeholder"])[:100]}
+    options = str(field["firstOption"]) if field["options"] else ""
+    if field["placeholder"] or (options and words(options)):
+        if not field["attached"]:
+            yield look.cant_tell(CRITERION, "label-is-placeholder-only", field, practice=Verdict.FAILED, **values)
+        return
+    part = bool(field["near"]["right"] or field["near"]["below"]) or _part_of_row(field, fields)
+    seen_group = any(group["seen"] for group in field["groups"])
+    telling = field["control"] in ("range", "color", "custom", "search") or field["inSearch"]
+    if field["attached"] or seen_group or part or telling:
+        if not field["attached"] and not field["inSearch"]:
+            yield look.cant_tell(CRITERION, "label-maybe-missing", field, **values)
+    elif float(field["box"][2]) >= 10 and float(field["box"][3]) >= 10:
+        yield look.failed(CRITERION, "label-missing", field, **values)
+
+
+def _part_of_row(field: Json, fields: Sequence[Json]) -> bool:
+    """Whether it stands right of another field on one line: parts of a date or a phone number share one label."""
+    left, top, _, height = field["box"]
+    before = [left - other["box"][0] - other["box"][2] for other in fields
+              if other is not field and abs(other["box"][1] - top) < height / 2]
+    return any(-2 <= gap < 60 for gap in before)
+
+
+def _format(look: StateEvidence, field: Json) -> Iterator[Outcome]:
+    """A text field that accepts one notation only and shows none."""
+    if not field["pattern"] or field["control"] in _RULED or not field["shown"]:
+        return
+    near = field["near"]
+    hints = " ".join([visible_label(field), field["placeholder"], field["described"], near["below"], near["right"]])
+    if not any(c.isdigit() for c in hints) and not any(word in hints.lower() for word in _EXAMPLES):
+        yield look.cant_tell(CRITERION, "format-not-told", field, practice=Verdict.FAILED,
+                             name=str(field["name"])[:100], pattern=str(field["pattern"])[:60])
