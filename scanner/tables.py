@@ -117,3 +117,104 @@ class OutcomeRow(Table):
     replay: Mapped[list[Any]]
     picture: Mapped[str] = mapped_column(String(64), default="")
     """Hash of a cropped picture of the place."""
+
+
+class FindingRow(Table):
+    """One finding of one channel, as it stands after the last scan."""
+
+    __tablename__ = "finding"
+    __table_args__ = (UniqueConstraint("code"), Index("ix_finding_channel_life", "channel", "life"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20))
+    """Short and stable, such as VM-0042; never given twice."""
+    channel: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(20))
+    scope: Mapped[str] = mapped_column(String(10))
+    page: Mapped[str] = mapped_column(default="")
+    rule: Mapped[str] = mapped_column(String(80))
+    criterion: Mapped[str] = mapped_column(String(10))
+    shape: Mapped[dict[str, Any]]
+    """scanner.fingerprints.Shape with tokens and hashes of the whole markup."""
+    strictness: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(10))
+    life: Mapped[str] = mapped_column(String(20))
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]
+    first_scan: Mapped[int]
+    last_scan: Mapped[int]
+    """Last scan that saw it. Numbers, not references: a finding outlives its scans."""
+    fixed_on: Mapped[datetime | None]
+    reopened_on: Mapped[datetime | None]
+    mark: Mapped[dict[str, Any]]
+    """What a person said: life, reason, by, on, until, exacts; empty without mark."""
+    state: Mapped[dict[str, Any]]
+    """cause, retired, why, seems_fixed."""
+
+
+class FindingPageRow(Table):
+    """A page on which a finding is, as it was last seen there."""
+
+    __tablename__ = "finding_page"
+    __table_args__ = (UniqueConstraint("finding_id", "url"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"))
+    place: Mapped[int]
+    """Order among the finding's pages."""
+    url: Mapped[str] = mapped_column(String(2048))
+    state: Mapped[str] = mapped_column(default="")
+    viewport: Mapped[str] = mapped_column(String(20), default="")
+    depth: Mapped[str] = mapped_column(String(10))
+    scan: Mapped[int]
+    count: Mapped[int]
+    clean: Mapped[int]
+    example: Mapped[dict[str, Any]]
+    """Place, values, replay and picture (hash of a blob) for the first pages; else empty."""
+
+
+class FindingEventRow(Table):
+    """History of findings; append only."""
+
+    __tablename__ = "finding_event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"), index=True)
+    scan: Mapped[int | None] = mapped_column(index=True)
+    at: Mapped[datetime]
+    what: Mapped[str] = mapped_column(String(30))
+    by: Mapped[str] = mapped_column(default="")
+    detail: Mapped[dict[str, Any]]
+
+
+class OccurrenceRow(Table):
+    """How much of a finding one scan saw: for trends and for comparing scans."""
+
+    __tablename__ = "occurrence"
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"), primary_key=True)
+    scan_id: Mapped[int] = mapped_column(ForeignKey("scan.id", ondelete="CASCADE"), primary_key=True, index=True)
+    life: Mapped[str] = mapped_column(String(20))
+    pages: Mapped[int]
+    """Pages on which this scan saw it; 0: it was looked for or waited."""
+    places: Mapped[int]
+
+
+class NightRow(Table):
+    """One scan whose outcomes went into the findings: it is never done twice."""
+
+    __tablename__ = "night"
+    scan_id: Mapped[int] = mapped_column(ForeignKey("scan.id", ondelete="CASCADE"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(64), index=True)
+    before: Mapped[int | None]
+    at: Mapped[datetime]
+    detail: Mapped[dict[str, Any]]
+    """Sets of finding numbers, tool changes, coverage."""
+
+
+class FlipRow(Table):
+    """What the same rule said of the same pages looked at twice in one scan."""
+
+    __tablename__ = "flip"
+    scan_id: Mapped[int] = mapped_column(ForeignKey("scan.id", ondelete="CASCADE"), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(80), primary_key=True)
+    seen: Mapped[int]
+    """Findings seen in either look."""
+    flips: Mapped[int]
+    """Seen in one look only."""
