@@ -1,21 +1,71 @@
 """1.3.3 Sensory Characteristics (A).
 
-Looks at: nothing yet.
-Fails: nothing.
-Cannot see: anything else.
-Sources: WCAG 2.1 1.3.3.
+Looks at: sentences that ask to do or find something by its colour, shape, size, place or sound.
+Fails: nothing; whether there is another way to know what is meant is for a person.
+Cannot see: instructions in pictures, film and sound; ways of putting it that the word list does not have. Words such as
+"hieronder" are left out: they follow the reading order. A sentence that also names the thing is left out.
+Sources: WCAG 2.1 1.3.3; F14, F26, G96; ACT 9bd38c.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from checks.wording import folded
 from scanner.model import Outcome, PageEvidence
 
 CRITERION = "1.3.3"
-NEEDS = ("facts",)
+NEEDS = ("language", "controls")
+
+_ACT = (r"klik|druk|kies|selecteer|gebruik|tik|zie|ga naar|ga via|vul|open|kijk|vindt?|staat"
+        r"|click|press|select|use|see|look|find|choose|tap")
+_COLOUR = r"rode?|groene?|blauwe?|gele?|oranje|grijze?|paarse?|roze|red|green|blue|yellow|orange|gr[ae]y|purple|pink"
+_SHAPE = (r"ronde|vierkante?|rechthoek(ige)?|driehoek(ige)?|sterretje|ster|grote knop|kleine knop|pijltje|pijl"
+          r"|round|square|circle|circular|triangle|triangular|rectangular|star|diamond|arrow|large button|small button")
+_PLACE = (r"rechts|links|rechterkant|linkerkant|rechtsboven|linksboven|rechtsonder|linksonder|rechterkolom|linkerkolom"
+          r"|rechter kolom|linker kolom|rechterhoek|linkerhoek|on the (left|right)|to the (left|right)"
+          r"|(left|right)[- ]hand( side)?|(top|bottom|upper|lower) (left|right)|(left|right) column")
+_SOUND = r"pieptoon|na de piep|het geluid|after the beep|the sound"
+_SENTENCE = re.compile(r"[^.!?]{8,400}[.!?]?")
+_ASKS = re.compile(rf"\b({_ACT})\b", re.I)
+_SENSES = re.compile(rf"\b({_COLOUR}|{_SHAPE}|{_PLACE}|{_SOUND})\b", re.I)
+_THING = r"knop|link|vak|vakje|balk|tekst|icoon|letters?|velden?|button|text|box|icon|fields?|menu"
+_COLOURED_THING = re.compile(rf"\b({_COLOUR})\b[^.!?]{{0,20}}\b({_THING})\b", re.I)
+_NO_INSTRUCTION = re.compile(r"linkse|afslaan|sla (links|rechts)|rijrichting|rotonde|square (met(re|er)s?|feet)", re.I)
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from ()
+    names = {" ".join(folded(str(c["name"])).split()) for _, seen in page.seen("controls") for c in seen["controls"]
+             if len(str(c["name"])) > 2}
+    told = 0
+    for look, seen in page.seen("language"):
+        for block in seen["blocks"]:
+            for sentence, word in instructions(str(block["text"])):
+                if told < 20 and not names_its_thing(sentence, names):
+                    told += 1
+                    yield look.cant_tell(CRITERION, "instruction-by-senses", block, sentence=sentence[:250], word=word)
+
+
+def instructions(text: str) -> Iterator[tuple[str, str]]:
+    """Sentences that ask for something by the senses, each with the word that does so."""
+    for match in _SENTENCE.finditer(text):
+        sentence = " ".join(match[0].split())
+        if _NO_INSTRUCTION.search(sentence):
+            continue
+        for sense in _SENSES.finditer(sentence):
+            asks = any(abs(act.start() - sense.start()) <= 60 for act in _ASKS.finditer(sentence))
+            colour = re.fullmatch(_COLOUR, sense[0], re.I)
+            if asks and (not colour or _COLOURED_THING.search(sentence)):
+                yield sentence, sense[0]
+                break
+
+
+def names_its_thing(sentence: str, names: set[str]) -> bool:
+    """Whether the sentence also holds the name of a control of the page, between quotation marks or with a capital."""
+    quoted = re.findall(r"[\"'“”„‘’«]([^\"'“”„‘’»]{2,60})[\"'“”‘’»]", sentence)
+    capitals = re.findall(r"(?<=[a-z,] )([A-ZÀ-Þ][\w’-]+(?: [\w’-]+){0,3})", sentence)
+    told = [" ".join(folded(t).split()) for t in [*quoted, *capitals]]
+    return any(t.startswith(name) for name in names for t in told) or any(len(q) > 2 for q in quoted)
+

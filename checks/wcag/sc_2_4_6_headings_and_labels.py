@@ -22,7 +22,7 @@ CRITERION = "2.4.6"
 NEEDS = ("structure", "fields")
 
 _FILLER = re.compile(
-    r"^(lorem ipsum.*|your (title|heading|text|label) here|koptekst hier|vul hier (een|uw) (kop|titel|label) in)$", re.I)
+    r"^(lorem ipsum.*|your (title|heading|label) here|koptekst hier|vul hier (een|uw) (kop|titel|label) in)$", re.I)
 TEXT_CONTROLS = frozenset({"text", "email", "tel", "number", "date", "textarea", "url", "password"})
 _THIN_LABEL = frozenset(re.findall(r"[^|\n]+", """
 veld|tekst|invoer|waarde|info|informatie|menu|label|titel|overig|gegevens|field|text|input|value|data|other|item|test|todo|untitled|box
