@@ -7,7 +7,8 @@ The record (also kept by this probe for every page with scripts or `on…` attri
 * `elements`: places with `types` (event names), `via` (`listener`, `react`, `jquery`, `solid`, `svelte`, `cursor`),
   `role`, `name`, `text`, `focusable`, `visible`, `share` (of the viewport's area); at most MAX_ELEMENTS;
 * `roots`: what listens for the whole document: `target` (`window`, `document`, `html`, `body`), `types`, `frame`;
-* `more`: elements left out.
+* `more`: elements left out;
+* `keys`: can a key reach a listener when no field has focus; then `shortcuts` (checks.shortcuts), if L1 is allowed.
 
 Sources: fifty-criteria, engine E3; Chrome DevTools protocol, DOMDebugger.getEventListeners.
 """
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ from playwright.async_api import Error
 
 from checks.harness import SafetyLevel
 from checks.inpage import script
+from checks.shortcuts import find_shortcuts, key_listening, press_again
 from checks.tab import WORLD, Frame, ScriptError, Tab, Unreachable
 from scanner.model import Json
 
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from checks.visit import Look
 
 LEVEL = SafetyLevel.LOOK
-SECONDS = 12.0
+SECONDS = 20.0
 ORDER = 5
 
 MAX_ELEMENTS = 400
@@ -43,9 +46,17 @@ BORING = frozenset({"load", "error", "animationstart", "animationend", "animatio
 async def look(at: Look) -> Json:
     """The record described above."""
     if not can_listen(at):
-        return {"scripted": False, "elements": [], "roots": [], "more": 0}
+        return {"scripted": False, "elements": [], "roots": [], "more": 0, "keys": False}
     async with at.lab() as tab:
-        return await inventory(tab)
+        record = dict(await inventory(tab))
+        whole, part = key_listening(record)
+        record["keys"] = whole or part
+        if record["keys"] and at.level >= SafetyLevel.KEYS:
+            record["shortcuts"] = await find_shortcuts(tab, whole, part, time.monotonic() + 9)
+    if record.get("shortcuts", {}).get("found"):
+        async with at.lab() as tab:
+            await press_again(tab, record["shortcuts"])
+    return record
 
 
 def can_listen(at: Look) -> bool:

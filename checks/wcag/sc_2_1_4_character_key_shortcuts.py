@@ -1,21 +1,44 @@
 """2.1.4 Character Key Shortcuts (A).
 
-Looks at: nothing yet.
-Fails: nothing.
-Cannot see: anything else.
-Sources: WCAG 2.1 2.1.4.
+Looks at: which elements listen to keys when no field has focus; if any, what each printable key does without Ctrl or
+Alt.
+Fails: a key that shows or hides something, moves focus, or leads to another page, seen in two fresh pages, while the
+text of the page says nothing about shortcuts. When the page does speak of them, a person must see whether they can
+be turned off or changed.
+Cannot see: shortcuts in frames while focus is inside them, in states that were not opened, or made of two keys in a
+row; a setting to turn them off that is on another page.
+Sources: WCAG 2.1 2.1.4; F99, G217; ACT ffbc54.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.model import Outcome, PageEvidence
+from checks.wcag.sc_2_1_1_keyboard import what_happens
+from checks.wcag.sc_2_1_2_no_keyboard_trap import not_entered
+from scanner.model import Outcome, PageEvidence, Verdict
 
 CRITERION = "2.1.4"
-NEEDS = ("facts",)
+NEEDS = ("listeners",)
+SETTLES = (Verdict.PASSED,)
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from ()
+    for look, seen in page.seen("listeners"):
+        shortcuts = seen.get("shortcuts") or {"found": [], "help": "", "complete": False}
+        found = [item for item in shortcuts["found"] if item["confirmed"]]
+        for item in found:
+            values = {"key": item["key"], "effect": what_happens(item["effect"]), "help": shortcuts["help"]}
+            replay = (f"key: {item['key']}",)
+            if shortcuts["help"]:
+                yield look.cant_tell(CRITERION, "character-shortcut-explained", replay=replay, **values)
+            else:
+                yield look.failed(CRITERION, "character-shortcut", replay=replay, **values)
+        in_frames = any(kind.startswith("key") for root in seen["roots"] if root["frame"] for kind in root["types"])
+        if found or in_frames or not_entered(page) or seen["more"]:
+            continue
+        if not seen["keys"]:
+            yield page.passed(CRITERION, "nothing-listens-to-keys")
+        elif shortcuts["complete"] and not shortcuts["found"]:
+            yield page.passed(CRITERION, "no-key-does-anything")
