@@ -47,8 +47,13 @@ def checks_by_criterion() -> dict[str, Check]:
         if info.name.startswith("sc_"):
             module = importlib.import_module(f"checks.wcag.{info.name}")
             found[module.CRITERION] = Check(
-                module.CRITERION, tuple(module.NEEDS), frozenset({Verdict.FAILED, Verdict.CANT_TELL, Verdict.UNTESTED, *getattr(module, "SETTLES", ())}),
-                module.evaluate, getattr(module, "evaluate_site", None), module.__doc__ or "")
+                module.CRITERION,
+                tuple(module.NEEDS),
+                frozenset({Verdict.FAILED, Verdict.CANT_TELL, Verdict.UNTESTED, *getattr(module, "SETTLES", ())}),
+                module.evaluate,
+                getattr(module, "evaluate_site", None),
+                module.__doc__ or "",
+            )
     return dict(sorted(found.items(), key=lambda item: [int(part) for part in item[0].split(".")]))
 
 
@@ -64,17 +69,30 @@ def evaluate_site(site: SiteEvidence) -> list[Outcome]:
         if check.evaluate_site is None:
             continue
         if not site.complete:
-            found.append(Outcome(check.criterion, Verdict.UNTESTED, NOT_LOOKED, values={"reason": "the site was not crawled as a whole"}))
+            found.append(
+                Outcome(
+                    check.criterion,
+                    Verdict.UNTESTED,
+                    NOT_LOOKED,
+                    values={"reason": "the site was not crawled as a whole"},
+                )
+            )
             continue
         try:
             found.extend(_settled(check, check.evaluate_site(site)))
         except Exception as error:
             log.exception("check %s on the site", check.criterion)
-            found.append(Outcome(check.criterion, Verdict.UNTESTED, NOT_LOOKED, values={"reason": f"check broke: {error!r}"[:300]}))
+            found.append(
+                Outcome(
+                    check.criterion, Verdict.UNTESTED, NOT_LOOKED, values={"reason": f"check broke: {error!r}"[:300]}
+                )
+            )
     return found
 
 
-def _held(check: Check, page: PageEvidence, evaluate: Callable[[Any], Iterable[Outcome]], evidence: Any) -> list[Outcome]:
+def _held(
+    check: Check, page: PageEvidence, evaluate: Callable[[Any], Iterable[Outcome]], evidence: Any
+) -> list[Outcome]:
     missing = {probe: reason for probe in check.needs if (reason := page.missing(probe))}
     try:
         outcomes = _distinct(_settled(check, evaluate(evidence)))
@@ -84,10 +102,17 @@ def _held(check: Check, page: PageEvidence, evaluate: Callable[[Any], Iterable[O
     if missing:
         # A verdict about the whole page needs all of the evidence; what was found in the rest still stands.
         outcomes = [o for o in outcomes if o.verdict in (Verdict.FAILED, Verdict.CANT_TELL)]
-        outcomes.append(page.untested(check.criterion, NOT_LOOKED, reason="; ".join(f"{p}: {r}" for p, r in missing.items())))
+        outcomes.append(
+            page.untested(check.criterion, NOT_LOOKED, reason="; ".join(f"{p}: {r}" for p, r in missing.items()))
+        )
     if page.incomplete:
-        outcomes = [replace(o, verdict=Verdict.CANT_TELL, values={**o.values, "page": "not loaded completely"})
-                    if o.verdict is Verdict.FAILED else o for o in outcomes if o.verdict is not Verdict.PASSED]
+        outcomes = [
+            replace(o, verdict=Verdict.CANT_TELL, values={**o.values, "page": "not loaded completely"})
+            if o.verdict is Verdict.FAILED
+            else o
+            for o in outcomes
+            if o.verdict is not Verdict.PASSED
+        ]
     return outcomes or [page.untested(check.criterion, NEEDS_PERSON)]
 
 
@@ -95,7 +120,9 @@ def _settled(check: Check, outcomes: Iterable[Outcome]) -> list[Outcome]:
     said = list(outcomes)
     for outcome in said:
         if outcome.verdict not in check.settles or outcome.criterion != check.criterion:
-            raise ValueError(f"check {check.criterion} may not say {outcome.criterion} {outcome.verdict} ({outcome.rule})")
+            raise ValueError(
+                f"check {check.criterion} may not say {outcome.criterion} {outcome.verdict} ({outcome.rule})"
+            )
     return said
 
 

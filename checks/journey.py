@@ -39,7 +39,7 @@ class Walked:
 
 
 async def walk(pool: Pool, request: VisitRequest, journey: Walk) -> Walked:
-    """Opens the start address in a fresh context and carries the steps out, looking after each one that changes the page."""
+    """Opens the start address in a fresh context and carries the steps out, looking after each that changes it."""
     states: list[StateEvidence] = []
     told: list[str] = []
     async with pool.fresh(viewport=request.viewport) as tab:
@@ -60,15 +60,26 @@ async def walk(pool: Pool, request: VisitRequest, journey: Walk) -> Walked:
                 await do(tab.page, step)
                 await tab.settle(2.0)
                 if step.action in ("click", "press", "goto", "choose"):
-                    states.append(await look_at(tab, f"{journey.name}, step {number}", request.viewport, steps=tuple(told)))
+                    states.append(
+                        await look_at(tab, f"{journey.name}, step {number}", request.viewport, steps=tuple(told))
+                    )
             except (Error, Unreachable) as error:
                 return Walked(tuple(states), f"step {number} ({step.told()}): {str(error).splitlines()[0][:200]}")
             if stopped := _sent(tab, before):
-                return Walked(tuple(states), f"step {number} ({step.told()}) would have sent {stopped}; nothing is sent on a live site")
+                return Walked(
+                    tuple(states),
+                    f"step {number} ({step.told()}) would have sent {stopped}; nothing is sent on a live site",
+                )
     return Walked(tuple(states))
 
 
 def _sent(tab: Tab, before: int) -> str:
     """The first navigation or writing request that the last step made and the harness stopped."""
-    return next((s.what for s in tab.stopped[before:] if s.kind == "navigation" or (s.kind == "request" and not s.what.startswith(("GET", "HEAD")))), "")
-
+    return next(
+        (
+            s.what
+            for s in tab.stopped[before:]
+            if s.kind == "navigation" or (s.kind == "request" and not s.what.startswith(("GET", "HEAD")))
+        ),
+        "",
+    )

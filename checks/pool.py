@@ -20,12 +20,14 @@ from checks.tab import Tab, world_source
 SWITCHES = (
     *QUIET_FLAGS,
     # All frames in one process: one session reaches every frame, also cross-origin ones. Decision 0003.
-    "--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process,Translate",
+    "--disable-site-isolation-trials",
+    "--disable-features=IsolateOrigins,site-per-process,Translate",
     # Chromium's own role and name of every element, readable by our scripts.
     "--enable-blink-features=ComputedAccessibilityInfo",
     # Short-lived pages do not earn back the optimising compilers (a quarter of the time, measured).
     "--js-flags=--max-optimized-bytecode-size=0",
-    "--autoplay-policy=no-user-gesture-required", "--hide-scrollbars",
+    "--autoplay-policy=no-user-gesture-required",
+    "--hide-scrollbars",
 )
 DESKTOP = {"width": 1280, "height": 1024}
 VISITS_PER_CONTEXT = 50
@@ -73,7 +75,7 @@ class Pool:
                     await close_quietly(tab)
                 try:
                     await asyncio.wait_for(pool.browser.close(), 10)
-                except (Error, asyncio.TimeoutError):
+                except (TimeoutError, Error):
                     pass
 
     @staticmethod
@@ -82,7 +84,9 @@ class Pool:
         sandbox = sandbox_works(found)
         hosts = ",".join(f"MAP {host} ~NOTFOUND" for host in settings.blocked_hosts)
         switches = [*SWITCHES, *([f"--host-resolver-rules={hosts}"] if hosts else [])]
-        return await playwright.chromium.launch(headless=True, chromium_sandbox=sandbox.works, args=switches, executable_path=found.path)
+        return await playwright.chromium.launch(
+            headless=True, chromium_sandbox=sandbox.works, args=switches, executable_path=found.path
+        )
 
     @property
     def version(self) -> str:
@@ -99,13 +103,22 @@ class Pool:
         """A fresh context: Dutch, no service workers, no downloads, no permissions. Options override (viewport, …)."""
         settings = self.settings
         browser = await self._alive()
-        return await browser.new_context(**{
-            "viewport": DESKTOP, "locale": settings.locale, "timezone_id": "Europe/Amsterdam", "service_workers": "block",
-            "accept_downloads": False, "reduced_motion": "no-preference", "ignore_https_errors": False,
-            **({"user_agent": settings.user_agent} if settings.user_agent else {}),
-            **({"extra_http_headers": dict(settings.headers)} if settings.headers else {}),
-            **({"storage_state": settings.storage_state} if settings.storage_state else {}),
-            **({"http_credentials": settings.http_credentials} if settings.http_credentials else {}), **options})
+        return await browser.new_context(
+            **{
+                "viewport": DESKTOP,
+                "locale": settings.locale,
+                "timezone_id": "Europe/Amsterdam",
+                "service_workers": "block",
+                "accept_downloads": False,
+                "reduced_motion": "no-preference",
+                "ignore_https_errors": False,
+                **({"user_agent": settings.user_agent} if settings.user_agent else {}),
+                **({"extra_http_headers": dict(settings.headers)} if settings.headers else {}),
+                **({"storage_state": settings.storage_state} if settings.storage_state else {}),
+                **({"http_credentials": settings.http_credentials} if settings.http_credentials else {}),
+                **options,
+            }
+        )
 
     async def tab(self, **options: Any) -> Tab:
         """A page in a fresh context."""
@@ -138,5 +151,5 @@ async def close_quietly(tab: Tab) -> None:
             await asyncio.wait_for(tab.hush(), 5)
             await asyncio.wait_for(tab.context.set_offline(True), 5)
         await asyncio.wait_for(tab.context.close(), 10)
-    except (Error, asyncio.TimeoutError):
+    except (TimeoutError, Error):
         pass  # it was gone already, or goes with the browser

@@ -42,7 +42,9 @@ async def log_in(pool: Pool, steps: Sequence[Step], check: str, seconds: float =
             try:
                 await do(page, step)
             except Error as error:
-                raise LoginFailed(f"step `{step.told()}` could not be done: {str(error).splitlines()[0][:200]}") from None
+                raise LoginFailed(
+                    f"step `{step.told()}` could not be done: {str(error).splitlines()[0][:200]}"
+                ) from None
         await page.wait_for_load_state("load")
         if check and not await logged_in(page, check):
             raise LoginFailed(f"after the steps `{check}` is not on the page")

@@ -1,4 +1,4 @@
-"""One long-lived browser page: opens addresses, asks questions in the scanner's own isolated world, logs what was stopped.
+"""One long-lived browser page: opens addresses, asks in the scanner's isolated world, logs what was stopped.
 
 Why an isolated world: a page can overwrite `JSON`, `Promise` or `querySelector`; our scripts run with fresh globals on
 the same document and see what is there. Why the DevTools protocol beside Playwright: worlds, the timeout of a runaway
@@ -10,16 +10,24 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Awaitable, Callable, Mapping
+import logging
+from collections.abc import Awaitable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urldefrag
 
-from playwright.async_api import BrowserContext, CDPSession, Error, Page, Request, TimeoutError
+from playwright.async_api import BrowserContext, CDPSession, Error, Page, Request
+from playwright.async_api import TimeoutError as TooLong
+
+from checks.inpage import script
+
+log = logging.getLogger(__name__)
 
 WORLD = "scanner"
 PROBES = files("checks.probes")
+SETTLE = script("settle")
 MAX_FRAMES = 60
 """Frames looked into per page; the rest are recorded as not entered."""
 
@@ -78,7 +86,7 @@ class Tab:
         self.armed = False
         """True: every navigation and every method but GET and HEAD is stopped (checks.harness arms it)."""
         self.wander = False
-        """True: the page may navigate by itself (a journey through a test environment); else it is held where it was opened."""
+        """True: the page may navigate by itself (a journey in a test environment); else it is held where it is."""
         self.crashed = False
         self.visits = 0
         self._allowed: str | None = None
@@ -110,8 +118,8 @@ class Tab:
         async def quietly() -> None:
             try:
                 await work
-            except Error:
-                pass  # the page went away meanwhile: whoever waits for it is told there
+            except Error as error:
+                log.debug("the page went away meanwhile: %s", error)
 
         task = asyncio.ensure_future(quietly())
         self._tasks.add(task)
@@ -147,11 +155,16 @@ class Tab:
         """Lets the address that was asked for through (and its redirects), stops later navigations of the top frame."""
         request = event["request"]
         is_top = event["frameId"] == self._top_frame
-        wanted = is_top and self._allowed is not None and (
-            urldefrag(request["url"])[0] == self._allowed or event.get("redirectedRequestId") is not None)
+        wanted = (
+            is_top
+            and self._allowed is not None
+            and (urldefrag(request["url"])[0] == self._allowed or event.get("redirectedRequestId") is not None)
+        )
         if wanted and event.get("redirectedRequestId") is not None:
             self._redirects.append(request["url"])
-        if (is_top and not wanted and not self.wander) or (self.armed and (not is_top or request["method"] not in ("GET", "HEAD"))):
+        if (is_top and not wanted and not self.wander) or (
+            self.armed and (not is_top or request["method"] not in ("GET", "HEAD"))
+        ):
             self.note("navigation", f"{request['method']} {request['url']}")
             await self.cdp.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})
         else:
@@ -176,14 +189,20 @@ class Tab:
                 answer.content_type = answer.headers.get("content-type", "").split(";")[0].strip().lower()
             try:
                 await self.page.wait_for_load_state("load", timeout=seconds * 1000)
-            except TimeoutError:
+            except TooLong:
                 answer.trouble = "load did not finish"
             await self.settle()
-        except TimeoutError:
+        except TooLong:
             answer.trouble = "timeout"
         except (Error, Unreachable) as error:
             text = str(error)
-            answer.trouble = "download" if "Download is starting" in text else "crashed" if self.crashed else text.split("\n")[0][:200]
+            answer.trouble = (
+                "download"
+                if "Download is starting" in text
+                else "crashed"
+                if self.crashed
+                else text.split("\n")[0][:200]
+            )
         self._allowed = None
         answer.final_url = self.page.url
         answer.incomplete = tuple(dict.fromkeys(self._failed))
@@ -191,19 +210,8 @@ class Tab:
         return answer
 
     async def settle(self, seconds: float = 3.0) -> None:
-        """Waits until fonts are there and the document has not changed for 100 ms (novel changes only), at most `seconds`."""
-        await self.ask("""new Promise(done => {
-            const began = performance.now(); let last = began; const seen = new Map();
-            const watch = new MutationObserver(changes => { for (const c of changes) {
-                const key = c.type + (c.attributeName || '') + c.target.nodeName + (c.target.id || '');
-                const n = (seen.get(key) || 0) + 1; seen.set(key, n); if (n < 20) last = performance.now(); } });
-            watch.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
-            const quiet = document.scripts.length ? 100 : 0;
-            const look = () => { const now = performance.now();
-                if ((now - last >= quiet && document.fonts.status === 'loaded') || now - began > %d) { watch.disconnect(); done(0); }
-                else setTimeout(look, 25); };
-            look();
-        })""" % int(seconds * 1000), seconds=seconds + 5)
+        """Waits until fonts are there and nothing novel has changed for 100 ms, at most `seconds`."""
+        await self.call(SETTLE, int(seconds * 1000), seconds=seconds + 5)
 
     async def frames(self) -> list[Frame]:
         """The frames of the open page, the top one first, at most MAX_FRAMES."""
@@ -223,19 +231,33 @@ class Tab:
         if self.crashed:
             raise Unreachable("crashed")
         try:
-            return await asyncio.wait_for(self.cdp.send(method, params), seconds)  # type: ignore[no-any-return]
-        except (asyncio.TimeoutError, Error) as error:
-            raise Unreachable("crashed" if self.crashed else f"no answer: {str(error).splitlines()[0][:150] if str(error) else method}") from error
+            return await asyncio.wait_for(self.cdp.send(method, params), seconds)
+        except (TimeoutError, Error) as error:
+            raise Unreachable(
+                "crashed"
+                if self.crashed
+                else f"no answer: {str(error).splitlines()[0][:150] if str(error) else method}"
+            ) from error
 
     async def ask(self, expression: str, *, frame: Frame | None = None, seconds: float = 15.0) -> Any:
-        """Value of a JavaScript expression (promises are awaited) in the isolated world of a frame (default: the top one).
+        """Value of a JavaScript expression (promises are awaited) in the isolated world of a frame, else the top one.
 
         Raises Unreachable when the page gives no answer within `seconds`; a runaway script is ended.
         """
-        world = await self._send("Page.createIsolatedWorld", {"frameId": frame.id if frame else self._top_frame, "worldName": WORLD}, seconds)
-        answer = await self._send("Runtime.evaluate", {
-            "expression": expression, "contextId": world["executionContextId"], "awaitPromise": True, "returnByValue": True,
-            "timeout": seconds * 1000}, seconds + 1)
+        world = await self._send(
+            "Page.createIsolatedWorld", {"frameId": frame.id if frame else self._top_frame, "worldName": WORLD}, seconds
+        )
+        answer = await self._send(
+            "Runtime.evaluate",
+            {
+                "expression": expression,
+                "contextId": world["executionContextId"],
+                "awaitPromise": True,
+                "returnByValue": True,
+                "timeout": seconds * 1000,
+            },
+            seconds + 1,
+        )
         if "exceptionDetails" in answer:
             details = answer["exceptionDetails"]
             raise ScriptError(str(details.get("exception", {}).get("description", details.get("text")))[:500])
@@ -247,20 +269,32 @@ class Tab:
             await self.ask(world_source() + "\n;0", frame=frame, seconds=seconds)
         return await self.ask(expression, frame=frame, seconds=seconds)
 
-    async def call(self, script: str, argument: Any = None, *, frame: Frame | None = None, seconds: float = 15.0) -> Any:
+    async def call(
+        self, script: str, argument: Any = None, *, frame: Frame | None = None, seconds: float = 15.0
+    ) -> Any:
         """Result of `(S, argument) => JSON value` given as JavaScript text, in the isolated world, library loaded."""
-        text = await self.ask_library(f"Promise.resolve(({script})(S, {json.dumps(argument)})).then(v => JSON.stringify(v))",
-                                      frame=frame, seconds=seconds)
+        text = await self.ask_library(
+            f"Promise.resolve(({script})(S, {json.dumps(argument)})).then(v => JSON.stringify(v))",
+            frame=frame,
+            seconds=seconds,
+        )
         return json.loads(text) if text else None
 
     async def picture(self, box: tuple[float, float, float, float] | None, margin: float = 12.0) -> bytes:
-        """A PNG of a place on the page with some of its surroundings, at most 1200 x 800 px; empty when it cannot be had."""
+        """A PNG of a place with some of its surroundings, at most 1200 x 800 px; empty when it cannot be had."""
         if box is None or box[2] < 1 or box[3] < 1:
             return b""
-        clip = {"x": max(0.0, box[0] - margin), "y": max(0.0, box[1] - margin), "width": min(box[2] + 2 * margin, 1200.0),
-                "height": min(box[3] + 2 * margin, 800.0), "scale": 1}
+        clip = {
+            "x": max(0.0, box[0] - margin),
+            "y": max(0.0, box[1] - margin),
+            "width": min(box[2] + 2 * margin, 1200.0),
+            "height": min(box[3] + 2 * margin, 800.0),
+            "scale": 1,
+        }
         try:
-            shot = await self._send("Page.captureScreenshot", {"format": "png", "clip": clip, "captureBeyondViewport": True}, 10)
+            shot = await self._send(
+                "Page.captureScreenshot", {"format": "png", "clip": clip, "captureBeyondViewport": True}, 10
+            )
         except Unreachable:
             return b""
         return base64.b64decode(shot["data"])
@@ -275,10 +309,8 @@ class Tab:
 
     async def close(self) -> None:
         """Closes the page; never raises."""
-        try:
+        with suppress(Error):
             await self.page.close()
-        except Error:
-            pass
 
 
 class ScriptError(Exception):
@@ -291,13 +323,23 @@ _world: dict[str, str] = {}
 def world_source(axe_source: str | None = None) -> str:
     """The JavaScript of the isolated world: axe-core (given once at start), the library and all in-page probes."""
     if axe_source is not None or "source" not in _world:
-        scripts = [f"PROBES[{path.name[:-3]!r}] = {path.read_text('utf-8').rstrip().rstrip(';')};"
-                   for path in sorted(PROBES.iterdir(), key=lambda p: p.name)
-                   if path.name.endswith(".js") and path.name not in ("library.js", "axe.js")]
+        scripts = [
+            f"PROBES[{path.name[:-3]!r}] = {path.read_text('utf-8').rstrip().rstrip(';')};"
+            for path in sorted(PROBES.iterdir(), key=lambda p: p.name)
+            if path.name.endswith(".js") and path.name not in ("library.js", "axe.js")
+        ]
         # Axe defers its work by timers; in our own world a microtask does, which saves the wait between rules.
-        defer = "{ const timer = setTimeout; globalThis.setTimeout = (f, d, ...a) => d ? timer(f, d, ...a) : (Promise.resolve().then(() => f(...a)), 0); }"
-        _world["source"] = "\n".join([defer, axe_source or "", PROBES.joinpath("library.js").read_text("utf-8"), *scripts,
-                                      PROBES.joinpath("axe.js").read_text("utf-8")])
+        defer = (
+            "{ const timer = setTimeout; globalThis.setTimeout = (f, d, ...a) => "
+            "d ? timer(f, d, ...a) : (Promise.resolve().then(() => f(...a)), 0); }"
+        )
+        _world["source"] = "\n".join(
+            [
+                defer,
+                axe_source or "",
+                PROBES.joinpath("library.js").read_text("utf-8"),
+                *scripts,
+                PROBES.joinpath("axe.js").read_text("utf-8"),
+            ]
+        )
     return _world["source"]
-
-

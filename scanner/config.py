@@ -64,6 +64,14 @@ class Organisation(Settings):
     """Letters before finding numbers, such as HW in HW-0042; empty: taken from the channel."""
 
 
+REPAIR_DAYS: dict[Literal["critical", "serious", "moderate", "minor"], int] = {
+    "critical": 14,
+    "serious": 30,
+    "moderate": 90,
+    "minor": 180,
+}
+
+
 class Supplier(Settings):
     """Someone who builds or hosts a channel or a part of it."""
 
@@ -71,8 +79,7 @@ class Supplier(Settings):
     name: str
     email: str = ""
     lang: Literal["nl", "en"] = "nl"
-    repair_days: dict[Literal["critical", "serious", "moderate", "minor"], int] = Field(
-        default_factory=lambda: {"critical": 14, "serious": 30, "moderate": 90, "minor": 180})
+    repair_days: dict[Literal["critical", "serious", "moderate", "minor"], int] = REPAIR_DAYS
     """Contract terms: days to repair, by severity."""
 
 
@@ -91,7 +98,16 @@ class OwnerRule(Settings):
 class Exemption(Settings):
     """Content that the law leaves out. Reported apart with ground and reason, never silently dropped."""
 
-    ground: Literal["map", "third-party", "office-before-2018", "media-before-2020", "live-media", "heritage", "archive", "closed-group"]
+    ground: Literal[
+        "map",
+        "third-party",
+        "office-before-2018",
+        "media-before-2020",
+        "live-media",
+        "heritage",
+        "archive",
+        "closed-group",
+    ]
     reason: str = Field(min_length=10)
     url: Pattern = ""
     selector: str = ""
@@ -214,8 +230,17 @@ class Scan(Settings):
     user_agent: str = ""
     deep: Literal["templates", "all", "none"] = "templates"
     """Deep looks on one page per template and on the sample, on every page, or not at all."""
-    block_hosts: tuple[str, ...] = ("www.google-analytics.com", "*.google-analytics.com", "*.googletagmanager.com", "*.siteimproveanalytics.com",
-                                    "*.siteimproveanalytics.io", "*.hotjar.com", "*.piwik.pro", "*.matomo.cloud", "*.clarity.ms")
+    block_hosts: tuple[str, ...] = (
+        "www.google-analytics.com",
+        "*.google-analytics.com",
+        "*.googletagmanager.com",
+        "*.siteimproveanalytics.com",
+        "*.siteimproveanalytics.io",
+        "*.hotjar.com",
+        "*.piwik.pro",
+        "*.matomo.cloud",
+        "*.clarity.ms",
+    )
     inner_network: Literal["own", "never"] = "own"
     verify_tls: bool = True
 
@@ -274,7 +299,12 @@ class Notify(Settings):
     to: tuple[str, ...] = ()
     """Apprise addresses; a secret part is written as ${ENVIRONMENT_VARIABLE}."""
     lang: Literal["nl", "en"] = "nl"
-    on: tuple[Literal["new-critical", "regression", "scan-failed", "alarm"], ...] = ("new-critical", "regression", "scan-failed", "alarm")
+    on: tuple[Literal["new-critical", "regression", "scan-failed", "alarm"], ...] = (
+        "new-critical",
+        "regression",
+        "scan-failed",
+        "alarm",
+    )
 
 
 class Config(Settings):
@@ -306,7 +336,10 @@ class Config(Settings):
     @property
     def user_agent(self) -> str:
         """What the crawler calls itself: recognisable, with a contact."""
-        return self.scan.user_agent or f"ToegankelijkheidScanner/1.0 (+{self.organisation.contact or self.organisation.name})"
+        return (
+            self.scan.user_agent
+            or f"ToegankelijkheidScanner/1.0 (+{self.organisation.contact or self.organisation.name})"
+        )
 
 
 def load(path: Path) -> Config:
@@ -314,7 +347,9 @@ def load(path: Path) -> Config:
     try:
         text = path.read_text("utf-8")
     except OSError as error:
-        raise ConfigError(path, 1, f"cannot be read: {error.strerror}. `scanner init` writes a starter file.") from error
+        raise ConfigError(
+            path, 1, f"cannot be read: {error.strerror}. `scanner init` writes a starter file."
+        ) from error
     except UnicodeDecodeError as error:
         raise ConfigError(path, 1, "is not UTF-8 text. Save it as UTF-8.") from error
     try:
@@ -330,15 +365,18 @@ def load(path: Path) -> Config:
     for line, problem in _contradictions(config, text):
         raise ConfigError(path, line, problem)
     home = path.absolute().parent
-    return config.model_copy(update={
-        "storage": config.storage.model_copy(update={"folder": home / config.storage.folder}),
-        "reports": config.reports.model_copy(update={"folder": home / config.reports.folder})})
+    return config.model_copy(
+        update={
+            "storage": config.storage.model_copy(update={"folder": home / config.storage.folder}),
+            "reports": config.reports.model_copy(update={"folder": home / config.reports.folder}),
+        }
+    )
 
 
 def _say(error: Any) -> str:
     where = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        return f"unknown key `{where}`. Remove it, or look for the right name in the commented example (`scanner init --example`)."
+        return f"unknown key `{where}`. Remove it, or find the right name in the example (`scanner init --example`)."
     if error["type"] == "missing":
         return f"`{where}` is missing. Add it."
     return f"`{where}`: {error['msg'].removeprefix('Value error, ')}. Found: {str(error.get('input'))[:80]!r}."
@@ -348,30 +386,46 @@ def _contradictions(config: Config, text: str) -> Iterator[tuple[int, str]]:
     seen: dict[str, int] = {}
     for index, channel in enumerate(config.channels):
         if channel.id in seen:
-            yield line_of(text, ("channel", index, "id")), f"two channels have the id {channel.id!r}. Give each its own."
+            yield (
+                line_of(text, ("channel", index, "id")),
+                f"two channels have the id {channel.id!r}. Give each its own.",
+            )
         seen[channel.id] = index
     owned: dict[str, str] = {}
     for index, channel in enumerate(config.channels):
         for key, address in (("url", channel.url), *(("also", a) for a in channel.also)):
             plain = address.rstrip("/").lower()
             if plain in owned and owned[plain] != channel.id:
-                yield line_of(text, ("channel", index, key)), f"channels {owned[plain]!r} and {channel.id!r} own the same address {address}. Keep it in one."
+                yield (
+                    line_of(text, ("channel", index, key)),
+                    f"channels {owned[plain]!r} and {channel.id!r} own the same address {address}. Keep it in one.",
+                )
             owned[plain] = channel.id
     suppliers = {supplier.id for supplier in config.suppliers}
     for index, channel in enumerate(config.channels):
         if channel.supplier and channel.supplier not in suppliers:
-            yield line_of(text, ("channel", index, "supplier")), f"no [[supplier]] has the id {channel.supplier!r}. Add one, or correct the name."
+            yield (
+                line_of(text, ("channel", index, "supplier")),
+                f"no [[supplier]] has the id {channel.supplier!r}. Add one, or correct the name.",
+            )
     for index, schedule in enumerate(config.schedules):
         for name in schedule.channels:
             if name not in seen:
                 yield line_of(text, ("schedule", index, "channels")), f"no [[channel]] has the id {name!r}."
 
 
-_ALIASES = {"channels": "channel", "suppliers": "supplier", "owners": "owner", "schedules": "schedule", "journeys": "journey", "exemptions": "exemption"}
+_ALIASES = {
+    "channels": "channel",
+    "suppliers": "supplier",
+    "owners": "owner",
+    "schedules": "schedule",
+    "journeys": "journey",
+    "exemptions": "exemption",
+}
 
 
 def line_of(text: str, where: Sequence[str | int]) -> int:
-    """The line (from 1) of a setting, given its path as pydantic tells it: the key itself, else its table, else line 1."""
+    """The line (from 1) of a setting by its path as pydantic tells it: the key itself, else its table, else line 1."""
     names: list[str] = []
     index: dict[str, int] = {}
     for part in where:
@@ -388,7 +442,9 @@ def line_of(text: str, where: Sequence[str | int]) -> int:
                 counts[table] = counts.get(table, -1) + 1
                 for deeper in [name for name in counts if name.startswith(table + ".")]:
                     del counts[deeper]
-            if ".".join(names[:table.count(".") + 1]) == table and all(counts.get(t, 0) == i for t, i in index.items() if t == table or table.startswith(t + ".")):
+            if ".".join(names[: table.count(".") + 1]) == table and all(
+                counts.get(t, 0) == i for t, i in index.items() if t == table or table.startswith(t + ".")
+            ):
                 best = number
             continue
         key = re.match(r"\s*([\w\"'.-]+)\s*=", line)

@@ -48,6 +48,10 @@ def _judge_one(criterion: Criterion, by_page: Mapping[str, list[Outcome]]) -> Cr
     every = [o for outcomes in by_page.values() for o in outcomes]
     reasons = Counter(str(o.values.get("reason") or o.rule) for o in every if o.verdict is Verdict.UNTESTED)
     return CriterionVerdict(
-        criterion, worst(per_page.values()), Counter(verdict for url, verdict in per_page.items() if url),
-        sum(o.verdict is Verdict.FAILED for o in every), sum(o.verdict is Verdict.CANT_TELL for o in every),
-        tuple(reason for reason, _ in reasons.most_common(3)))
+        criterion,
+        worst(per_page.values()),
+        Counter(verdict for url, verdict in per_page.items() if url),
+        sum(o.verdict is Verdict.FAILED for o in every),
+        sum(o.verdict is Verdict.CANT_TELL for o in every),
+        tuple(reason for reason, _ in reasons.most_common(3)),
+    )

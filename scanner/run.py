@@ -19,8 +19,6 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Error
-
 from checks.catalogue import evaluate_page, evaluate_site
 from checks.harness import SafetyLevel
 from checks.journey import Walk, walk
@@ -29,9 +27,11 @@ from checks.session import LoginFailed, Step, log_in, logged_in
 from checks.tab import Tab
 from checks.visit import Visit, VisitRequest, deepen, visit
 from scanner import judge as judging
+from scanner import remember
 from scanner.axe import AxeSource, find_axe
 from scanner.config import Channel, Config
 from scanner.config import Step as ConfiguredStep
+from scanner.finding_store import save_flips
 from scanner.frameworks import criteria
 from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, SiteEvidence, Verdict
 from scanner.secrets import secret, without_secrets
@@ -81,17 +81,36 @@ def silent(_: Progress) -> None:
 
 def versions(pool: Pool, axe: AxeSource) -> dict[str, Any]:
     """What looked: kept with every scan, so that a change of tool is never taken for a change of site."""
-    return {"scanner": version("toegankelijkheid-scanner"), "rules": RULES, "axe": axe.version, "axe_sha256": axe.sha256,
-            "axe_fallback": axe.fallback, "browser": pool.version, "driver": f"playwright {version('playwright')}"}
+    return {
+        "scanner": version("toegankelijkheid-scanner"),
+        "rules": RULES,
+        "axe": axe.version,
+        "axe_sha256": axe.sha256,
+        "axe_fallback": axe.fallback,
+        "browser": pool.version,
+        "driver": f"playwright {version('playwright')}",
+    }
 
 
 def tab_count(config: Config) -> int:
     """Browser pages at once: one per core unless set."""
-    return config.scan.tabs or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    return config.scan.tabs or max(
+        1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
 
 
-async def scan_channel(config: Config, store: Store, name: str, *, kind: str = "site", urls: Sequence[str] = (), deep: str | None = None,
-                       follow: bool = True, show: Show = silent, resume: bool = True) -> Scan:
+async def scan_channel(
+    config: Config,
+    store: Store,
+    name: str,
+    *,
+    kind: str = "site",
+    urls: Sequence[str] = (),
+    deep: str | None = None,
+    follow: bool = True,
+    show: Show = silent,
+    resume: bool = True,
+) -> Scan:
     """Scans one channel, or goes on with its interrupted scan of this kind. Returns the finished scan.
 
     `urls` with `follow=False`: only these addresses, deep. Raises NoBrowser, AxeMissing, StoreError, CrawlFailed, LoginFailed, SecretMissing.
@@ -102,7 +121,12 @@ async def scan_channel(config: Config, store: Store, name: str, *, kind: str = "
         session = Session(config, channel, pool)
         await session.begin()
         scan = store.unfinished(name, kind) if resume else None
-        settings = {"deep": deep or config.scan.deep, "level": channel.safety_level, "follow": follow, "urls": list(urls)}
+        settings = {
+            "deep": deep or config.scan.deep,
+            "level": channel.safety_level,
+            "follow": follow,
+            "urls": list(urls),
+        }
         if scan is not None and (dict(scan.settings) != settings or dict(scan.versions) != versions(pool, axe)):
             store.stage(scan.id, "given up", "a scan with other settings or tools was started")
             scan = None
@@ -113,15 +137,21 @@ async def scan_channel(config: Config, store: Store, name: str, *, kind: str = "
             await run.find()
         await run.look()
         await run.walk()
+        await run.look_again()
         run.judge_site()
+        run.memory.record(store, config, scan)
         store.stage(scan.id, "done")
     return store.scan(scan.id)
 
 
 def pool_settings(config: Config, channel: Channel, axe: AxeSource) -> PoolSettings:
     """How to start the browser for a channel."""
-    return PoolSettings(browser=config.scan.browser or None, axe_source=axe.text(), user_agent=config.scan.user_agent or None,
-                        blocked_hosts=config.scan.block_hosts)
+    return PoolSettings(
+        browser=config.scan.browser or None,
+        axe_source=axe.text(),
+        user_agent=config.scan.user_agent or None,
+        blocked_hosts=config.scan.block_hosts,
+    )
 
 
 class Session:
@@ -141,13 +171,23 @@ class Session:
             return
         if login.basic_secret:
             self.secrets.append(secret(login.basic_secret, self._folder))
-            self.pool.settings = replace(self.pool.settings, http_credentials={"username": login.basic_user, "password": self.secrets[-1],
-                                                                               "origin": _origin(self.channel.url)})
+            self.pool.settings = replace(
+                self.pool.settings,
+                http_credentials={
+                    "username": login.basic_user,
+                    "password": self.secrets[-1],
+                    "origin": _origin(self.channel.url),
+                },
+            )
         state = json.loads(login.state.read_text("utf-8")) if login.state else None
         if login.steps:
-            state = await log_in(self.pool, [self.step(step) for step in login.steps], login.check, self.channel.limits.page_seconds)
+            state = await log_in(
+                self.pool, [self.step(step) for step in login.steps], login.check, self.channel.limits.page_seconds
+            )
         if state:
-            self.secrets += [str(cookie["value"]) for cookie in state.get("cookies", ()) if len(str(cookie.get("value", ""))) >= 8]
+            self.secrets += [
+                str(cookie["value"]) for cookie in state.get("cookies", ()) if len(str(cookie.get("value", ""))) >= 8
+            ]
             self.pool.settings = replace(self.pool.settings, storage_state=state)
 
     def step(self, step: ConfiguredStep) -> Step:
@@ -166,10 +206,18 @@ class Session:
         settings = self.pool.settings
         basic = settings.http_credentials
         cookies = tuple((settings.storage_state or {}).get("cookies", ()))
-        return {self.channel.id: Access(basic_auth=(basic["username"], basic["password"]) if basic else None, cookies=cookies)} if basic or cookies else {}
+        return (
+            {
+                self.channel.id: Access(
+                    basic_auth=(basic["username"], basic["password"]) if basic else None, cookies=cookies
+                )
+            }
+            if basic or cookies
+            else {}
+        )
 
     async def holds(self, seen: Visit, tab: Tab) -> bool:
-        """Whether this visit was behind the login. False once: logged in again, look again. False twice: the login is lost."""
+        """Whether this visit was behind the login. False once: logged in again, look again; twice: it is lost."""
         login = self.channel.login
         if login is None or not login.check or seen.state not in (LedgerState.VISITED, LedgerState.LOGIN_WALL):
             return True
@@ -194,24 +242,46 @@ def _origin(url: str) -> str:
 class Run:
     """One scan at work."""
 
-    def __init__(self, config: Config, channel: Channel, store: Store, pool: Pool, scan: Scan, show: Show, session: Session) -> None:
-        self.config, self.channel, self.store, self.pool, self.scan, self.show = config, channel, store, pool, scan, show
+    def __init__(
+        self, config: Config, channel: Channel, store: Store, pool: Pool, scan: Scan, show: Show, session: Session
+    ) -> None:
+        self.config, self.channel, self.store, self.pool, self.scan, self.show = (
+            config,
+            channel,
+            store,
+            pool,
+            scan,
+            show,
+        )
         self.session = session
         self.job = self._job()
         self._began = time.monotonic()
         self._done = 0
         self._pictured: dict[tuple[str, str], int] = {}
+        self.memory = remember.Memory()
 
     def _job(self) -> CrawlJob:
         channel, limits = self.channel, self.channel.limits
         host = urlsplit(channel.url).hostname or ""
         at_home = host in ("127.0.0.1", "localhost", "::1") or host.endswith(".localhost")
         return CrawlJob(
-            channels=tuple(c.scope() for c in self.config.channels), user_agent=self.config.user_agent, crawl=(channel.id,),
-            start=tuple(dict.fromkeys((channel.url, *channel.also, *channel.pages))), access=self.session.access(),
-            limits=Limits(pages=limits.pages, depth=limits.depth, seconds=limits.minutes * 60, documents=limits.documents, timeout=limits.page_seconds),
+            channels=tuple(c.scope() for c in self.config.channels),
+            user_agent=self.config.user_agent,
+            crawl=(channel.id,),
+            start=tuple(dict.fromkeys((channel.url, *channel.also, *channel.pages))),
+            access=self.session.access(),
+            limits=Limits(
+                pages=limits.pages,
+                depth=limits.depth,
+                seconds=limits.minutes * 60,
+                documents=limits.documents,
+                timeout=limits.page_seconds,
+            ),
             politeness=Politeness.at_home() if at_home else Politeness(per_second=limits.per_second),
-            robots=channel.robots, inner_network=self.config.scan.inner_network, verify_tls=self.config.scan.verify_tls)
+            robots=channel.robots,
+            inner_network=self.config.scan.inner_network,
+            verify_tls=self.config.scan.verify_tls,
+        )
 
     def _say(self, stage: str, done: int, found: int, url: str = "") -> None:
         self.show(Progress(self.channel.id, stage, done, found, url, time.monotonic() - self._began))
@@ -251,20 +321,41 @@ class Run:
         self._began, self._done = time.monotonic(), 0
         all_deep = self.scan.settings["deep"] == "all" or not self.scan.settings["follow"]
         while batch := self._due():
-            await self._share(batch, lambda tab, row: self._visit(tab, row, all_deep and self.scan.settings["deep"] != "none"))
+            await self._share(
+                batch, lambda tab, row: self._visit(tab, row, all_deep and self.scan.settings["deep"] != "none")
+            )
         if self.scan.settings["deep"] == "templates" and not all_deep:
             self.store.stage(self.scan.id, "deepen")
-            self.store.mark_deep(row.id for row in _one_per_template(self.store.ledger(self.scan.id, LedgerState.VISITED), self.channel.pages))
+            self.store.mark_deep(
+                row.id
+                for row in _one_per_template(self.store.ledger(self.scan.id, LedgerState.VISITED), self.channel.pages)
+            )
             self._began, self._done = time.monotonic(), 0
             due = [row for row in self.store.ledger(self.scan.id, LedgerState.VISITED) if row.deep == "due"]
             await self._share(due, self._deepen)
 
+    async def look_again(self) -> None:
+        """A few pages a second time, so that it is known which rules say something else of the same page."""
+        if not self.scan.settings["follow"]:
+            return
+        pairs: list[tuple[PageEvidence, PageEvidence]] = []
+
+        async def again(tab: Tab, row: Address) -> None:
+            seen = await visit(self.pool, tab, self._request(row.url, False))
+            if seen.state is LedgerState.VISITED:
+                pairs.append((page_evidence(self.store.blob(row.evidence)), seen.page))
+
+        looked = [row for row in self.store.ledger(self.scan.id, LedgerState.VISITED) if row.evidence and row.attempts]
+        self._began, self._done = time.monotonic(), 0
+        await self._share(remember.twice(self.scan, looked), again)
+        save_flips(self.store, self.scan.id, remember.flips(pairs))
+
     def _due(self) -> list[Address]:
         rows = [row for row in self.store.ledger(self.scan.id, LedgerState.FOUND) if row.channel == self.channel.id]
         room = self.channel.limits.pages - self.store.counts(self.scan.id).get(LedgerState.VISITED, 0)
-        for row in rows[max(0, room):]:
+        for row in rows[max(0, room) :]:
             self.store.settle(row.id, LedgerState.OVER_BUDGET, f"more than {self.channel.limits.pages} pages")
-        return rows[:max(0, room)]
+        return rows[: max(0, room)]
 
     async def _share(self, rows: Sequence[Address], work: Callable[[Tab, Address], Awaitable[None]]) -> None:
         """Divides rows over the tabs, each a long-lived page of its own."""
@@ -315,10 +406,25 @@ class Run:
         outcomes = evaluate_page(page) if page.looks else []
         links: list[Discovery] = []
         if self.scan.settings["follow"]:
-            links = [found for found in discover(seen.links, seen.page.final_url or row.url, row.depth + 1, self.job)
-                     if found.state in (LedgerState.FOUND, LedgerState.UNSAFE, LedgerState.OVER_BUDGET)]
-        self.store.save_visit(self.scan.id, row.id, Looked(
-            page, seen.state, seen.reason, outcomes, await self._pictures(tab, outcomes), links, seen.seconds, "done" if deep else ""))
+            links = [
+                found
+                for found in discover(seen.links, seen.page.final_url or row.url, row.depth + 1, self.job)
+                if found.state in (LedgerState.FOUND, LedgerState.UNSAFE, LedgerState.OVER_BUDGET)
+            ]
+        self.store.save_visit(
+            self.scan.id,
+            row.id,
+            Looked(
+                page,
+                seen.state,
+                seen.reason,
+                outcomes,
+                await self._pictures(tab, outcomes),
+                links,
+                seen.seconds,
+                "done" if deep else "",
+            ),
+        )
 
     async def _deepen(self, tab: Tab, row: Address) -> None:
         page = page_evidence(self.store.blob(row.evidence))
@@ -326,8 +432,20 @@ class Run:
         page = without_secrets(await deepen(self.pool, self._request(row.url, True), page), self.session.secrets)
         outcomes = evaluate_page(page)
         await tab.open(row.url, self.channel.limits.page_seconds)
-        self.store.save_visit(self.scan.id, row.id, Looked(page, LedgerState.VISITED, row.reason, outcomes, await self._pictures(tab, outcomes),
-                                                           (), row.seconds + time.monotonic() - began, "done"))
+        self.store.save_visit(
+            self.scan.id,
+            row.id,
+            Looked(
+                page,
+                LedgerState.VISITED,
+                row.reason,
+                outcomes,
+                await self._pictures(tab, outcomes),
+                (),
+                row.seconds + time.monotonic() - began,
+                "done",
+            ),
+        )
 
     async def walk(self) -> None:
         """The channel's journeys: each step is a state of the page on which the journey starts."""
@@ -338,26 +456,46 @@ class Run:
             if row is None:
                 log.warning("journey %s: its start address was not visited", journey.name)
                 continue
-            walked = await walk(self.pool, self._request(row.url, False),
-                                Walk(journey.name, tuple(self.session.step(s) for s in journey.steps), test, journey.commit))
+            walked = await walk(
+                self.pool,
+                self._request(row.url, False),
+                Walk(journey.name, tuple(self.session.step(s) for s in journey.steps), test, journey.commit),
+            )
             page = page_evidence(self.store.blob(row.evidence))
             kept = tuple(look for look in page.looks if not look.name.startswith(journey.name + ", step "))
             page = without_secrets(replace(page, looks=(*kept, *walked.states)), self.session.secrets)
-            reason = f"journey {journey.name}: {len(walked.states)} steps looked at" + (f"; {walked.ended}" if walked.ended else "")
-            self.store.save_visit(self.scan.id, row.id, Looked(page, LedgerState.VISITED, reason, evaluate_page(page), {}, (), row.seconds))
+            reason = f"journey {journey.name}: {len(walked.states)} steps looked at" + (
+                f"; {walked.ended}" if walked.ended else ""
+            )
+            self.store.save_visit(
+                self.scan.id,
+                row.id,
+                Looked(page, LedgerState.VISITED, reason, evaluate_page(page), {}, (), row.seconds),
+            )
             self._say("walk", 1, 1, row.url)
 
     def _request(self, url: str, deep: bool) -> VisitRequest:
-        return VisitRequest(url, deep=deep, level=SafetyLevel(self.channel.safety_level), seconds=self.channel.limits.page_seconds,
-                            deep_seconds=self.channel.limits.deep_seconds)
+        return VisitRequest(
+            url,
+            deep=deep,
+            level=SafetyLevel(self.channel.safety_level),
+            seconds=self.channel.limits.page_seconds,
+            deep_seconds=self.channel.limits.deep_seconds,
+        )
 
     async def _pictures(self, tab: Tab, outcomes: Sequence[Outcome]) -> dict[int, bytes]:
         """Cropped pictures of the first places of each rule; only of what the tab still shows."""
         pictures: dict[int, bytes] = {}
         for index, outcome in enumerate(outcomes):
             key = (outcome.criterion, outcome.rule)
-            if (outcome.verdict not in (Verdict.FAILED, Verdict.CANT_TELL) or outcome.place is None or outcome.place.frame or outcome.state != "base"
-                    or self._pictured.get(key, 0) >= PICTURES_PER_RULE or len(pictures) >= 12):
+            if (
+                outcome.verdict not in (Verdict.FAILED, Verdict.CANT_TELL)
+                or outcome.place is None
+                or outcome.place.frame
+                or outcome.state != "base"
+                or self._pictured.get(key, 0) >= PICTURES_PER_RULE
+                or len(pictures) >= 12
+            ):
                 continue
             picture = await tab.picture(outcome.place.box)
             if picture:
@@ -368,20 +506,26 @@ class Run:
     # Judge
 
     def judge_site(self) -> None:
-        """Criteria that are judged over the whole channel, from the kept evidence."""
+        """Criteria that are judged over the whole channel, from the kept evidence; on the way, what the findings need of it."""
+        self.memory = remember.Memory()
         if not self.scan.settings["follow"]:
+            for page in self.store.evidence(self.scan.id):
+                self.memory.take(page)
             return
         self.store.stage(self.scan.id, "site")
         counts = self.store.counts(self.scan.id)
         complete = not counts.get(LedgerState.FOUND) and not counts.get(LedgerState.OVER_BUDGET)
-        pages = tuple(slim(page) for page in self.store.evidence(self.scan.id))
+        pages = tuple(slim(self.memory.take(page)) for page in self.store.evidence(self.scan.id))
         self.store.save_site(self.scan.id, evaluate_site(SiteEvidence(self.channel.id, pages, complete)))
 
 
 def slim(page: PageEvidence) -> PageEvidence:
     """Evidence without what no site check reads: axe's results and the deep looks, which are most of the bytes."""
-    looks = tuple(replace(look, records={name: record for name, record in look.records.items() if name != "axe"})
-                  for look in page.looks if look.name == "base")
+    looks = tuple(
+        replace(look, records={name: record for name, record in look.records.items() if name != "axe"})
+        for look in page.looks
+        if look.name == "base"
+    )
     return replace(page, looks=looks)
 
 
@@ -398,8 +542,20 @@ def _one_per_template(rows: Iterable[Address], named: Sequence[str]) -> list[Add
 
 
 def _discovery(row: Address) -> Discovery:
-    return Discovery(row.url, row.found_on, row.depth, row.state, row.reason, row.status, row.content_type, row.fetched, row.channel,
-                     row.body_hash, row.etag, row.last_modified)
+    return Discovery(
+        row.url,
+        row.found_on,
+        row.depth,
+        row.state,
+        row.reason,
+        row.status,
+        row.content_type,
+        row.fetched,
+        row.channel,
+        row.body_hash,
+        row.etag,
+        row.last_modified,
+    )
 
 
 def verdicts(store: Store, scan: Scan) -> list[judging.CriterionVerdict]:
@@ -419,10 +575,14 @@ def replay(store: Store, scan: Scan) -> list[judging.CriterionVerdict]:
     return judging.judge(criteria(), said)
 
 
-async def check(config: Config, url: str, *, deep: bool = True, level: int = SafetyLevel.CLICK, only: tuple[str, ...] = ()) -> tuple[Visit, list[Outcome]]:
+async def check(
+    config: Config, url: str, *, deep: bool = True, level: int = SafetyLevel.CLICK, only: tuple[str, ...] = ()
+) -> tuple[Visit, list[Outcome]]:
     """Looks at one address and judges it; keeps nothing."""
     axe = find_axe(config.scan.axe or None)
-    settings = PoolSettings(browser=config.scan.browser or None, axe_source=axe.text(), blocked_hosts=config.scan.block_hosts)
+    settings = PoolSettings(
+        browser=config.scan.browser or None, axe_source=axe.text(), blocked_hosts=config.scan.block_hosts
+    )
     async with Pool.start(settings) as pool:
         tab = await pool.renew(None)
         seen = await visit(pool, tab, VisitRequest(url, deep=deep, level=SafetyLevel(level), only=only))

@@ -64,7 +64,15 @@ def without_secrets(page: PageEvidence, secrets: Iterable[str]) -> PageEvidence:
             return [mask(v) for v in value]
         return value
 
-    looks = tuple(replace(look, steps=tuple(mask(look.steps)), records={
-        name: Record(record.probe, mask(record.data), mask(record.prevented), record.seconds) for name, record in look.records.items()})
-        for look in page.looks)
+    looks = tuple(
+        replace(
+            look,
+            steps=tuple(mask(look.steps)),
+            records={
+                name: Record(record.probe, mask(record.data), mask(record.prevented), record.seconds)
+                for name, record in look.records.items()
+            },
+        )
+        for look in page.looks
+    )
     return replace(page, final_url=mask(page.final_url), headers=mask(dict(page.headers)), looks=looks)

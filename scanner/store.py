@@ -19,7 +19,7 @@ from typing import Any
 
 import alembic.command
 import alembic.config
-from sqlalchemy import Engine, create_engine, delete, event, func, select, text, update
+from sqlalchemy import Engine, create_engine, delete, event, func, insert, make_url, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -121,7 +121,15 @@ class Store:
     def begin(self, channel: str, kind: str, versions: Mapping[str, Any], settings: Mapping[str, Any]) -> Scan:
         """A new scan, at its first stage."""
         with self.session() as session:
-            row = ScanRow(channel=channel, kind=kind, started=now(), stage="crawl", versions=dict(versions), settings=dict(settings), note="")
+            row = ScanRow(
+                channel=channel,
+                kind=kind,
+                started=now(),
+                stage="crawl",
+                versions=dict(versions),
+                settings=dict(settings),
+                note="",
+            )
             session.add(row)
             session.flush()
             return _scan(row)
@@ -129,7 +137,11 @@ class Store:
     def unfinished(self, channel: str, kind: str | None = None) -> Scan | None:
         """The scan of this channel that was interrupted, if any."""
         with self.session() as session:
-            query = select(ScanRow).where(ScanRow.channel == channel, ScanRow.finished.is_(None)).order_by(ScanRow.id.desc())
+            query = (
+                select(ScanRow)
+                .where(ScanRow.channel == channel, ScanRow.finished.is_(None))
+                .order_by(ScanRow.id.desc())
+            )
             row = session.scalars(query.where(ScanRow.kind == kind) if kind else query).first()
             return _scan(row) if row else None
 
@@ -172,16 +184,20 @@ class Store:
         """Rows in order of discovery; of these states only, if any are given."""
         with self.session() as session:
             query = select(AddressRow).where(AddressRow.scan_id == scan).order_by(AddressRow.depth, AddressRow.place)
-            return [_address(row) for row in session.scalars(query.where(AddressRow.state.in_(states)) if states else query)]
+            return [
+                _address(row) for row in session.scalars(query.where(AddressRow.state.in_(states)) if states else query)
+            ]
 
     def counts(self, scan: int) -> dict[LedgerState, int]:
         """How many addresses ended in which state."""
         with self.session() as session:
-            rows = session.execute(select(AddressRow.state, func.count()).where(AddressRow.scan_id == scan).group_by(AddressRow.state))
+            rows = session.execute(
+                select(AddressRow.state, func.count()).where(AddressRow.scan_id == scan).group_by(AddressRow.state)
+            )
             return {LedgerState(state): count for state, count in rows}
 
     def attempt(self, address: int) -> int:
-        """Notes before a visit that it begins; the number of this attempt. A page that kills us is not tried for ever."""
+        """Notes that a visit begins; returns the number of this attempt. A page that kills us is not tried for ever."""
         with self.session() as session:
             session.execute(update(AddressRow).where(AddressRow.id == address).values(attempts=AddressRow.attempts + 1))
             return int(session.scalar(select(AddressRow.attempts).where(AddressRow.id == address)) or 0)
@@ -194,7 +210,9 @@ class Store:
     def mark_deep(self, addresses: Iterable[int]) -> None:
         """These pages are due for a deep look."""
         with self.session() as session:
-            session.execute(update(AddressRow).where(AddressRow.id.in_(list(addresses)), AddressRow.deep == "").values(deep="due"))
+            session.execute(
+                update(AddressRow).where(AddressRow.id.in_(list(addresses)), AddressRow.deep == "").values(deep="due")
+            )
 
     def save_visit(self, scan: int, address: int, looked: Looked) -> None:
         """All that a visit brought, in one transaction; replaces what an earlier visit of this scan left."""
@@ -202,10 +220,22 @@ class Store:
         with self.session() as session:
             facts = page.first("facts") or {}
             evidence = _put(session, "evidence", evidence_bytes(page)) if page.looks else ""
-            session.execute(update(AddressRow).where(AddressRow.id == address).values(
-                state=looked.state, reason=looked.reason[:500], status=page.status, content_type=page.content_type, visited_at=now(),
-                seconds=looked.seconds, title=str(facts.get("title", ""))[:300], template=page.template, evidence=evidence,
-                **({"deep": looked.deep} if looked.deep else {})))
+            session.execute(
+                update(AddressRow)
+                .where(AddressRow.id == address)
+                .values(
+                    state=looked.state,
+                    reason=looked.reason[:500],
+                    status=page.status,
+                    content_type=page.content_type,
+                    visited_at=now(),
+                    seconds=looked.seconds,
+                    title=str(facts.get("title", ""))[:300],
+                    template=page.template,
+                    evidence=evidence,
+                    **({"deep": looked.deep} if looked.deep else {}),
+                )
+            )
             session.execute(delete(OutcomeRow).where(OutcomeRow.address_id == address))
             _add_outcomes(session, scan, address, looked.outcomes, looked.pictures)
             if looked.links:
@@ -215,7 +245,12 @@ class Store:
         """Outcomes of the criteria judged over the whole site; replaces earlier ones of this scan."""
         with self.session() as session:
             session.execute(delete(OutcomeRow).where(OutcomeRow.scan_id == scan, OutcomeRow.address_id.is_(None)))
-            by_url = {url: number for number, url in session.execute(select(AddressRow.id, AddressRow.url).where(AddressRow.scan_id == scan))}
+            by_url = {
+                url: number
+                for number, url in session.execute(
+                    select(AddressRow.id, AddressRow.url).where(AddressRow.scan_id == scan)
+                )
+            }
             _add_outcomes(session, scan, None, outcomes, {}, by_url)
 
     # Evidence and outcomes
@@ -223,8 +258,13 @@ class Store:
     def evidence(self, scan: int) -> Iterator[PageEvidence]:
         """The kept evidence of every visited page, in order of discovery; one at a time."""
         with self.session() as session:
-            hashes = list(session.scalars(select(AddressRow.evidence).where(AddressRow.scan_id == scan, AddressRow.evidence != "")
-                                          .order_by(AddressRow.depth, AddressRow.place)))
+            hashes = list(
+                session.scalars(
+                    select(AddressRow.evidence)
+                    .where(AddressRow.scan_id == scan, AddressRow.evidence != "")
+                    .order_by(AddressRow.depth, AddressRow.place)
+                )
+            )
         for digest in hashes:
             yield page_evidence(self.blob(digest))
 
@@ -242,18 +282,31 @@ class Store:
     def outcomes(self, scan: int, *verdicts: Verdict) -> list[StoredOutcome]:
         """Outcomes in order of discovery of their page; of these verdicts only, if any are given."""
         with self.session() as session:
-            query = (select(OutcomeRow, AddressRow.url).outerjoin(AddressRow, OutcomeRow.address_id == AddressRow.id)
-                     .where(OutcomeRow.scan_id == scan).order_by(AddressRow.depth, AddressRow.place, OutcomeRow.id))
+            query = (
+                select(OutcomeRow, AddressRow.url)
+                .outerjoin(AddressRow, OutcomeRow.address_id == AddressRow.id)
+                .where(OutcomeRow.scan_id == scan)
+                .order_by(AddressRow.depth, AddressRow.place, OutcomeRow.id)
+            )
             if verdicts:
                 query = query.where(OutcomeRow.verdict.in_(verdicts))
             return [_stored(row, url or "") for row, url in session.execute(query)]
 
     def replace_outcomes(self, scan: int, per_url: Mapping[str, Sequence[Outcome]]) -> None:
-        """New outcomes for pages that were judged again from kept evidence; pictures stay with the same rule and place."""
+        """New outcomes for pages judged again from kept evidence; pictures stay with the same rule and place."""
         with self.session() as session:
-            by_url = {url: number for number, url in session.execute(select(AddressRow.id, AddressRow.url).where(AddressRow.scan_id == scan))}
+            by_url = {
+                url: number
+                for number, url in session.execute(
+                    select(AddressRow.id, AddressRow.url).where(AddressRow.scan_id == scan)
+                )
+            }
             for url, outcomes in per_url.items():
-                kept = {(r.rule, r.frame, r.selector): r.picture for r in session.scalars(select(OutcomeRow).where(OutcomeRow.address_id == by_url[url])) if r.picture}
+                kept = {
+                    (r.rule, r.frame, r.selector): r.picture
+                    for r in session.scalars(select(OutcomeRow).where(OutcomeRow.address_id == by_url[url]))
+                    if r.picture
+                }
                 session.execute(delete(OutcomeRow).where(OutcomeRow.address_id == by_url[url]))
                 _add_outcomes(session, scan, by_url[url], outcomes, {}, kept=kept)
 
@@ -276,7 +329,9 @@ def open_store(address: str) -> Store:
     except StoreError:
         raise
     except Exception as error:
-        raise StoreError(f"the store at {engine.url.render_as_string() if 'engine' in locals() else address} cannot be opened: {error}") from error
+        raise StoreError(
+            f"the store at {make_url(address).render_as_string(hide_password=True)} cannot be opened: {error}"
+        ) from error
 
 
 def sqlite_address(folder: Path) -> str:
@@ -297,14 +352,23 @@ def migrate(engine: Engine) -> None:
 
 def evidence_bytes(page: PageEvidence) -> bytes:
     """A page's evidence as canonical JSON: equal evidence, equal bytes."""
-    return json.dumps(asdict(page), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return json.dumps(asdict(page), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(
+        "utf-8", "surrogatepass"
+    )
 
 
 def page_evidence(data: bytes) -> PageEvidence:
     """The evidence again."""
     raw = json.loads(data.decode("utf-8", "surrogatepass"))
-    looks = tuple(StateEvidence(look["name"], look["viewport"], tuple(look["steps"]), {name: Record(**record) for name, record in look["records"].items()})
-                  for look in raw.pop("looks"))
+    looks = tuple(
+        StateEvidence(
+            look["name"],
+            look["viewport"],
+            tuple(look["steps"]),
+            {name: Record(**record) for name, record in look["records"].items()},
+        )
+        for look in raw.pop("looks")
+    )
     raw["incomplete"] = tuple(raw["incomplete"])
     return PageEvidence(**raw, looks=looks)
 
@@ -312,7 +376,11 @@ def page_evidence(data: bytes) -> PageEvidence:
 def _put(session: Session, kind: str, data: bytes) -> str:
     digest = hashlib.sha256(data).hexdigest()
     if session.get(BlobRow, digest) is None:
-        session.execute(_insert(session, BlobRow).values(hash=digest, kind=kind, data=zlib.compress(data, 6)).on_conflict_do_nothing(index_elements=["hash"]))
+        session.execute(
+            _insert(session, BlobRow)
+            .values(hash=digest, kind=kind, data=zlib.compress(data, 6))
+            .on_conflict_do_nothing(index_elements=["hash"])
+        )
     return digest
 
 
@@ -323,47 +391,143 @@ def _insert(session: Session, table: type) -> Any:
 def _discover(session: Session, scan: int, found: Sequence[Discovery]) -> None:
     place = session.scalar(select(func.coalesce(func.max(AddressRow.place), 0)).where(AddressRow.scan_id == scan)) or 0
     for number, one in enumerate(found, 1):
-        learned = {"state": one.state, "reason": one.reason[:500], "fetched": one.fetched, "status": one.status, "content_type": one.content_type,
-                   "etag": one.etag, "last_modified": one.last_modified, "body_hash": one.body_hash}
-        row = _insert(session, AddressRow).values(scan_id=scan, url=one.url[:2048], channel=one.channel, found_on=one.found_on[:2048], depth=one.depth,
-                                                  place=place + number, attempts=0, seconds=0.0, title="", template="", deep="", evidence="", **learned)
-        settled = AddressRow.visited_at.is_(None) & (AddressRow.fetched.is_(False) | (AddressRow.state == LedgerState.FOUND))
+        learned = {
+            "state": one.state,
+            "reason": one.reason[:500],
+            "fetched": one.fetched,
+            "status": one.status,
+            "content_type": one.content_type,
+            "etag": one.etag,
+            "last_modified": one.last_modified,
+            "body_hash": one.body_hash,
+        }
+        row = _insert(session, AddressRow).values(
+            scan_id=scan,
+            url=one.url[:2048],
+            channel=one.channel,
+            found_on=one.found_on[:2048],
+            depth=one.depth,
+            place=place + number,
+            attempts=0,
+            seconds=0.0,
+            title="",
+            template="",
+            deep="",
+            evidence="",
+            **learned,
+        )
+        settled = AddressRow.visited_at.is_(None) & (
+            AddressRow.fetched.is_(False) | (AddressRow.state == LedgerState.FOUND)
+        )
         if one.fetched or one.state is not LedgerState.FOUND:
             session.execute(row.on_conflict_do_update(index_elements=["scan_id", "url"], set_=learned, where=settled))
         else:
             session.execute(row.on_conflict_do_nothing(index_elements=["scan_id", "url"]))
 
 
-def _add_outcomes(session: Session, scan: int, address: int | None, outcomes: Sequence[Outcome], pictures: Mapping[int, bytes],
-                  by_url: Mapping[str, int] | None = None, kept: Mapping[tuple[str, str, str], str] | None = None) -> None:
+def _add_outcomes(
+    session: Session,
+    scan: int,
+    address: int | None,
+    outcomes: Sequence[Outcome],
+    pictures: Mapping[int, bytes],
+    by_url: Mapping[str, int] | None = None,
+    kept: Mapping[tuple[str, str, str], str] | None = None,
+) -> None:
     rows = []
     for index, outcome in enumerate(outcomes):
         place = outcome.place or Place("")
-        picture = _put(session, "picture", pictures[index]) if index in pictures else (kept or {}).get((outcome.rule, place.frame, place.selector), "")
-        rows.append({
-            "scan_id": scan, "address_id": address, "criterion": outcome.criterion, "verdict": str(outcome.verdict), "rule": outcome.rule[:80],
-            "selector": place.selector, "snippet": place.snippet, "frame": place.frame, "box": list(place.box) if place.box else None,
-            "region": place.region, "component": place.component, "state": outcome.state, "viewport": outcome.viewport, "practice": str(outcome.practice or ""), "detail": dict(outcome.values),
-            "replay": list(outcome.replay), "picture": picture})
+        picture = (
+            _put(session, "picture", pictures[index])
+            if index in pictures
+            else (kept or {}).get((outcome.rule, place.frame, place.selector), "")
+        )
+        rows.append(
+            {
+                "scan_id": scan,
+                "address_id": address,
+                "criterion": outcome.criterion,
+                "verdict": str(outcome.verdict),
+                "rule": outcome.rule[:80],
+                "selector": place.selector,
+                "snippet": place.snippet,
+                "frame": place.frame,
+                "box": list(place.box) if place.box else None,
+                "region": place.region,
+                "component": place.component,
+                "state": outcome.state,
+                "viewport": outcome.viewport,
+                "practice": str(outcome.practice or ""),
+                "detail": dict(outcome.values),
+                "replay": list(outcome.replay),
+                "picture": picture,
+            }
+        )
         if by_url is not None and outcome.values.get("url") in by_url:
             rows[-1]["detail"] = {**outcome.values, "address": by_url[outcome.values["url"]]}
     if rows:
-        session.execute(OutcomeRow.__table__.insert(), rows)
+        session.execute(insert(OutcomeRow), rows)
 
 
 def _scan(row: ScanRow) -> Scan:
-    return Scan(row.id, row.channel, row.kind, row.started, row.finished, row.stage, row.versions, row.settings, row.note)
+    return Scan(
+        row.id, row.channel, row.kind, row.started, row.finished, row.stage, row.versions, row.settings, row.note
+    )
 
 
 def _address(row: AddressRow) -> Address:
-    return Address(row.id, row.url, row.channel, row.found_on, row.depth, LedgerState(row.state), row.reason, row.fetched, row.status, row.content_type,
-                   row.attempts, row.visited_at, row.seconds, row.title, row.template, row.deep, row.evidence, row.etag, row.last_modified,
-                   row.body_hash, row.confirmed_from)
+    return Address(
+        row.id,
+        row.url,
+        row.channel,
+        row.found_on,
+        row.depth,
+        LedgerState(row.state),
+        row.reason,
+        row.fetched,
+        row.status,
+        row.content_type,
+        row.attempts,
+        row.visited_at,
+        row.seconds,
+        row.title,
+        row.template,
+        row.deep,
+        row.evidence,
+        row.etag,
+        row.last_modified,
+        row.body_hash,
+        row.confirmed_from,
+    )
 
 
 def _stored(row: OutcomeRow, url: str) -> StoredOutcome:
     box = row.box
-    place = Place(row.selector, row.snippet, row.frame, (box[0], box[1], box[2], box[3]) if box else None, row.region, row.component) if row.selector or row.snippet else None
-    return StoredOutcome(row.id, url or str(row.detail.get("url", "")), Outcome(
-        row.criterion, Verdict(row.verdict), row.rule, place, row.state, row.viewport, row.detail,
-        Verdict(row.practice) if row.practice else None, tuple(row.replay)), row.picture)
+    place = (
+        Place(
+            row.selector,
+            row.snippet,
+            row.frame,
+            (box[0], box[1], box[2], box[3]) if box else None,
+            row.region,
+            row.component,
+        )
+        if row.selector or row.snippet
+        else None
+    )
+    return StoredOutcome(
+        row.id,
+        url or str(row.detail.get("url", "")),
+        Outcome(
+            row.criterion,
+            Verdict(row.verdict),
+            row.rule,
+            place,
+            row.state,
+            row.viewport,
+            row.detail,
+            Verdict(row.practice) if row.practice else None,
+            tuple(row.replay),
+        ),
+        row.picture,
+    )

@@ -14,13 +14,21 @@ from scanner.axe import find_axe
 from scanner.model import Outcome
 
 
-async def look_at_all(urls: Sequence[str], *, deep: bool = True, level: SafetyLevel = SafetyLevel.VALIDATE, tabs: int = 2,
-                      seconds: float = 8.0, only: tuple[str, ...] = (),
-                      done: Callable[[int, Visit], None] | None = None) -> list[tuple[Visit, list[Outcome]]]:
+async def look_at_all(
+    urls: Sequence[str],
+    *,
+    deep: bool = True,
+    level: SafetyLevel = SafetyLevel.VALIDATE,
+    tabs: int = 2,
+    seconds: float = 8.0,
+    only: tuple[str, ...] = (),
+    done: Callable[[int, Visit], None] | None = None,
+) -> list[tuple[Visit, list[Outcome]]]:
     """A visit and its outcomes for every address, in the order given."""
     found: dict[int, tuple[Visit, list[Outcome]]] = {}
     queue = list(enumerate(urls))[::-1]
     async with Pool.start(PoolSettings(axe_source=find_axe().text())) as pool:
+
         async def work() -> None:
             tab: Tab | None = None
             while queue:

@@ -12,9 +12,25 @@ from collections.abc import Callable, Iterator
 from scanner.model import Json, Outcome, PageEvidence, Verdict
 
 CONFIRMS: dict[str, tuple[str, ...]] = {
-    "1.1.1": ("aria-meter-name", "aria-progressbar-name", "image-alt", "input-image-alt", "object-alt", "role-img-alt", "svg-img-alt"),
-    "1.3.1": ("aria-hidden-body", "definition-list", "dlitem", "list", "listitem", "td-headers-attr",
-              "aria-required-children", "aria-required-parent"),
+    "1.1.1": (
+        "aria-meter-name",
+        "aria-progressbar-name",
+        "image-alt",
+        "input-image-alt",
+        "object-alt",
+        "role-img-alt",
+        "svg-img-alt",
+    ),
+    "1.3.1": (
+        "aria-hidden-body",
+        "definition-list",
+        "dlitem",
+        "list",
+        "listitem",
+        "td-headers-attr",
+        "aria-required-children",
+        "aria-required-parent",
+    ),
     "1.3.5": ("autocomplete-valid",),
     "1.4.4": ("meta-viewport",),
     "1.4.12": ("avoid-inline-spacing",),
@@ -25,9 +41,25 @@ CONFIRMS: dict[str, tuple[str, ...]] = {
     "2.4.4": ("area-alt", "link-name"),
     "3.1.1": ("html-has-lang", "html-lang-valid"),
     "3.1.2": ("valid-lang",),
-    "4.1.2": ("area-alt", "aria-command-name", "aria-hidden-body", "aria-hidden-focus", "aria-input-field-name", "aria-tab-name",
-              "aria-toggle-field-name", "aria-tooltip-name", "button-name", "frame-title", "input-button-name", "input-image-alt",
-              "label", "link-name", "nested-interactive", "select-name", "summary-name"),
+    "4.1.2": (
+        "area-alt",
+        "aria-command-name",
+        "aria-hidden-body",
+        "aria-hidden-focus",
+        "aria-input-field-name",
+        "aria-tab-name",
+        "aria-toggle-field-name",
+        "aria-tooltip-name",
+        "button-name",
+        "frame-title",
+        "input-button-name",
+        "input-image-alt",
+        "label",
+        "link-name",
+        "nested-interactive",
+        "select-name",
+        "summary-name",
+    ),
 }
 """Violations of these are failures of the criterion."""
 
@@ -44,10 +76,22 @@ SUSPECTS: dict[str, tuple[str, ...]] = {
     "2.5.3": ("label-content-name-mismatch",),
     "3.1.1": ("html-xml-lang-mismatch",),
     "3.3.2": ("form-field-multiple-labels",),
-    "4.1.2": ("aria-allowed-attr", "aria-braille-equivalent", "aria-conditional-attr", "aria-deprecated-role", "aria-prohibited-attr",
-              "aria-required-attr", "aria-roles", "aria-valid-attr", "aria-valid-attr-value", "duplicate-id-aria", "frame-title-unique"),
+    "4.1.2": (
+        "aria-allowed-attr",
+        "aria-braille-equivalent",
+        "aria-conditional-attr",
+        "aria-deprecated-role",
+        "aria-prohibited-attr",
+        "aria-required-attr",
+        "aria-roles",
+        "aria-valid-attr",
+        "aria-valid-attr-value",
+        "duplicate-id-aria",
+        "frame-title-unique",
+    ),
 }
-"""Violations of these need proof by our own engines, or a person: ACT maps them as stricter than the criterion, or axe guesses."""
+"""Violations of these need proof by our own engines, or a person: ACT calls them stricter than the criterion, or axe
+guesses."""
 
 NOT_USED = {
     "aria-roledescription": "deprecated in axe-core",
@@ -59,8 +103,13 @@ NOT_USED = {
 """A and AA tagged or experimental rules that no check claims, with the reason."""
 
 
-def axe_outcomes(page: PageEvidence, criterion: str, *, proven: Callable[[str, Json], Verdict | None] | None = None,
-                 without: tuple[str, ...] = ()) -> Iterator[Outcome]:
+def axe_outcomes(
+    page: PageEvidence,
+    criterion: str,
+    *,
+    proven: Callable[[str, Json], Verdict | None] | None = None,
+    without: tuple[str, ...] = (),
+) -> Iterator[Outcome]:
     """What axe found for this criterion, in every state.
 
     `proven(rule, node)` may decide one node where our own engines know better: a verdict, or None to leave axe's.
@@ -77,7 +126,9 @@ def axe_outcomes(page: PageEvidence, criterion: str, *, proven: Callable[[str, J
                     if proven is not None:
                         verdict = proven(rule["rule"], node) or verdict
                     if verdict in (Verdict.FAILED, Verdict.CANT_TELL):
-                        yield look.outcome(verdict, criterion, f"axe/{rule['rule']}", node, message=_message(node), found=kind)
+                        yield look.outcome(
+                            verdict, criterion, f"axe/{rule['rule']}", node, message=_message(node), found=kind
+                        )
 
 
 def _message(node: Json) -> str:

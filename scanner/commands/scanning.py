@@ -41,12 +41,31 @@ LIST = "list"
 
 def scan(
     channels: Annotated[list[str] | None, typer.Argument(help="Channels to scan; none: all of them.")] = None,
-    urls: Annotated[Path | None, typer.Option("--urls", help="File with an address a line: look at these as well, or with --no-follow only at these.")] = None,
-    follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Follow links, or look only at the addresses of --urls.")] = True,
-    deep: Annotated[str | None, typer.Option("--deep", help="Deep looks on: templates (one page each), all, none. Default: as set; all with --no-follow.")] = None,
-    json_out: Annotated[str | None, typer.Option("--json", metavar="OUT", help="Write one object per outcome, a line each; - for standard output.")] = None,
-    fail_over: Annotated[int | None, typer.Option("--fail-over", metavar="N", help="Exit with 1 when there are more than N failures.")] = None,
-    new: Annotated[bool, typer.Option("--new", help="Start anew instead of going on with an interrupted scan.")] = False,
+    urls: Annotated[
+        Path | None,
+        typer.Option(
+            "--urls", help="File with an address a line: look at these as well, or with --no-follow only at these."
+        ),
+    ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow/--no-follow", help="Follow links, or look only at the addresses of --urls.")
+    ] = True,
+    deep: Annotated[
+        str | None,
+        typer.Option(
+            "--deep", help="Deep looks on: templates (one page each), all, none. Default: as set; all with --no-follow."
+        ),
+    ] = None,
+    json_out: Annotated[
+        str | None,
+        typer.Option("--json", metavar="OUT", help="Write one object per outcome, a line each; - for standard output."),
+    ] = None,
+    fail_over: Annotated[
+        int | None, typer.Option("--fail-over", metavar="N", help="Exit with 1 when there are more than N failures.")
+    ] = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="Start anew instead of going on with an interrupted scan.")
+    ] = False,
     config_path: ConfigOption = Path("scanner.toml"),
     lang: LangOption = "nl",
     quiet: QuietOption = False,
@@ -59,15 +78,30 @@ def scan(
     with told_plainly():
         listed = _read_urls(urls) if urls else []
         if not follow and not listed:
-            raise ConfigError(urls or Path("--urls"), 1, "--no-follow looks only at listed addresses, and none are listed. Give --urls FILE.")
+            raise ConfigError(
+                urls or Path("--urls"),
+                1,
+                "--no-follow looks only at listed addresses, and none are listed. Give --urls FILE.",
+            )
         config, names = _what_to_scan(config_path, channels or [], listed, follow)
         store = store_of(config)
         failures, complete, rows = 0, True, []
         for name in names:
             mine = listed if len(names) == 1 else [u for u in listed if config.scope().owner(u) == name]
             with shown(quiet) as show:
-                done = asyncio.run(run.scan_channel(config, store, name, kind="site" if follow else LIST, urls=mine, deep=deep, follow=follow,
-                                                    show=show, resume=not new))
+                done = asyncio.run(
+                    run.scan_channel(
+                        config,
+                        store,
+                        name,
+                        kind="site" if follow else LIST,
+                        urls=mine,
+                        deep=deep,
+                        follow=follow,
+                        show=show,
+                        resume=not new,
+                    )
+                )
             outcomes = [(o.url, o.outcome) for o in store.outcomes(done.id)]
             failures += sum(o.verdict is Verdict.FAILED for _, o in outcomes)
             complete &= not store.counts(done.id).get(LedgerState.FOUND)
@@ -93,7 +127,9 @@ def _read_urls(path: Path) -> list[str]:
         address = line.strip()
         if address and not address.startswith("#"):
             if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
-                raise ConfigError(path, number, f"{plain(address[:80])!r} is not a web address. Write it with http:// or https://.")
+                raise ConfigError(
+                    path, number, f"{plain(address[:80])!r} is not a web address. Write it with http:// or https://."
+                )
             found.append(address)
     return list(dict.fromkeys(found))
 
@@ -104,7 +140,11 @@ def _what_to_scan(path: Path, channels: Sequence[str], listed: Sequence[str], fo
         config = settings(path)
         for name in channels:
             if name not in {c.id for c in config.channels}:
-                raise ConfigError(path, 1, f"no [[channel]] has the id {name!r}. There are: {', '.join(c.id for c in config.channels)}.")
+                raise ConfigError(
+                    path,
+                    1,
+                    f"no [[channel]] has the id {name!r}. There are: {', '.join(c.id for c in config.channels)}.",
+                )
         if follow or not listed:
             return config, list(channels) or [c.id for c in config.channels]
         scope = config.scope()
@@ -112,7 +152,11 @@ def _what_to_scan(path: Path, channels: Sequence[str], listed: Sequence[str], fo
         if "" not in owners:
             return config, owners
         return config.model_copy(update={"channels": (*config.channels, _list_channel(listed))}), [LIST]
-    return Config(organisation=Organisation(name=LIST), channel=(_list_channel(listed),), storage=Storage(folder=Path("scanner-data"))), [LIST]
+    return Config(
+        organisation=Organisation(name=LIST),
+        channel=(_list_channel(listed),),
+        storage=Storage(folder=Path("scanner-data")),
+    ), [LIST]
 
 
 def _list_channel(listed: Sequence[str]) -> Channel:
@@ -122,15 +166,34 @@ def _list_channel(listed: Sequence[str]) -> Channel:
 
 
 def _not_seen(store: Store, scan: Scan) -> list[tuple[str, Outcome]]:
-    """`untested` with the reason, for every criterion, of every address that should have been a page and was not seen."""
-    hidden = (LedgerState.NOT_A_PAGE, LedgerState.DOCUMENT, LedgerState.OUT_OF_SCOPE, LedgerState.REDIRECTED, LedgerState.VISITED)
-    return [(row.url, Outcome(c.number, Verdict.UNTESTED, "not-looked", values={"reason": f"{row.state}: {row.reason}".rstrip(": ")}))
-            for row in store.ledger(scan.id) if row.state not in hidden for c in criteria()]
+    """`untested` with the reason, for every criterion, of every address that should be a page and was not seen."""
+    hidden = (
+        LedgerState.NOT_A_PAGE,
+        LedgerState.DOCUMENT,
+        LedgerState.OUT_OF_SCOPE,
+        LedgerState.REDIRECTED,
+        LedgerState.VISITED,
+    )
+    return [
+        (
+            row.url,
+            Outcome(
+                c.number, Verdict.UNTESTED, "not-looked", values={"reason": f"{row.state}: {row.reason}".rstrip(": ")}
+            ),
+        )
+        for row in store.ledger(scan.id)
+        if row.state not in hidden
+        for c in criteria()
+    ]
 
 
 def _summary(verdicts: Sequence[CriterionVerdict], store: Store, scan: Scan, lang: str) -> None:
     counts = store.counts(scan.id)
-    console.print(f"[bold]{scan.channel}[/]: " + ", ".join(f"{n} {state}" for state, n in sorted(counts.items(), key=lambda i: -i[1])), soft_wrap=True)
+    console.print(
+        f"[bold]{scan.channel}[/]: "
+        + ", ".join(f"{n} {state}" for state, n in sorted(counts.items(), key=lambda i: -i[1])),
+        soft_wrap=True,
+    )
     tally = Counter(v.verdict for v in verdicts)
     console.print("  ".join(f"{text(f'verdict.{v}', lang)}: {tally.get(v, 0)}" for v in Verdict))
     table = Table("", text("criterion", lang), text("verdict.failed", lang), text("verdict.cantTell", lang), box=None)
@@ -140,15 +203,27 @@ def _summary(verdicts: Sequence[CriterionVerdict], store: Store, scan: Scan, lan
             table.add_row(v.criterion.number, name, str(v.failures or ""), str(v.questions or ""))
     console.print(table)
     if scan.versions.get("axe_fallback"):
-        console.print(f"[yellow]axe-core {scan.versions['axe']} is a fallback; run `scanner setup` for the pinned version.[/]")
+        console.print(
+            f"[yellow]axe-core {scan.versions['axe']} is a fallback; run `scanner setup` for the pinned version.[/]"
+        )
 
 
 def check(
     url: Annotated[str, typer.Argument(help="Address to look at.")],
-    json_out: Annotated[str | None, typer.Option("--json", metavar="OUT", help="Write one object per outcome, a line each; - for standard output.")] = None,
-    deep: Annotated[bool, typer.Option("--deep/--light", help="With the looks that touch the page, or only those that read it.")] = True,
-    level: Annotated[int, typer.Option("--level", min=0, max=3, help="Safety level: 0 look, 1 keys, 2 clicks, 3 client-side validation.")] = SafetyLevel.CLICK,
-    fail_over: Annotated[int | None, typer.Option("--fail-over", metavar="N", help="Exit with 1 when there are more than N failures.")] = None,
+    json_out: Annotated[
+        str | None,
+        typer.Option("--json", metavar="OUT", help="Write one object per outcome, a line each; - for standard output."),
+    ] = None,
+    deep: Annotated[
+        bool, typer.Option("--deep/--light", help="With the looks that touch the page, or only those that read it.")
+    ] = True,
+    level: Annotated[
+        int,
+        typer.Option("--level", min=0, max=3, help="Safety level: 0 look, 1 keys, 2 clicks, 3 client-side validation."),
+    ] = SafetyLevel.CLICK,
+    fail_over: Annotated[
+        int | None, typer.Option("--fail-over", metavar="N", help="Exit with 1 when there are more than N failures.")
+    ] = None,
     profile: Annotated[bool, typer.Option("--profile", help="Show where the time went.")] = False,
     config_path: ConfigOption = Path("scanner.toml"),
     lang: LangOption = "nl",
@@ -157,11 +232,20 @@ def check(
     """Look at one address now, and judge it; nothing is kept."""
     with told_plainly():
         if urlsplit(url).scheme not in ("http", "https", "file"):
-            raise ConfigError(Path("URL"), 1, f"{plain(url[:80])!r} is not a web address. Write it with http:// or https://.")
-        config = settings(config_path) if config_path.exists() else Config(organisation=Organisation(name=LIST), channel=(_list_channel([url]),))
+            raise ConfigError(
+                Path("URL"), 1, f"{plain(url[:80])!r} is not a web address. Write it with http:// or https://."
+            )
+        config = (
+            settings(config_path)
+            if config_path.exists()
+            else Config(organisation=Organisation(name=LIST), channel=(_list_channel([url]),))
+        )
         seen, outcomes = asyncio.run(run.check(config, url, deep=deep, level=level))
     if seen.state is not LedgerState.VISITED:
-        outcomes = [Outcome(c.number, Verdict.UNTESTED, "not-looked", values={"reason": f"{seen.state}: {seen.reason}"}) for c in criteria()]
+        outcomes = [
+            Outcome(c.number, Verdict.UNTESTED, "not-looked", values={"reason": f"{seen.state}: {seen.reason}"})
+            for c in criteria()
+        ]
     if json_out:
         write_json(json_out, (outcome_json(url, o) for o in outcomes))
     if not quiet:
@@ -169,11 +253,21 @@ def check(
             if o.verdict in (Verdict.FAILED, Verdict.CANT_TELL):
                 style = "red" if o.verdict is Verdict.FAILED else "yellow"
                 title = text(f"rule.{o.rule}.title", lang, **o.values)
-                console.print(f"[{style}]{text(f'verdict.{o.verdict}', lang)}[/] {o.criterion} {plain(title)}", soft_wrap=True, highlight=False)
+                console.print(
+                    f"[{style}]{text(f'verdict.{o.verdict}', lang)}[/] {o.criterion} {plain(title)}",
+                    soft_wrap=True,
+                    highlight=False,
+                )
                 if o.place:
-                    console.print(plain(f"    {o.place.selector}  {o.place.snippet[:120]}"), markup=False, soft_wrap=True)
+                    console.print(
+                        plain(f"    {o.place.selector}  {o.place.snippet[:120]}"), markup=False, soft_wrap=True
+                    )
         tally = Counter(o.verdict for o in outcomes)
-        console.print(f"{plain(seen.state)} {plain(seen.reason)} " + "  ".join(f"{text(f'verdict.{v}', lang)}: {tally.get(v, 0)}" for v in Verdict), soft_wrap=True)
+        console.print(
+            f"{plain(seen.state)} {plain(seen.reason)} "
+            + "  ".join(f"{text(f'verdict.{v}', lang)}: {tally.get(v, 0)}" for v in Verdict),
+            soft_wrap=True,
+        )
     if profile:
         for name, seconds in sorted(seen.spent.items(), key=lambda item: -item[1]):
             console.print(f"{seconds:7.2f} s  {name}")
@@ -197,17 +291,26 @@ def explain(
             if row.url.rstrip("/") == url.rstrip("/"):
                 known = True
                 tally = Counter(o.outcome.verdict for o in store.outcomes(scan_.id) if o.url == row.url)
-                console.print(plain(
-                    f"scan {scan_.id} of {scan_.channel}, {scan_.started:%Y-%m-%d %H:%M}: {row.state}{' - ' + row.reason if row.reason else ''}; found on {row.found_on} at depth {row.depth}; "
-                    f"status {row.status or '-'} {row.content_type}; attempts {row.attempts}; template {row.template or '-'}; deep look {row.deep or 'no'}; "
-                    + ", ".join(f"{v}: {tally[v]}" for v in Verdict if tally[v])), markup=False, soft_wrap=True)
+                console.print(
+                    plain(
+                        f"scan {scan_.id} of {scan_.channel}, {scan_.started:%Y-%m-%d %H:%M}: {row.state}"
+                        f"{' - ' + row.reason if row.reason else ''}; found on {row.found_on} at depth {row.depth}; "
+                        f"status {row.status or '-'} {row.content_type}; attempts {row.attempts}; "
+                        f"template {row.template or '-'}; deep look {row.deep or 'no'}; "
+                        + ", ".join(f"{v}: {tally[v]}" for v in Verdict if tally[v])
+                    ),
+                    markup=False,
+                    soft_wrap=True,
+                )
     if not known:
         console.print("This address is in no scan: no page, sitemap or setting that was read names it.")
         raise typer.Exit(Exit.INCOMPLETE)
 
 
 def judge(
-    replay: Annotated[int, typer.Option("--replay", metavar="SCAN", help="Number of the scan whose kept evidence is judged again.")],
+    replay: Annotated[
+        int, typer.Option("--replay", metavar="SCAN", help="Number of the scan whose kept evidence is judged again.")
+    ],
     config_path: ConfigOption = Path("scanner.toml"),
     lang: LangOption = "nl",
 ) -> None:
@@ -217,7 +320,9 @@ def judge(
         try:
             scan_ = store.scan(replay)
         except KeyError as error:
-            raise ConfigError(config_path, 1, f"there is no scan {replay}. `scanner explain` and the reports name the numbers.") from error
+            raise ConfigError(
+                config_path, 1, f"there is no scan {replay}. `scanner explain` and the reports name the numbers."
+            ) from error
     before = {v.criterion.number: v.verdict for v in run.verdicts(store, scan_)}
     after = {v.criterion.number: v.verdict for v in run.replay(store, scan_)}
     for number, verdict in after.items():

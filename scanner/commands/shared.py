@@ -60,7 +60,10 @@ def told_plainly() -> Iterator[None]:
         console.print(f"[bold red]error[/] {error}", markup=True, soft_wrap=True)
         raise typer.Exit(Exit.USAGE) from error
     except CrawlFailed as error:
-        console.print(f"[bold red]crawl ended early[/] {plain(error)} What was found is kept; run the same command to go on.", soft_wrap=True)
+        console.print(
+            f"[bold red]crawl ended early[/] {plain(error)} What was found is kept; run the same command to go on.",
+            soft_wrap=True,
+        )
         raise typer.Exit(Exit.INCOMPLETE) from error
     except KeyboardInterrupt as error:
         console.print("interrupted: everything so far is kept; run the same command to go on.")
@@ -79,15 +82,23 @@ def store_of(config: Config) -> Store:
 
 @contextmanager
 def shown(quiet: bool) -> Iterator[run.Show]:
-    """A progress line per stage: pages done, found, a minute, time left. On a terminal it moves; in a log it is a line per ten pages."""
+    """A progress line per stage: pages done, found, a minute, time left. In a log it is a line per ten pages."""
     if quiet:
         yield run.silent
         return
     if not console.is_terminal:
         yield _lines()
         return
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
-                  TimeElapsedColumn(), console=console, transient=True) as progress:
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    ) as progress:
         tasks: dict[tuple[str, str], Any] = {}
 
         def show(at: run.Progress) -> None:
@@ -103,7 +114,9 @@ def shown(quiet: bool) -> Iterator[run.Show]:
 def _lines() -> Callable[[run.Progress], None]:
     def show(at: run.Progress) -> None:
         if at.done % 10 == 0 or at.done == at.found:
-            console.print(f"{at.channel}: {at.stage} {at.done} of {at.found} pages, {at.per_minute:.0f} a minute", soft_wrap=True)
+            console.print(
+                f"{at.channel}: {at.stage} {at.done} of {at.found} pages, {at.per_minute:.0f} a minute", soft_wrap=True
+            )
 
     return show
 
@@ -111,14 +124,26 @@ def _lines() -> Callable[[run.Progress], None]:
 def outcome_json(url: str, outcome: Outcome) -> dict[str, Any]:
     """One outcome in the public format (docs/json.md)."""
     place = outcome.place
-    return {"url": url, "sc": outcome.criterion, "outcome": str(outcome.verdict), "rule": outcome.rule,
-            "selector": place.selector if place else "", "snippet": place.snippet if place else "", "frame": place.frame if place else "",
-            "box": list(place.box) if place and place.box else None, "state": outcome.state, "viewport": outcome.viewport,
-            "values": dict(outcome.values), "practice": str(outcome.practice) if outcome.practice else None, "replay": list(outcome.replay)}
+    return {
+        "url": url,
+        "sc": outcome.criterion,
+        "outcome": str(outcome.verdict),
+        "rule": outcome.rule,
+        "selector": place.selector if place else "",
+        "snippet": place.snippet if place else "",
+        "frame": place.frame if place else "",
+        "box": list(place.box) if place and place.box else None,
+        "state": outcome.state,
+        "viewport": outcome.viewport,
+        "values": dict(outcome.values),
+        "practice": str(outcome.practice) if outcome.practice else None,
+        "replay": list(outcome.replay),
+    }
 
 
 def write_json(target: str, rows: Iterable[dict[str, Any]]) -> None:
     """One JSON object a line, to a file (whole or not at all) or, for `-`, to standard output."""
+
     def lines(stream: TextIO) -> None:
         for row in rows:
             stream.write(json.dumps(row, ensure_ascii=True) + "\n")

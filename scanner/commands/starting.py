@@ -15,12 +15,24 @@ import typer
 from scanner import run
 from scanner import setup as setting_up
 from scanner.commands.scanning import _summary
-from scanner.commands.shared import ConfigOption, Exit, LangOption, QuietOption, console, settings, shown, store_of, told_plainly
+from scanner.commands.shared import (
+    ConfigOption,
+    Exit,
+    LangOption,
+    QuietOption,
+    console,
+    settings,
+    shown,
+    store_of,
+    told_plainly,
+)
 from scanner.demo.estate import Estate
 
 
 def demo(
-    folder: Annotated[Path, typer.Option("--folder", help="Where the demonstration's settings, data and reports go.")] = Path("demo-output"),
+    folder: Annotated[
+        Path, typer.Option("--folder", help="Where the demonstration's settings, data and reports go.")
+    ] = Path("demo-output"),
     lang: LangOption = "nl",
     quiet: QuietOption = False,
 ) -> None:
@@ -43,9 +55,13 @@ def demo(
 
 def init(
     address: Annotated[str | None, typer.Argument(help="Address of the main site; asked for when left out.")] = None,
-    name: Annotated[str | None, typer.Option("--name", help="Name of the organisation; asked for when left out.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="Name of the organisation; asked for when left out.")
+    ] = None,
     target: Annotated[Path, typer.Option("--to", help="File to write.")] = Path("scanner.toml"),
-    example: Annotated[bool, typer.Option("--example", help="Write the commented example with everything that can be set.")] = False,
+    example: Annotated[
+        bool, typer.Option("--example", help="Write the commented example with everything that can be set.")
+    ] = False,
 ) -> None:
     """Write a starter scanner.toml. Never overwrites."""
     if target.exists():
@@ -61,9 +77,13 @@ def init(
         if not host:
             console.print(f"{address!r} is not a web address. Write it as https://www.example.nl.")
             raise typer.Exit(Exit.USAGE)
-        name = name or typer.prompt("Name of the organisation", default=host.removeprefix("www.").partition(".")[0].capitalize())
+        name = name or typer.prompt(
+            "Name of the organisation", default=host.removeprefix("www.").partition(".")[0].capitalize()
+        )
         starter = files("scanner.data").joinpath("starter.toml").read_text("utf-8")
-        target.write_text(starter.replace("{name}", name.replace("\\", "").replace('"', "'")).replace("{address}", address), "utf-8")
+        target.write_text(
+            starter.replace("{name}", name.replace("\\", "").replace('"', "'")).replace("{address}", address), "utf-8"
+        )
     console.print(f"wrote {target}. Next: `scanner doctor`, then `scanner scan`.")
 
 
@@ -74,14 +94,26 @@ def setup(lang: LangOption = "nl") -> None:
 
 
 def doctor(config_path: ConfigOption = Path("scanner.toml"), lang: LangOption = "nl") -> None:
-    """Show what a scan would use (browser, axe-core, fonts, OCR, disk, database) and what is wrong with it or with the settings."""
+    """Show what a scan would use (browser, axe-core, fonts, OCR, disk, database) and what is wrong with it."""
     with told_plainly():
         config = settings(config_path) if config_path.exists() else None
-    rows = setting_up.doctor(browser=config.scan.browser or None if config else None, axe=config.scan.axe or None if config else None,
-                             database=config.storage.database or None if config else None, folder=config.storage.folder if config else None)
+    rows = setting_up.doctor(
+        browser=config.scan.browser or None if config else None,
+        axe=config.scan.axe or None if config else None,
+        database=config.storage.database or None if config else None,
+        folder=config.storage.folder if config else None,
+    )
     for row in rows:
-        console.print(f"{'ok     ' if row.state == 'ok' else row.state:8} {row.name:10} {row.text(lang)}", markup=False, soft_wrap=True)
+        console.print(
+            f"{'ok     ' if row.state == 'ok' else row.state:8} {row.name:10} {row.text(lang)}",
+            markup=False,
+            soft_wrap=True,
+        )
     if config is not None:
         for one, other, address in config.scope().overlaps():
-            console.print(f"{'note':8} {'channels':10} {one} and {other} overlap at {address}: the longer address owns a page.", markup=False, soft_wrap=True)
+            console.print(
+                f"{'note':8} {'channels':10} {one} and {other} overlap at {address}: the longer address owns a page.",
+                markup=False,
+                soft_wrap=True,
+            )
     raise typer.Exit(Exit.DONE if all(row.ok for row in rows) else Exit.USAGE)

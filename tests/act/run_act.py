@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 import time
 from collections import defaultdict
@@ -33,7 +32,11 @@ def main() -> None:
     args = parser.parse_args()
     if not CASES.exists():
         sys.exit(f"no cases at {CASES}")
-    chosen = [c for c in cases() if (not args.rule or c["rule"] in args.rule) and (not args.sc or set(args.sc) & {*c["sc"], *c["sc_secondary"]})]
+    chosen = [
+        c
+        for c in cases()
+        if (not args.rule or c["rule"] in args.rule) and (not args.sc or set(args.sc) & {*c["sc"], *c["sc_secondary"]})
+    ]
     began = time.monotonic()
     with served() as base:
         results = asyncio.run(look_at_all([base + c["path"] for c in chosen], deep=not args.light, tabs=args.tabs))
@@ -45,10 +48,16 @@ def main() -> None:
         total.add(case, said)
         criteria = case["sc"] or case["sc_secondary"]
         if args.show or mark in ("MISS", "FALSE ALARM"):
-            print(f"{mark:12} {case['expected']:12} {case['group']:11} {'/'.join(criteria):12} {case['id']} {case['title']} [{visit.state}] {visit.seconds:.1f}s")
+            print(
+                f"{mark:12} {case['expected']:12} {case['group']:11} {'/'.join(criteria):12} {case['id']} {case['title']} [{visit.state}] {visit.seconds:.1f}s"
+            )
             for o in outcomes:
                 if o.criterion in criteria and (args.show or o.verdict == "failed"):
-                    print(f"      {o.criterion} {o.verdict} {o.rule} {o.place.selector if o.place else ''} {dict(o.values)}"[:230])
+                    print(
+                        f"      {o.criterion} {o.verdict} {o.rule} {o.place.selector if o.place else ''} {dict(o.values)}"[
+                            :230
+                        ]
+                    )
     print()
     for name, score in sorted(per_rule.items()):
         print(f"{score.line()}  {name}")

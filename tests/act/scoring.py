@@ -66,5 +66,7 @@ class Score:
     def line(self) -> str:
         """One line for a table."""
         bad = self.proven + self.evidence + self.missed
-        return (f"proven {self.proven:3}/{bad:3}  evidence {self.evidence:3}  missed {self.missed:3}  "
-                f"false alarms {self.alarms:3}/{self.alarms + self.quiet:3}")
+        return (
+            f"proven {self.proven:3}/{bad:3}  evidence {self.evidence:3}  missed {self.missed:3}  "
+            f"false alarms {self.alarms:3}/{self.alarms + self.quiet:3}"
+        )

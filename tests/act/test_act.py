@@ -24,8 +24,14 @@ SEEN_AT_LEAST = 109
 ARGUED: dict[str, str] = {}
 """Case id → why a failure on it is right after all."""
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1500),
-              pytest.mark.skipif(not CASES.exists(), reason=f"the ACT cases are not at {CASES.parent.name}/{CASES.name} beside this repository")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.timeout(1500),
+    pytest.mark.skipif(
+        not CASES.exists(), reason=f"the ACT cases are not at {CASES.parent.name}/{CASES.name} beside this repository"
+    ),
+]
 
 
 def test_yardstick(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,8 +40,23 @@ def test_yardstick(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with served() as base:
         (tmp_path / "urls.txt").write_text("\n".join(base + c["path"] for c in chosen), "utf-8")
         began = time.monotonic()
-        subprocess.run([sys.executable, "-m", "scanner.cli", "scan", "--urls", "urls.txt", "--no-follow", "--json", "out.jsonl", "--quiet"],
-                       cwd=tmp_path, check=True, timeout=1400)
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "scanner.cli",
+                "scan",
+                "--urls",
+                "urls.txt",
+                "--no-follow",
+                "--json",
+                "out.jsonl",
+                "--quiet",
+            ],
+            cwd=tmp_path,
+            check=True,
+            timeout=1400,
+        )
         seconds = time.monotonic() - began
         said: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines():
@@ -55,7 +76,10 @@ def test_yardstick(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
             alarms.append(case["id"])
     with capsys.disabled():
         print(f"\nACT cases through `scanner scan --urls --no-follow`: {len(chosen)} in {seconds:.0f} s")
-        for name, score in (*sorted(per_rule.items()), *sorted(per_criterion.items(), key=lambda i: [int(p) for p in i[0].split(".")])):
+        for name, score in (
+            *sorted(per_rule.items()),
+            *sorted(per_criterion.items(), key=lambda i: [int(p) for p in i[0].split(".")]),
+        ):
             if score.proven + score.evidence + score.missed + score.alarms + score.quiet:
                 print(f"{score.line()}  {name}")
         print(f"{axe.line()}  axe-core alone, same run")
@@ -77,7 +101,7 @@ def _axe_alone(folder: Path, base: str) -> dict[str, set[tuple[str, str]]]:
     store = open_store(sqlite_address(folder / "scanner-data"))
     said: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for page in store.evidence(store.scans()[0].id):
-        for look, seen in page.seen("axe", "base"):
+        for _, seen in page.seen("axe", "base"):
             for kind, outcome in (("violations", "failed"), ("incomplete", "cantTell")):
                 for rule in seen.get(kind, ()):
                     said[page.url.removeprefix(base)] |= {(sc, outcome) for sc in criteria[rule["rule"]]}

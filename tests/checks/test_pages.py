@@ -50,7 +50,13 @@ def base() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def looked(base: str, request: pytest.FixtureRequest) -> dict[Path, tuple[Visit, list[Outcome]]]:
     """All pages that this run will ask about, looked at once."""
-    wanted = sorted({item.callspec.params["page"] for item in request.session.items if getattr(item, "callspec", None) and "page" in item.callspec.params})
+    wanted = sorted(
+        {
+            item.callspec.params["page"]
+            for item in request.session.items
+            if getattr(item, "callspec", None) and "page" in item.callspec.params
+        }
+    )
     urls = [base + p.relative_to(PAGES).as_posix() for p in wanted]
     return dict(zip(wanted, asyncio.run(look_at_all(urls)), strict=True))
 
@@ -58,8 +64,14 @@ def looked(base: str, request: pytest.FixtureRequest) -> dict[Path, tuple[Visit,
 def labels(page: Path) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
     """(label id, criterion, verdict) of labelled elements; (criterion, verdict) of the page. The id is the label's position."""
     tree = lxml.html.fromstring(page.read_bytes())
-    elements = [(str(i), *part.split(":")) for i, el in enumerate(tree.xpath("//*[@data-expect]")) for part in el.get("data-expect").split()]
-    whole = [tuple(part.split(":")) for meta in tree.xpath("//meta[@name='expect']") for part in meta.get("content").split()]
+    elements = [
+        (str(i), *part.split(":"))
+        for i, el in enumerate(tree.xpath("//*[@data-expect]"))
+        for part in el.get("data-expect").split()
+    ]
+    whole = [
+        tuple(part.split(":")) for meta in tree.xpath("//meta[@name='expect']") for part in meta.get("content").split()
+    ]
     return elements, whole  # type: ignore[return-value]
 
 
@@ -75,10 +87,14 @@ async def _one(tab: Tab, outcome: Outcome) -> str:
     for frame in await tab.frames():
         if outcome.place.frame and frame.is_top:
             continue
-        found = await tab.call("""(S, path) => { let el; try { el = S.find(path) } catch { return '' }
+        found = await tab.call(
+            """(S, path) => { let el; try { el = S.find(path) } catch { return '' }
             const all = [...document.querySelectorAll('[data-expect]')];
             const labelled = S.closest(el, at => at.hasAttribute('data-expect'));
-            return labelled ? String(all.indexOf(labelled)) : '' }""", outcome.place.selector, frame=frame)
+            return labelled ? String(all.indexOf(labelled)) : '' }""",
+            outcome.place.selector,
+            frame=frame,
+        )
         if found:
             return str(found)
         if not outcome.place.frame:
@@ -95,7 +111,9 @@ def test_page_carries_its_verdict(page: Path, base: str, looked: dict[Path, tupl
     elements, whole = labels(page)
     assert elements or whole, "a page without labels proves nothing"
     criteria = {criterion for _, criterion, _ in elements} | {criterion for criterion, _ in whole} | {of_folder}
-    placed = [o for o in outcomes if o.criterion in criteria and o.place and o.verdict in (Verdict.FAILED, Verdict.CANT_TELL)]
+    placed = [
+        o for o in outcomes if o.criterion in criteria and o.place and o.verdict in (Verdict.FAILED, Verdict.CANT_TELL)
+    ]
     where = asyncio.run(_label_of(base + page.relative_to(PAGES).as_posix(), placed)) if placed else []
     said = {(label, o.criterion, str(o.verdict)) for label, o in zip(where, placed, strict=True)}
     of_page = {(o.criterion, str(o.verdict)) for o in outcomes}
@@ -113,10 +131,19 @@ def test_page_carries_its_verdict(page: Path, base: str, looked: dict[Path, tupl
     expected = {(label, criterion) for label, criterion, verdict in elements if verdict == "failed"}
     page_fails = {criterion for criterion, verdict in whole if verdict == "failed"}
     for label, o in zip(where, placed, strict=True):
-        if o.verdict is Verdict.FAILED and o.criterion == of_folder and (label, o.criterion) not in expected and o.criterion not in page_fails:
+        if (
+            o.verdict is Verdict.FAILED
+            and o.criterion == of_folder
+            and (label, o.criterion) not in expected
+            and o.criterion not in page_fails
+        ):
             problems.append(f"false alarm: {o.criterion} {o.rule} on {o.place.selector if o.place else ''}")
     for o in outcomes:
         if o.verdict is Verdict.FAILED and o.place is None and o.criterion == of_folder and of_folder not in page_fails:
             problems.append(f"false alarm: {o.criterion} {o.rule} of the page")
-    relevant = [f"{o.criterion} {o.verdict} {o.rule} {o.place.selector if o.place else ''} {dict(o.values)}"[:200] for o in outcomes if o.criterion in criteria]
+    relevant = [
+        f"{o.criterion} {o.verdict} {o.rule} {o.place.selector if o.place else ''} {dict(o.values)}"[:200]
+        for o in outcomes
+        if o.criterion in criteria
+    ]
     assert not problems, "\n".join([*problems, "said:", *relevant])

@@ -57,9 +57,13 @@ async def _label(tab: Tab, outcome: Outcome) -> str:
         if bool(outcome.place.frame) == frame.is_top or (outcome.place.frame and frame.url != outcome.place.frame):
             continue
         try:
-            found = await tab.call("""(S, [path, criterion]) => { let el; try { el = S.find(path) } catch { return '' }
+            found = await tab.call(
+                """(S, [path, criterion]) => { let el; try { el = S.find(path) } catch { return '' }
                 const at = el && S.closest(el, (x) => (x.getAttribute('data-expect') || '').split(' ').some((p) => p.startsWith(criterion + ':')));
-                return at ? at.getAttribute('data-plant') : '' }""", [outcome.place.selector, outcome.criterion], frame=frame)
+                return at ? at.getAttribute('data-plant') : '' }""",
+                [outcome.place.selector, outcome.criterion],
+                frame=frame,
+            )
         except Unreachable:
             continue
         if found:
@@ -67,10 +71,15 @@ async def _label(tab: Tab, outcome: Outcome) -> str:
     return ""
 
 
-def score(estate: Estate, seen: dict[str, tuple[Visit, list[Outcome]]], wanted: Sequence[Expectation], site: Sequence[Outcome]) -> dict[str, Tally]:
+def score(
+    estate: Estate, seen: dict[str, tuple[Visit, list[Outcome]]], wanted: Sequence[Expectation], site: Sequence[Outcome]
+) -> dict[str, Tally]:
     """Per criterion what was found, missed and falsely alarmed."""
     tallies: dict[str, Tally] = defaultdict(Tally)
-    labels = {url: asyncio.run(labelled(url, spoken)) if (spoken := _spoken(outcomes)) else [] for url, (_, outcomes) in seen.items()}
+    labels = {
+        url: asyncio.run(labelled(url, spoken)) if (spoken := _spoken(outcomes)) else []
+        for url, (_, outcomes) in seen.items()
+    }
     said: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     of_page: dict[tuple[str, str], set[str]] = defaultdict(set)
     by_page: dict[tuple[str, str], list[Expectation]] = defaultdict(list)
@@ -83,7 +92,9 @@ def score(estate: Estate, seen: dict[str, tuple[Visit, list[Outcome]]], wanted: 
             known = {e.plant: e.wanted for e in by_page[url, o.criterion]}
             about_page = any(e.scope == "page" and e.wanted in ("failed", "may") for e in by_page[url, o.criterion])
             if o.verdict is Verdict.FAILED and known.get(label) not in ("failed", "may") and not about_page:
-                tallies[o.criterion].alarms.append(f"{url} {o.rule} {o.place.selector if o.place else 'page'} [{label}] {dict(o.values)}"[:220])
+                tallies[o.criterion].alarms.append(
+                    f"{url} {o.rule} {o.place.selector if o.place else 'page'} [{label}] {dict(o.values)}"[:220]
+                )
     for o in site:
         of_page["", o.criterion].add(str(o.verdict))
     for e in wanted:
@@ -91,7 +102,8 @@ def score(estate: Estate, seen: dict[str, tuple[Visit, list[Outcome]]], wanted: 
             continue
         tally = tallies[e.criterion]
         spoken_of = (of_page["", e.criterion] if e.scope == "site" or e.criterion in SITE_CRITERIA else set()) | (
-            of_page[e.url, e.criterion] if e.scope != "place" else said[e.url, e.criterion, e.plant])
+            of_page[e.url, e.criterion] if e.scope != "place" else said[e.url, e.criterion, e.plant]
+        )
         if e.wanted == "ok":
             tally.quiet += "failed" not in spoken_of or e.scope == "site"
         elif e.wanted in spoken_of:
@@ -113,12 +125,20 @@ def table(tallies: dict[str, Tally]) -> str:
     for number in sorted(tallies, key=lambda n: [int(p) for p in n.split(".")]):
         t = tallies[number]
         lines.append(f"{number:9} {t.found:6} {t.evidence:9} {len(t.missed):7} {len(t.alarms):13} {t.quiet:12}")
-    totals = Counter({"found": sum(t.found for t in tallies.values()), "evidence": sum(t.evidence for t in tallies.values()),
-                      "missed": sum(len(t.missed) for t in tallies.values()), "alarms": sum(len(t.alarms) for t in tallies.values())})
+    totals = Counter(
+        {
+            "found": sum(t.found for t in tallies.values()),
+            "evidence": sum(t.evidence for t in tallies.values()),
+            "missed": sum(len(t.missed) for t in tallies.values()),
+            "alarms": sum(len(t.alarms) for t in tallies.values()),
+        }
+    )
     return "\n".join([*lines, f"total: {dict(totals)}"])
 
 
-def look(estate: Estate, channels: Sequence[str] = CHANNELS, path: str = "", tabs: int = 2) -> tuple[dict[str, tuple[Visit, list[Outcome]]], list[Expectation], list[Outcome]]:
+def look(
+    estate: Estate, channels: Sequence[str] = CHANNELS, path: str = "", tabs: int = 2
+) -> tuple[dict[str, tuple[Visit, list[Outcome]]], list[Expectation], list[Outcome]]:
     """Deep looks at every page of these channels; what is wanted of them; and what is said of the sites."""
     urls = [u for channel in channels for u in estate.pages(channel) if path in u]
     seen = dict(zip(urls, asyncio.run(look_at_all(urls, tabs=tabs)), strict=True))

@@ -40,8 +40,17 @@ def what_was_said(store: Store) -> tuple[set[Any], set[Any]]:
     """Ledger and outcomes of the newest scan, without what differs by timing alone."""
     (scan,) = store.scans(finished=True)
     ledger = {(row.url, row.state, row.template) for row in store.ledger(scan.id)}
-    outcomes = {(o.url, o.outcome.criterion, o.outcome.verdict, o.outcome.rule, o.outcome.place.selector if o.outcome.place else "", o.outcome.state)
-                for o in store.outcomes(scan.id)}
+    outcomes = {
+        (
+            o.url,
+            o.outcome.criterion,
+            o.outcome.verdict,
+            o.outcome.rule,
+            o.outcome.place.selector if o.outcome.place else "",
+            o.outcome.state,
+        )
+        for o in store.outcomes(scan.id)
+    }
     return ledger, outcomes
 
 
