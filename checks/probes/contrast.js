@@ -3,27 +3,11 @@
   // Contrast of text by computed colours, with the reasons why they may not be what a person sees. An item is `solid` when the
   // colours of the text and of everything behind it are single, opaque in sum, at rest and covered by nothing: then the ratio is exact.
   // `argument.within`: selectors; only text within them, whatever its ratio. Sources: WCAG 2.1 relative luminance, contrast ratio.
-  const ink = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
-  const cache = new Map();
-  // Any CSS colour as [r, g, b, a], 0..255 and 0..1, in sRGB.
-  const rgba = (color) => {
-    if (!cache.has(color)) {
-      const plain = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/.exec(color);
-      if (plain) cache.set(color, [+plain[1], +plain[2], +plain[3], plain[4] === undefined ? 1 : +plain[4]]);
-      else {
-        ink.clearRect(0, 0, 1, 1); ink.fillStyle = '#000'; ink.fillStyle = color; ink.fillRect(0, 0, 1, 1);
-        const [r, g, b, a] = ink.getImageData(0, 0, 1, 1).data;
-        cache.set(color, [r, g, b, a / 255]);
-      }
-    }
-    return cache.get(color);
-  };
+  const { rgba, contrast: ratio } = S;
   // Premultiplied: associative, so layers may be joined from the inside out.
   const pre = ([r, g, b, a]) => [r * a, g * a, b * a, a];
   const on = (top, below) => top.map((v, i) => v + below[i] * (1 - top[3]));
   const dim = (layer, opacity) => layer.map((v) => v * opacity);
-  const lum = (c) => { const [r, g, b] = c.map((v) => { const s = v / 255; return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-  const ratio = (a, b) => { const [x, y] = [lum(a), lum(b)]; return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05); };
   const hex = (c) => '#' + c.slice(0, 3).map((v) => Math.round(v).toString(16).padStart(2, '0')).join('');
 
   const root = document.documentElement;

@@ -128,7 +128,9 @@ globalThis.S = (() => {
       || (r.width <= 2 && r.height <= 2 && s.overflow !== 'visible');
   }));
 
-  const hiddenFromAT = (el) => Boolean(closest(el, (at) => at.getAttribute('aria-hidden') === 'true' || at.inert));
+  // A modal dialog makes all else inert: Chromium then gives it neither role nor name, which says nothing about it.
+  const beyondModal = (el) => { const modals = document.querySelectorAll('dialog:modal'); const last = modals[modals.length - 1]; return Boolean(last) && !closest(el, (at) => at === last); };
+  const hiddenFromAT = (el) => Boolean(closest(el, (at) => at.getAttribute('aria-hidden') === 'true' || at.inert)) || beyondModal(el);
   const disabled = (el) => el.matches(':disabled') || Boolean(closest(el, (at) => at.getAttribute('aria-disabled') === 'true'));
 
   // Role and name as Chromium's own accessibility tree has them (browser switch ComputedAccessibilityInfo), else axe's computation.
@@ -205,7 +207,7 @@ globalThis.S = (() => {
 
   const focusable = (el) => {
     if (S.disabled(el) && el.matches(':disabled')) return false;
-    if (!el.checkVisibility({ visibilityProperty: true }) || closest(el, (at) => at.inert)) return false;
+    if (!el.checkVisibility({ visibilityProperty: true }) || closest(el, (at) => at.inert) || beyondModal(el)) return false;
     if (el.tabIndex < 0 && !el.hasAttribute('tabindex')) return false;
     return el.tabIndex >= 0 || el.hasAttribute('tabindex');
   };
@@ -317,6 +319,27 @@ globalThis.S = (() => {
     return block(x) !== block(y) && still(x) && still(y);
   };
 
+  // Any CSS colour as [r, g, b, a], 0..255 and 0..1, in sRGB, as the browser itself converts it; contrast ratio of two such (alpha ignored).
+  const rgba = (() => {
+    const cache = new Map();
+    let ink = null;
+    return (color) => {
+      if (!cache.has(color)) {
+        const plain = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/.exec(color);
+        if (plain) cache.set(color, [+plain[1], +plain[2], +plain[3], plain[4] === undefined ? 1 : +plain[4]]);
+        else {
+          ink = ink || new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+          ink.clearRect(0, 0, 1, 1); ink.fillStyle = '#000'; ink.fillStyle = color; ink.fillRect(0, 0, 1, 1);
+          const [r, g, b, a] = ink.getImageData(0, 0, 1, 1).data;
+          cache.set(color, [r, g, b, a / 255]);
+        }
+      }
+      return cache.get(color);
+    };
+  })();
+  const luminance = (c) => { const [r, g, b] = c.map((v) => { const s = v / 255; return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const contrast = (a, b) => { const [x, y] = [luminance(a), luminance(b)]; return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05); };
+
   // Text that stands for a picture: private-use characters or a font of icons, whose ligatures must not be judged as text.
   const iconText = (el, data) => !/[\p{L}\p{N}]/u.test(data) || /[\uE000-\uF8FF]/.test(data) || /icon|awesome|glyph|symbol/i.test(style(el).fontFamily.split(',')[0]);
   // Moving strips show one part at a time on purpose.
@@ -324,7 +347,7 @@ globalThis.S = (() => {
     || /carousel|slider|swiper|slick|splide|glide__|owl-|marquee|ticker|flickity/i.test(at.getAttribute('class') || ''));
 
   return { all, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled,
-    role, name, text, seen, textNodes, focusable, clippers, lines, loss, collisions, apart, iconText, strip };
+    role, name, text, seen, textNodes, focusable, clippers, lines, loss, collisions, apart, rgba, contrast, iconText, strip };
 })();
 
 // Runs the named in-page probes; one broken probe costs only itself. Returns one JSON string: it crosses the wire twice as fast as objects.
