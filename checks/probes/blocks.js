@@ -1,0 +1,18 @@
+// Runs in: base
+(S) => {
+  // Navigation, header and footer with their links in reading order: what repeats over the pages of a site. For 3.2.3 and 2.4.5.
+  const REGIONS = 'nav,header,footer,[role=navigation],[role=banner],[role=contentinfo]';
+  const fold = (text) => text.replace(/\s+/g, ' ').trim();
+  const regions = S.all(REGIONS).filter((el) => ['navigation', 'banner', 'contentinfo'].includes(S.role(el)) && el.checkVisibility({ visibilityProperty: true })).slice(0, 20);
+  const own = (region, link) => S.closest(link, (at) => regions.includes(at)) === region;
+  const named = (el) => fold(el.getAttribute('aria-label') || '') || fold((el.getAttribute('aria-labelledby') || '').split(/\s+/).filter(Boolean).map((id) => document.getElementById(id)).filter(Boolean).map((n) => n.textContent).join(' '));
+  return {
+    lang: (document.documentElement.getAttribute('lang') || '').toLowerCase(),
+    regions: regions.map((el) => S.place(el, {
+      role: S.role(el), name: named(el).slice(0, 100), outer: regions.find((other) => other !== el && other.contains(el)) ? S.role(regions.find((other) => other !== el && other.contains(el))) : '',
+      links: [...el.querySelectorAll('a[href]')].filter((a) => own(el, a) && a.checkVisibility({ visibilityProperty: true })).slice(0, 200)
+        .map((a) => ({ url: String(a.href.baseVal ?? a.href).slice(0, 500), name: S.name(a).slice(0, 120), current: Boolean(a.getAttribute('aria-current')) })).filter((l) => /^https?:/.test(l.url)),
+    })),
+    search: S.all('input[type=search],[role=search] input,search input,input[name=q],input[name=zoek],input[name=search],input[name=query],input[name=keys],input[name=s]').filter((el) => el.type !== 'hidden').length,
+  };
+}
