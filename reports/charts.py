@@ -1,7 +1,8 @@
-"""Small drawings as inline SVG, named for people who do not see them. The same numbers stand in a table beside each: the caller's.
+"""Small drawings as inline SVG, named for people who do not see them. The same numbers stand in a table beside each:
+the caller's.
 
-Only two shapes: columns over time (how many were open), and columns up and down (what came, what went). Colours are the
-page's own, direction and labels carry the meaning too.
+Only two shapes: columns over time (how many were open), and columns up and down (what came, what went). Colours are
+the page's own, direction and labels carry the meaning too.
 """
 
 from __future__ import annotations
@@ -28,38 +29,48 @@ class Column:
 def columns(name: str, title: str, description: str, data: Sequence[Column]) -> Markup:
     """Columns over time. `name` is a plain id that is unique in the page; the newest MAX_COLUMNS are drawn."""
     shown = list(data)[-MAX_COLUMNS:]
-    room = HEIGHT - _TOP - _BOTTOM
     top, low = max((c.up for c in shown), default=0), max((c.down for c in shown), default=0)
-    unit = room / max(1, top + low)
+    unit = (HEIGHT - _TOP - _BOTTOM) / max(1, top + low)
     base = _TOP + top * unit if top + low else HEIGHT - _BOTTOM
     step = (WIDTH - _LEFT - _RIGHT) / max(1, len(shown))
     width = max(1.5, min(36.0, step * 0.72))
     parts = [
-        f'<svg role="img" aria-labelledby="{name}-title {name}-desc" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">',
-        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>']
+        f'<svg role="img" aria-labelledby="{name}-title {name}-desc" viewBox="0 0 {WIDTH} {HEIGHT}"',
+        f' width="{WIDTH}" height="{HEIGHT}">',
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>',
+    ]
     said = _labelled(shown)
     for index, column in enumerate(shown):
         x = _LEFT + step * index + (step - width) / 2
-        middle = x + width / 2
+        up, down = column.up * unit, column.down * unit
         if column.up:
-            parts.append(f'<rect x="{x:.1f}" y="{base - column.up * unit:.1f}" width="{width:.1f}" height="{column.up * unit:.1f}" fill="var(--link)"></rect>')
+            parts.append(_rect(x, base - up, width, up, 'fill="var(--link)"'))
         if column.down:
-            parts.append(f'<rect x="{x:.1f}" y="{base:.1f}" width="{width:.1f}" height="{column.down * unit:.1f}" '
-                         'fill="var(--paper)" stroke="var(--link)" stroke-width="2"></rect>')
+            parts.append(_rect(x, base, width, down, 'fill="var(--paper)" stroke="var(--link)" stroke-width="2"'))
         if index in said:
-            where = "start" if index == 0 and len(shown) > 3 else "end" if index == len(shown) - 1 and len(shown) > 3 else "middle"
-            at = x if where == "start" else x + width if where == "end" else middle
-            parts.append(f'<text x="{at:.1f}" y="{base - column.up * unit - 6:.1f}" text-anchor="{where}" font-size="14">{column.up}</text>')
-            parts.append(f'<text x="{at:.1f}" y="{HEIGHT - 8}" text-anchor="{where}" font-size="14">{escape(column.label)}</text>')
+            edge = len(shown) > 3
+            anchor = "start" if index == 0 and edge else "end" if index == len(shown) - 1 and edge else "middle"
+            at = x + {"start": 0.0, "middle": width / 2, "end": width}[anchor]
+            parts.append(_words(at, base - up - 6, anchor, column.up))
+            parts.append(_words(at, HEIGHT - 8, anchor, column.label))
             if low:
-                inside = min(base + column.down * unit + 15, HEIGHT - _BOTTOM + 4)
-                parts.append(f'<text x="{at:.1f}" y="{inside:.1f}" text-anchor="{where}" font-size="14">{-column.down or 0}</text>')
-    parts.append(f'<line x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{base:.1f}" y2="{base:.1f}" stroke="var(--ink)" stroke-width="1.5"></line></svg>')
+                parts.append(_words(at, min(base + down + 15, HEIGHT - _BOTTOM + 4), anchor, -column.down or 0))
+    line = f'x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{base:.1f}" y2="{base:.1f}"'
+    parts.append(f'<line {line} stroke="var(--ink)" stroke-width="1.5"></line></svg>')
     return Markup("".join(parts))
 
 
+def _rect(x: float, y: float, width: float, height: float, paint: str) -> str:
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" {paint}></rect>'
+
+
+def _words(x: float, y: float, anchor: str, said: object) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="14">{escape(said)}</text>'
+
+
 def _labelled(shown: Sequence[Column]) -> set[int]:
-    """Which columns carry figures: all when there is room, else the first, the last and the highest far enough from both."""
+    """Which columns carry figures: all when there is room, else the first, the last and the highest far enough from
+    both."""
     if len(shown) <= 6:
         return set(range(len(shown)))
     highest = max(range(len(shown)), key=lambda index: shown[index].up)

@@ -1,7 +1,7 @@
 """What a report is made of: plain frozen data, filled by scanner.reporting from settings, store and findings.
 
-A report knows no store and no settings. Everything that a scanned site wrote is in here as it came: reports.words makes it
-harmless on the way out.
+A report knows no store and no settings. Everything that a scanned site wrote is in here as it came: reports.words
+makes it harmless on the way out.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ class NotSeen:
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """Something on visited pages that was not looked into: a frame, a probe that was prevented, a style sheet that was missing."""
+    """Something on visited pages that was not looked into: a frame, a probe that was prevented, a style sheet that
+    was missing."""
 
     what: str
     """Address of the frame, name of the probe, or address of what did not load."""

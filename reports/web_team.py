@@ -1,8 +1,9 @@
-"""The web team's pages of one channel: the morning page, the findings in full, what a person must judge, and the scan itself.
+"""The web team's pages of one channel: the morning page, the findings in full, what a person must judge, and the scan
+itself.
 
-In: `Material`. Out: HTML files in one folder that need nothing else: no script, no request, no file outside it. Data apart
-from page: the morning page holds counts and the top of each list, findings stand a hundred to a page, everything is in the
-machine-readable files beside it. File names come from numbers and languages only.
+In: `Material`. Out: HTML files in one folder that need nothing else: no script, no request, no file outside it. Data
+apart from page: the morning page holds counts and the top of each list, findings stand a hundred to a page,
+everything is in the machine-readable files beside it. File names come from numbers and languages only.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
 
 from reports.charts import Column, columns
-from reports.material import Hole, Material
+from reports.material import Hole, Material, Pictures
 from reports.render import render
 from reports.words import (
     SEVERITIES,
@@ -34,13 +35,15 @@ from reports.words import (
     question,
     shown,
 )
-from scanner.findings import Finding, Life
+from scanner.findings import Example, Finding, Life
 from scanner.judge import CriterionVerdict
 from scanner.model import Criterion, Verdict
 from scanner.texts import format_date, format_number, has_text, text
 
 PER_PAGE = 100
 """Findings on one page: opens at ease, also on an old machine."""
+EXAMPLES = 3
+"""Places of a finding that are shown."""
 TOP = 25
 """Rows of a list on the morning page."""
 FIRST = 10
@@ -54,11 +57,14 @@ MAX_PICTURE = 4000
 
 
 def write(material: Material, folder: Path, lang: str, pictures: frozenset[str] | None = None) -> list[Path]:
-    """Writes the pages in one language; returns them, the morning page first. `pictures`: digests that `write_pictures` wrote."""
+    """Writes the pages in one language; returns them, the morning page first. `pictures`: digests that `pictures_of`
+    wrote."""
     folder.mkdir(parents=True, exist_ok=True)
     if pictures is None:
-        pictures = write_pictures(material, folder)
-    ordered = sorted(shown_findings(material), key=lambda item: (criterion_order().get(item.criterion, 99), *priority(item)))
+        pictures = pictures_of(material, folder)
+    ordered = sorted(
+        shown_findings(material), key=lambda item: (criterion_order().get(item.criterion, 99), *priority(item))
+    )
     book = _Book(material, lang, ordered, pictures)
     for old in folder.glob(f"findings-{lang}-*.html"):
         if re.fullmatch(rf"findings-{lang}-\d{{3,}}\.html", old.name) and old.name not in book.files:
@@ -76,18 +82,24 @@ def shown_findings(material: Material) -> tuple[Finding, ...]:
     return tuple(item for item in material.findings if item.life is not Life.FIXED)
 
 
-def write_pictures(material: Material, folder: Path, findings: Iterable[Finding] | None = None, examples: int = 3) -> frozenset[str]:
-    """Writes the pictures of shown places under `pictures/`, the place marked; returns the digests that are there."""
+def pictures_of(material: Material, folder: Path) -> frozenset[str]:
+    """Writes the pictures of all places that the web team's pages show."""
+    return write_pictures(
+        material.picture,
+        folder,
+        chain(
+            (example for item in shown_findings(material) for example in item.examples[:EXAMPLES]),
+            (example for ask in material.asked[:ASKED_GROUPS] for example in ask.examples[:EXAMPLES]),
+        ),
+    )
+
+
+def write_pictures(load: Pictures, folder: Path, examples: Iterable[Example]) -> frozenset[str]:
+    """Writes pictures of places under `pictures/`, the place marked; returns the digests that are there."""
     wanted: dict[str, tuple[float, float, float, float] | None] = {}
-    for finding in shown_findings(material) if findings is None else findings:
-        for example in finding.examples[:examples]:
-            if re.fullmatch(r"[0-9a-f]{64}", example.picture):
-                wanted.setdefault(example.picture, example.place.box if example.place else None)
-    if findings is None:
-        for ask in material.asked[:ASKED_GROUPS]:
-            for example in ask.examples[:examples]:
-                if re.fullmatch(r"[0-9a-f]{64}", example.picture):
-                    wanted.setdefault(example.picture, example.place.box if example.place else None)
+    for example in examples:
+        if re.fullmatch(r"[0-9a-f]{64}", example.picture):
+            wanted.setdefault(example.picture, example.place.box if example.place else None)
     target = folder / "pictures"
     if wanted:
         target.mkdir(parents=True, exist_ok=True)
@@ -96,7 +108,7 @@ def write_pictures(material: Material, folder: Path, findings: Iterable[Finding]
         path = target / f"{digest}.png"
         if not path.exists():
             try:
-                marked = mark(material.picture(digest), box)
+                marked = mark(load(digest), box)
             except (KeyError, OSError, ValueError, SyntaxError):
                 continue  # a picture that is gone or broken is left out; the words stay
             path.write_bytes(marked)
@@ -195,7 +207,12 @@ class _Book:
         return f"{self._file(page)}#{item.anchor}" if page else ""
 
     def _links(self, here: str) -> list[tuple[str, str, bool]]:
-        names = (("morning", f"morning-{self.lang}.html"), ("findings", self._file(1)), ("questions", f"questions-{self.lang}.html"), ("scan", f"scan-{self.lang}.html"))
+        names = (
+            ("morning", f"morning-{self.lang}.html"),
+            ("findings", self._file(1)),
+            ("questions", f"questions-{self.lang}.html"),
+            ("scan", f"scan-{self.lang}.html"),
+        )
         return [(href, self._text(f"report.link.{name}"), name == here) for name, href in names]
 
     # Pages
@@ -208,26 +225,65 @@ class _Book:
         owners, unassigned = self._owners()
         tally = Counter(verdict.verdict for verdict in m.verdicts)
         return render(
-            "morning.html.j2", lang, m=m, links=self._links("morning"), lead=self._lead(), warnings=self._warnings(),
-            compared=m.night is not None and m.night.before is not None, tiles=self._tiles(), since=list(self._since()),
-            tool_changes=[(one_line(c.name, 40), one_line(c.before, 80), one_line(c.after, 80)) for c in m.night.tool_changes] if m.night else [],
-            first=[shown(item, lang, 0) for item in first], total=len(m.to_repair), href=self._href, findings_page=self._file(1),
-            questions_page=f"questions-{lang}.html", scan_page=f"scan-{lang}.html", asked_count=len(m.asked),
-            fifty=[self._verdict_row(item) for item in m.verdicts], tally=[(verdict.value, tally[verdict]) for verdict in Verdict],
-            chart_open=self._chart_open(), chart_moves=self._chart_moves(), trend_rows=list(reversed(m.trend))[:60],
-            owners=owners, unassigned=unassigned, marked=[shown(item, lang, 0) for item in marked[:TOP]], marked_more=len(marked) - TOP,
-            exempted=self._exempted(), health=self._health(), flips=m.night.flips[:20] if m.night else ())
+            "morning.html.j2",
+            lang,
+            m=m,
+            links=self._links("morning"),
+            lead=self._lead(),
+            warnings=self._warnings(),
+            compared=m.night is not None and m.night.before is not None,
+            tiles=self._tiles(),
+            since=list(self._since()),
+            tool_changes=[
+                (one_line(c.name, 40), one_line(c.before, 80), one_line(c.after, 80)) for c in m.night.tool_changes
+            ]
+            if m.night
+            else [],
+            first=[shown(item, lang, 0) for item in first],
+            total=len(m.to_repair),
+            href=self._href,
+            findings_page=self._file(1),
+            questions_page=f"questions-{lang}.html",
+            scan_page=f"scan-{lang}.html",
+            asked_count=len(m.asked),
+            fifty=[self._verdict_row(item) for item in m.verdicts],
+            tally=[(verdict.value, tally[verdict]) for verdict in Verdict],
+            chart_open=self._chart_open(),
+            chart_moves=self._chart_moves(),
+            trend_rows=list(reversed(m.trend))[:60],
+            owners=owners,
+            unassigned=unassigned,
+            marked=[shown(item, lang, 0) for item in marked[:TOP]],
+            marked_more=len(marked) - TOP,
+            exempted=self._exempted(),
+            health=self._health(),
+            flips=m.night.flips[:20] if m.night else (),
+        )
 
     def findings(self, page: int) -> str:
         """One page of findings in full."""
         m = self.material
         start = (page - 1) * PER_PAGE
-        here = [shown(item, self.lang) for item in self.ordered[start:start + PER_PAGE]]
+        here = [shown(item, self.lang) for item in self.ordered[start : start + PER_PAGE]]
         near = [n for n in range(1, self.page_count + 1) if n in (1, self.page_count) or abs(n - page) <= 3]
         return render(
-            "findings.html.j2", self.lang, links=self._links("findings"), name=m.name, organisation=m.organisation, scan=m.scan, page=page, pages=self.page_count,
-            first=start + 1, last=start + len(here), total=len(self.ordered), contents=self._contents(), file=self._file, near=near, pictures=self.pictures,
-            groups=[(criterion, list(items)) for criterion, items in groupby(here, key=lambda item: item.criterion)])
+            "findings.html.j2",
+            self.lang,
+            links=self._links("findings"),
+            name=m.name,
+            organisation=m.organisation,
+            scan=m.scan,
+            page=page,
+            pages=self.page_count,
+            first=start + 1,
+            last=start + len(here),
+            total=len(self.ordered),
+            contents=self._contents(),
+            file=self._file,
+            near=near,
+            pictures=self.pictures,
+            groups=[(criterion, list(items)) for criterion, items in groupby(here, key=lambda item: item.criterion)],
+        )
 
     def questions(self) -> str:
         """What a person must judge."""
@@ -235,20 +291,55 @@ class _Book:
         asked = sorted(m.asked, key=lambda ask: (criterion_order().get(ask.criterion, 99), -ask.pages, ask.rule))
         by_criterion: list[tuple[Criterion, list[ShownQuestion]]] = []
         for number, group in groupby(asked[:ASKED_GROUPS], key=lambda ask: ask.criterion):
-            by_criterion.append((criterion_of(number), [ShownQuestion(
-                question(ask.rule, number, self.lang, ask.examples[0].values if ask.examples else {}), one_line(ask.rule, 80), ask.count, ask.pages,
-                tuple(place(example, self.lang) for example in ask.examples[:3]), ask.count - min(3, len(ask.examples))) for ask in group]))
-        return render("asked.html.j2", self.lang, links=self._links("questions"), name=m.name, organisation=m.organisation, scan=m.scan,
-                      groups=by_criterion, pictures=self.pictures, left=len(asked) - ASKED_GROUPS)
+            by_criterion.append(
+                (
+                    criterion_of(number),
+                    [
+                        ShownQuestion(
+                            question(ask.rule, number, self.lang, ask.examples[0].values if ask.examples else {}),
+                            one_line(ask.rule, 80),
+                            ask.count,
+                            ask.pages,
+                            tuple(place(example, self.lang) for example in ask.examples[:EXAMPLES]),
+                            ask.count - min(EXAMPLES, len(ask.examples)),
+                        )
+                        for ask in group
+                    ],
+                )
+            )
+        return render(
+            "asked.html.j2",
+            self.lang,
+            links=self._links("questions"),
+            name=m.name,
+            organisation=m.organisation,
+            scan=m.scan,
+            groups=by_criterion,
+            pictures=self.pictures,
+            left=len(asked) - ASKED_GROUPS,
+        )
 
     def scan(self) -> str:
         """What was looked at, what not, and why."""
         m = self.material
-        unseen = [_NotSeenRow(address(row.url), row.state, one_line(row.reason), address(row.found_on)) for row in m.not_seen[:NOT_SEEN_ROWS]]
+        unseen = [
+            _NotSeenRow(address(row.url), row.state, one_line(row.reason), address(row.found_on))
+            for row in m.not_seen[:NOT_SEEN_ROWS]
+        ]
         return render(
-            "scan.html.j2", self.lang, m=m, links=self._links("scan"), warnings=self._warnings(), health=self._health(),
-            ledger=sorted(m.ledger.items(), key=lambda item: (-item[1], item[0])), unseen=unseen, unseen_more=len(m.not_seen) - NOT_SEEN_ROWS,
-            frames=_holes(m.frames), prevented=_holes(m.prevented), not_loaded=_holes(m.not_loaded))
+            "scan.html.j2",
+            self.lang,
+            m=m,
+            links=self._links("scan"),
+            warnings=self._warnings(),
+            health=self._health(),
+            ledger=sorted(m.ledger.items(), key=lambda item: (-item[1], item[0])),
+            unseen=unseen,
+            unseen_more=len(m.not_seen) - NOT_SEEN_ROWS,
+            frames=_holes(m.frames),
+            prevented=_holes(m.prevented),
+            not_loaded=_holes(m.not_loaded),
+        )
 
     # Parts
 
@@ -277,19 +368,41 @@ class _Book:
         night = m.night
         counts: list[tuple[str, int]] = []
         if night is not None and night.before is not None:
-            counts += [("new", len(night.new)), ("fixed", len(night.fixed)), ("reopened", len(night.reopened)), ("not_retested", len(night.not_retested))]
-        counts += [("to_repair", len(m.to_repair)), ("overdue", sum(item.overdue for item in m.to_repair)), ("questions", len(m.asked)), ("looked", m.looked)]
+            counts += [
+                ("new", len(night.new)),
+                ("fixed", len(night.fixed)),
+                ("reopened", len(night.reopened)),
+                ("not_retested", len(night.not_retested)),
+            ]
+        counts += [
+            ("to_repair", len(m.to_repair)),
+            ("overdue", sum(item.overdue for item in m.to_repair)),
+            ("questions", len(m.asked)),
+            ("looked", m.looked),
+        ]
         return [(self._text(f"report.tile.{name}"), count) for name, count in counts]
 
     def _since(self) -> Iterator[Group]:
         night = self.material.night
         if night is None or night.before is None:
             return
-        for name, items in (("new", night.new), ("reopened", night.reopened), ("fixed", night.fixed), ("seems_fixed", night.seems_fixed),
-                            ("not_retested", night.not_retested), ("tool_new", night.tool_new), ("tool_gone", night.tool_gone)):
+        for name, items in (
+            ("new", night.new),
+            ("reopened", night.reopened),
+            ("fixed", night.fixed),
+            ("seems_fixed", night.seems_fixed),
+            ("not_retested", night.not_retested),
+            ("tool_new", night.tool_new),
+            ("tool_gone", night.tool_gone),
+        ):
             if items:
                 top = sorted(items, key=priority)[:TOP]
-                yield Group(self._text(f"report.since.{name}"), self._text(f"report.since.{name}_text"), tuple(shown(item, self.lang, 0) for item in top), len(items) - len(top))
+                yield Group(
+                    self._text(f"report.since.{name}"),
+                    self._text(f"report.since.{name}_text"),
+                    tuple(shown(item, self.lang, 0) for item in top),
+                    len(items) - len(top),
+                )
 
     def _verdict_row(self, verdict: CriterionVerdict) -> VerdictRow:
         number = verdict.criterion.number
@@ -297,7 +410,12 @@ class _Book:
         href = f"{self._file(self.on_page[first.id])}#c-{number}" if first else ""
         if not href and any(ask.criterion == number for ask in self.material.asked):
             href = f"questions-{self.lang}.html#c-{number}"
-        return VerdictRow(verdict, verdict.pages.get(Verdict.FAILED, 0), href, tuple(self._reason(reason) for reason in verdict.reasons[:2]))
+        return VerdictRow(
+            verdict,
+            verdict.pages.get(Verdict.FAILED, 0),
+            href,
+            tuple(self._reason(reason) for reason in verdict.reasons[:2]),
+        )
 
     def _reason(self, reason: str) -> tuple[bool, str]:
         for key in (f"report.reason.{reason}", f"rule.{reason}.title"):
@@ -330,8 +448,15 @@ class _Book:
         found = []
         for ex in self.material.exempted:
             titles = Counter(shown(item, self.lang, 0).title for item in ex.findings)
-            found.append({"heading": self._text(f"report.ground.{ex.ground}"), "reason": one_line(ex.reason, 500), "what": one_line(ex.what),
-                          "count": len(ex.findings), "titles": [title for title, _ in titles.most_common(5)]})
+            found.append(
+                {
+                    "heading": self._text(f"report.ground.{ex.ground}"),
+                    "reason": one_line(ex.reason, 500),
+                    "what": one_line(ex.what),
+                    "count": len(ex.findings),
+                    "titles": [title for title, _ in titles.most_common(5)],
+                }
+            )
         return found
 
     def _chart_open(self) -> Any:
@@ -344,16 +469,32 @@ class _Book:
 
     def _health(self) -> list[tuple[str, str]]:
         m, scan = self.material, self.material.scan
-        rows = [("scan", f"{scan.number}"), ("started", self._text("report.moment", moment=scan.started)),
-                ("minutes", format_number(scan.minutes, self.lang, 1) if scan.finished else self._text("page.unknown")),
-                ("looked", format_number(m.looked, self.lang)), ("deep", format_number(m.deep_pages, self.lang))]
-        rows += [(name, one_line(scan.versions[name], 80)) for name in ("scanner", "rules", "axe", "axe_sha256", "browser", "driver") if scan.versions.get(name)]
-        rows += [(f"setting_{name}", self._setting(name)) for name in ("level", "deep", "follow") if name in scan.settings]
+        rows = [
+            ("scan", f"{scan.number}"),
+            ("started", self._text("report.moment", moment=scan.started)),
+            ("minutes", format_number(scan.minutes, self.lang, 1) if scan.finished else self._text("page.unknown")),
+            ("looked", format_number(m.looked, self.lang)),
+            ("deep", format_number(m.deep_pages, self.lang)),
+        ]
+        rows += [
+            (name, one_line(scan.versions[name], 80))
+            for name in ("scanner", "rules", "axe", "axe_sha256", "browser", "driver")
+            if scan.versions.get(name)
+        ]
+        rows += [
+            (f"setting_{name}", self._setting(name)) for name in ("level", "deep", "follow") if name in scan.settings
+        ]
         return [(self._text(f"report.health.{name}"), value) for name, value in rows]
 
     def _setting(self, name: str) -> str:
         value = self.material.scan.settings[name]
-        return self._text("page.yes" if value else "page.no") if isinstance(value, bool) else f"L{value}" if name == "level" else one_line(value, 40)
+        return (
+            self._text("page.yes" if value else "page.no")
+            if isinstance(value, bool)
+            else f"L{value}"
+            if name == "level"
+            else one_line(value, 40)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,10 +506,13 @@ class _NotSeenRow:
 
 
 def _holes(holes: Sequence[Hole], limit: int = 200) -> list[ShownHole]:
-    return [ShownHole(address(hole.what), one_line(hole.reason, 200), hole.count, address(hole.pages[0]) if hole.pages else "") for hole in holes[:limit]]
+    return [
+        ShownHole(
+            address(hole.what), one_line(hole.reason, 200), hole.count, address(hole.pages[0]) if hole.pages else ""
+        )
+        for hole in holes[:limit]
+    ]
 
 
 def _short_day(day: Any, lang: str) -> str:
     return format_date(day, lang, "short")
-
-

@@ -1,8 +1,8 @@
 """A finding in words, in one language: what every report shows of it, prepared once. Pure.
 
-In: `Finding`s, whose selectors, snippets, addresses and values a scanned site wrote. Out: `Shown`, of which every text is
-bounded and free of control and direction characters; templates and files only have to escape for their own format.
-A rule without words of its own gets those of its criterion, and says so.
+In: `Finding`s, whose selectors, snippets, addresses and values a scanned site wrote. Out: `Shown`, of which every
+text is bounded and free of control and direction characters; templates and files only have to escape for their own
+format. A rule without words of its own gets those of its criterion, and says so.
 """
 
 from __future__ import annotations
@@ -23,14 +23,20 @@ from scanner.texts import MissingText, format_date, has_text, text
 MAX_TEXT = 300
 """Characters of anything a site wrote."""
 MAX_ADDRESS = 500
-_BAD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e0fff]")
-_SECRET_NAME = re.compile(r"token|session|sess?id|^sid$|secret|passw|wachtwoord|^pw$|^pwd$|auth|^code$|api[-_]?key|^key$|signature|^sig$|ticket|jwt|bsn|e-?mail", re.I)
+_BAD = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e0fff]"
+)
+_SECRET_NAME = re.compile(
+    r"token|session|sess?id|^sid$|secret|passw|wachtwoord|^pw$|^pwd$|auth|^code$|api[-_]?key|^key$|signature|^sig$|ticket|jwt|bsn|e-?mail",
+    re.I,
+)
 SEVERITIES = tuple(Severity)
 MASKED = "***"
 
 
 def clean(value: object, limit: int = MAX_TEXT) -> str:
-    """Anything as text on one or more lines: no control, direction, invisible or unpaired characters, at most `limit` long."""
+    """Anything as text on one or more lines: no control, direction, invisible or unpaired characters, at most `limit`
+    long."""
     raw = str(value)
     cut = raw[: limit + 1]
     said = _BAD.sub("\N{REPLACEMENT CHARACTER}", cut.replace("\r\n", "\n"))
@@ -43,16 +49,26 @@ def one_line(value: object, limit: int = MAX_TEXT) -> str:
 
 
 def address(url: str) -> str:
-    """An address as others may see it: without user name and password, and without the values of parameters that carry secrets."""
+    """An address as others may see it: without user name and password, and without the values of parameters that
+    carry secrets."""
     said = one_line(url, MAX_ADDRESS)
     try:
         parts = urlsplit(said)
         host = parts.netloc.rpartition("@")[2]
         query = parts.query
         if any(_SECRET_NAME.search(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
-            query = urlencode([(name, MASKED if _SECRET_NAME.search(name) else value)
-                               for name, value in parse_qsl(query, keep_blank_values=True)], safe="*")
-        fragment = MASKED if _SECRET_NAME.search(parts.fragment.partition("=")[0]) and "=" in parts.fragment else parts.fragment
+            query = urlencode(
+                [
+                    (name, MASKED if _SECRET_NAME.search(name) else value)
+                    for name, value in parse_qsl(query, keep_blank_values=True)
+                ],
+                safe="*",
+            )
+        fragment = (
+            MASKED
+            if _SECRET_NAME.search(parts.fragment.partition("=")[0]) and "=" in parts.fragment
+            else parts.fragment
+        )
         return urlunsplit((parts.scheme, host, parts.path, query, fragment))
     except ValueError:
         return said
@@ -61,7 +77,11 @@ def address(url: str) -> str:
 def cell(value: object, limit: int = 2000) -> str:
     """A cell of a CSV or XLSX file that no spreadsheet takes for a formula, also after leading white space."""
     said = clean(value, limit).replace("\t", " ")
-    return "'" + said if said.lstrip()[:1] in ("=", "+", "-", "@", "|", "＝", "＋", "－", "＠") and said.strip() != "-" else said
+    return (
+        "'" + said
+        if said.lstrip()[:1] in ("=", "+", "-", "@", "|", "＝", "＋", "－", "＠") and said.strip() != "-"
+        else said
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,34 +140,56 @@ def shown(finding: Finding, lang: str, examples: int = 3) -> Shown:
     values = finding.examples[0].values if finding.examples else {}
     about = criterion_of(finding.criterion)
     return Shown(
-        finding=finding, anchor=anchor(finding.id), title=title(finding.rule, finding.criterion, lang, values),
-        why=rule_text(finding.rule, finding.criterion, "why", lang, values), cure=rule_text(finding.rule, finding.criterion, "cure", lang, values),
-        general=not has_text(f"rule.{finding.rule}.title", lang), criterion=about, criterion_name=criterion_name(about, lang),
-        severity=severity_label(finding.severity, lang), because=tuple(tell(words, lang) for words in finding.severity_because),
-        life=life_label(finding.life, lang), kind=kind_label(finding.kind, lang), region=region_label(finding.region, lang),
+        finding=finding,
+        anchor=anchor(finding.id),
+        title=title(finding.rule, finding.criterion, lang, values),
+        why=rule_text(finding.rule, finding.criterion, "why", lang, values),
+        cure=rule_text(finding.rule, finding.criterion, "cure", lang, values),
+        general=not has_text(f"rule.{finding.rule}.title", lang),
+        criterion=about,
+        criterion_name=criterion_name(about, lang),
+        severity=severity_label(finding.severity, lang),
+        because=tuple(tell(words, lang) for words in finding.severity_because),
+        life=life_label(finding.life, lang),
+        kind=kind_label(finding.kind, lang),
+        region=region_label(finding.region, lang),
         owner=one_line(finding.owner.name or finding.owner.id) or text("report.no_owner", lang),
-        owner_because=tell(finding.owner.because, lang), deadline=_day(finding.deadline, lang),
+        owner_because=tell(finding.owner.because, lang),
+        deadline=_day(finding.deadline, lang),
         places=tuple(place(example, lang) for example in finding.examples[:examples]),
         history=tuple((_day(event.at.date(), lang), event_text(event, lang)) for event in finding.history[-20:]),
-        notes=tuple(notes(finding, lang)))
+        notes=tuple(notes(finding, lang)),
+    )
 
 
 def place(example: Example, lang: str) -> ShownPlace:
     """One example in words."""
     at = example.place
     return ShownPlace(
-        address(example.url), one_line(example.state, 80), one_line(example.viewport, 20),
-        one_line(at.selector, MAX_TEXT) if at else "", clean(at.snippet, MAX_TEXT) if at else "", address(at.frame) if at and at.frame else "",
+        address(example.url),
+        one_line(example.state, 80),
+        one_line(example.viewport, 20),
+        one_line(at.selector, MAX_TEXT) if at else "",
+        clean(at.snippet, MAX_TEXT) if at else "",
+        address(at.frame) if at and at.frame else "",
         region_label(at.region, lang) if at else "",
-        tuple((detail_label(name, lang), one_line(_plain(value, lang), MAX_TEXT)) for name, value in list(example.values.items())[:8] if _worth(name, value)),
-        tuple(one_line(step, 200) for step in example.replay[:20]), example.picture if re.fullmatch(r"[0-9a-f]{64}", example.picture) else "")
+        tuple(
+            (detail_label(name, lang), one_line(_plain(value, lang), MAX_TEXT))
+            for name, value in list(example.values.items())[:8]
+            if _worth(name, value)
+        ),
+        tuple(one_line(step, 200) for step in example.replay[:20]),
+        example.picture if re.fullmatch(r"[0-9a-f]{64}", example.picture) else "",
+    )
 
 
 def title(rule: str, number: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
     """The rule's own title, else a general sentence with the criterion and the rule's id."""
     said = _own(f"rule.{rule}.title", lang, values or {})
     about = criterion_of(number)
-    return said or text("report.general_title", lang, criterion=number, name=criterion_name(about, lang), rule=one_line(rule, 80))
+    return said or text(
+        "report.general_title", lang, criterion=number, name=criterion_name(about, lang), rule=one_line(rule, 80)
+    )
 
 
 def rule_text(rule: str, number: str, part: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
@@ -157,9 +199,12 @@ def rule_text(rule: str, number: str, part: str, lang: str, values: Mapping[str,
 
 def question(rule: str, number: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
     """What a person is asked."""
-    return (_own(f"rule.{rule}.question", lang, values or {}) or _own(f"criterion.{number}.question", lang, values or {})
-            or _own(f"rule.{rule}.title", lang, values or {})
-            or text("question.general", lang, criterion=number, name=criterion_name(criterion_of(number), lang)))
+    return (
+        _own(f"rule.{rule}.question", lang, values or {})
+        or _own(f"criterion.{number}.question", lang, values or {})
+        or _own(f"rule.{rule}.title", lang, values or {})
+        or text("question.general", lang, criterion=number, name=criterion_name(criterion_of(number), lang))
+    )
 
 
 def _own(key: str, lang: str, values: Mapping[str, Any]) -> str:
@@ -167,7 +212,10 @@ def _own(key: str, lang: str, values: Mapping[str, Any]) -> str:
     if not has_text(key, lang):
         return ""
     try:
-        return one_line(text(key, lang, **{name: _bounded(value) for name, value in values.items() if name not in ("key", "lang")}), 1500)
+        return one_line(
+            text(key, lang, **{name: _bounded(value) for name, value in values.items() if name not in ("key", "lang")}),
+            1500,
+        )
     except MissingText:
         return ""
 
@@ -184,7 +232,9 @@ def tell(words: Words, lang: str) -> str:
 def notes(finding: Finding, lang: str) -> Iterable[str]:
     """What must be said of it beside its life."""
     if finding.not_retested is not None:
-        yield text("report.note.not_retested", lang, reason=tell(finding.not_retested, lang) or text("page.unknown", lang))
+        yield text(
+            "report.note.not_retested", lang, reason=tell(finding.not_retested, lang) or text("page.unknown", lang)
+        )
     if finding.seems_fixed:
         yield text("report.note.seems_fixed", lang)
     if finding.strictness == "practice":
@@ -194,14 +244,24 @@ def notes(finding: Finding, lang: str) -> Iterable[str]:
     mark = finding.mark
     if mark is not None:
         key = "report.note.accepted" if mark.life is Life.ACCEPTED else "report.note.false_alarm"
-        yield text(key, lang, by=one_line(mark.by, 100), on=mark.on.date(), reason=one_line(mark.reason),
-                   until=_day(mark.until, lang) or text("report.no_end", lang))
+        yield text(
+            key,
+            lang,
+            by=one_line(mark.by, 100),
+            on=mark.on.date(),
+            reason=one_line(mark.reason),
+            until=_day(mark.until, lang) or text("report.no_end", lang),
+        )
 
 
 def event_text(event: Event, lang: str) -> str:
     """One line of history: the catalogue's own sentence, else the bare word."""
     values = {"by": event.by, "scan": event.scan or 0, **event.values}
-    said = _own(f"finding.event.{event.what}", lang, values) or _own(f"report.event.{event.what}", lang, values) or one_line(event.what, 40)
+    said = (
+        _own(f"finding.event.{event.what}", lang, values)
+        or _own(f"report.event.{event.what}", lang, values)
+        or one_line(event.what, 40)
+    )
     reason = one_line(event.values.get("reason", ""))
     return f"{said}: {reason}" if reason and reason not in said else said
 
@@ -263,12 +323,24 @@ def detail_label(name: str, lang: str) -> str:
 
 def priority(finding: Finding) -> tuple[Any, ...]:
     """Sort key: what to do first. Overdue, then severity, then in shared parts, then reach."""
-    return (not finding.overdue, SEVERITIES.index(finding.severity), finding.strictness == "practice", -finding.share, -len(finding.pages),
-            finding.kind != "template", criterion_order().get(finding.criterion, 99), finding.id)
+    return (
+        not finding.overdue,
+        SEVERITIES.index(finding.severity),
+        finding.strictness == "practice",
+        -finding.share,
+        -len(finding.pages),
+        finding.kind != "template",
+        criterion_order().get(finding.criterion, 99),
+        finding.id,
+    )
 
 
 def _worth(name: str, value: Any) -> bool:
-    return name not in ("url", "address", "found", "element", "fingerprint") and value not in (None, "", [], {}) and not isinstance(value, dict)
+    return (
+        name not in ("url", "address", "found", "element", "fingerprint")
+        and value not in (None, "", [], {})
+        and not isinstance(value, dict)
+    )
 
 
 def _plain(value: Any, lang: str) -> str:

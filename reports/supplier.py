@@ -1,0 +1,611 @@
+"""The report for one supplier: only its own findings, in every form it may want to work with, and a covering letter.
+
+In: `Material` of the channels, the supplier with its terms, and a function that prints an HTML file as PDF. Out, in
+one folder and per language: HTML pages, a tagged PDF, XLSX, CSV and JSON, and the letter as plain text. Nothing of
+others: findings are filtered by owner before anything is written, names of people and internal reasons are taken out,
+and addresses lose what may be secret. File names come from numbers and languages only.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import xlsxwriter
+
+from reports.material import TO_REPAIR, Material, Pictures, SupplierTerms, no_pictures
+from reports.render import render
+from reports.web_team import EXAMPLES, PER_PAGE, write_pictures
+from reports.words import (
+    SEVERITIES,
+    Shown,
+    address,
+    cell,
+    criterion_of,
+    kind_label,
+    one_line,
+    priority,
+    severity_label,
+    shown,
+)
+from scanner.findings import Finding, Life
+from scanner.texts import text
+
+Printer = Callable[[Path], bytes]
+"""Prints an HTML file as tagged PDF. Raises OSError when there is no way to."""
+
+PDF_FINDINGS = 150
+"""Findings in full in the PDF: some hundreds of paper pages. The rest is in the other files, and the PDF says so."""
+LISTED = 1000
+ADDRESSES = 20
+"""Addresses in one cell; all are in the JSON."""
+COLUMNS = (
+    "id",
+    "channel",
+    "status",
+    "severity",
+    "overdue",
+    "deadline",
+    "criterion",
+    "name_nl",
+    "name_en",
+    "clause",
+    "level",
+    "title",
+    "why",
+    "cause",
+    "cure",
+    "pages",
+    "places",
+    "address",
+    "state",
+    "viewport",
+    "selector",
+    "snippet",
+    "frame",
+    "replay",
+    "addresses",
+    "first_seen",
+    "last_seen",
+    "fixed_on",
+    "history",
+    "rule",
+)
+PLACE_COLUMNS = ("id", "n", "address", "state", "viewport", "selector", "snippet", "frame", "replay")
+_WIDE = {
+    "title": 40,
+    "why": 50,
+    "cause": 30,
+    "cure": 50,
+    "address": 40,
+    "selector": 30,
+    "snippet": 40,
+    "addresses": 40,
+    "name_nl": 26,
+    "name_en": 26,
+    "history": 40,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LookedChannel:
+    """A channel on which this supplier has something."""
+
+    name: str
+    address: str
+    scan: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierMaterial:
+    """What one supplier gets to see."""
+
+    organisation: str
+    contact: str
+    supplier: SupplierTerms
+    made: datetime
+    channels: tuple[LookedChannel, ...]
+    findings: tuple[Finding, ...]
+    """Its own, most urgent first; the fixed last."""
+    picture: Pictures = no_pictures
+
+    @property
+    def to_repair(self) -> tuple[Finding, ...]:
+        """What it has work on."""
+        return tuple(item for item in self.findings if item.life in TO_REPAIR)
+
+
+def for_supplier(materials: Sequence[Material], supplier: SupplierTerms) -> SupplierMaterial | None:
+    """The supplier's own part of the material; None when nothing of it was looked at and it has no finding."""
+    own = [
+        (
+            m,
+            [
+                item
+                for item in m.findings
+                if item.owner.kind == "supplier" and item.owner.id == supplier.id and item.life is not Life.FALSE_ALARM
+            ],
+        )
+        for m in materials
+    ]
+    concerned = [(m, items) for m, items in own if items]
+    if not concerned:
+        return None
+    organisation = concerned[0][0].organisation
+    findings = sorted(
+        (_without_names(item, organisation) for _, items in concerned for item in items),
+        key=lambda item: (item.life is Life.FIXED, *priority(item)),
+    )
+
+    def picture(digest: str) -> bytes:
+        for m, _ in concerned:
+            try:
+                return m.picture(digest)
+            except KeyError:
+                continue
+        raise KeyError(digest)
+
+    return SupplierMaterial(
+        organisation,
+        concerned[0][0].contact,
+        supplier,
+        max(m.made for m, _ in concerned),
+        tuple(
+            LookedChannel(one_line(m.name), address(m.address), m.scan.number, m.scan.started.date())
+            for m, _ in concerned
+        ),
+        tuple(findings),
+        picture,
+    )
+
+
+def _without_names(finding: Finding, organisation: str) -> Finding:
+    """People and what they said among themselves stay inside the organisation."""
+    mark = replace(finding.mark, by=organisation, reason="–") if finding.mark else None
+    history = tuple(
+        replace(
+            event,
+            by=organisation if event.by else "",
+            values={k: v for k, v in event.values.items() if k not in ("reason", "by") or not event.by},
+        )
+        for event in finding.history
+    )
+    return replace(finding, mark=mark, history=history)
+
+
+def write(
+    material: SupplierMaterial,
+    folder: Path,
+    lang: str,
+    printer: Printer | None = None,
+    pictures: frozenset[str] | None = None,
+) -> list[Path]:
+    """Writes the report in one language; returns the files, the first page first. Without printer there is no PDF."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if pictures is None:
+        pictures = write_supplier_pictures(material, folder)
+    open_ones = [item for item in material.findings if item.life is not Life.FIXED]
+    count = max(1, -(-len(open_ones) // PER_PAGE))
+    names = [_page_name(lang, number) for number in range(1, count + 1)]
+    for old in folder.glob(f"report-{lang}-*.html"):
+        if re.fullmatch(rf"report-{lang}-\d{{3,}}\.html", old.name) and old.name not in names:
+            old.unlink()
+    written = []
+    for number, name in enumerate(names, 1):
+        here = open_ones[(number - 1) * PER_PAGE : number * PER_PAGE]
+        written.append(_put(folder / name, _html(material, lang, here, number, names, pictures).encode()))
+    if printer is not None:
+        written.append(_put(folder / f"report-{lang}.pdf", _pdf(material, folder, lang, open_ones, printer, pictures)))
+    written.append(_put(folder / f"letter-{lang}.txt", letter(material, lang).encode()))
+    written.append(write_xlsx(material, folder / f"findings-{lang}.xlsx", lang))
+    written.append(write_csv(material, folder / f"findings-{lang}.csv", lang))
+    written.append(write_json(material, folder / f"findings-{lang}.json", lang))
+    return written
+
+
+def write_supplier_pictures(material: SupplierMaterial, folder: Path) -> frozenset[str]:
+    """The pictures of this supplier's findings; returns the digests that are there."""
+    return write_pictures(
+        material.picture,
+        folder,
+        (example for item in material.findings if item.life is not Life.FIXED for example in item.examples[:EXAMPLES]),
+    )
+
+
+# Letter and pages
+
+
+def subject(material: SupplierMaterial, lang: str) -> str:
+    """Subject of the mail."""
+    work = len(material.to_repair)
+    return one_line(
+        text(
+            "report.letter.subject" if work else "report.letter.subject_none",
+            lang,
+            findings=work,
+            supplier=material.supplier.name,
+        ),
+        200,
+    )
+
+
+def letter(material: SupplierMaterial, lang: str) -> str:
+    """The covering letter as plain text."""
+    return "\n\n".join(_paragraphs(material, lang, plain=True)) + "\n"
+
+
+def _paragraphs(material: SupplierMaterial, lang: str, plain: bool = False) -> Iterator[str]:
+    work = material.to_repair
+    yield text("report.letter.dear", lang, supplier=one_line(material.supplier.name))
+    yield text("report.letter.why", lang, organisation=material.organisation)
+    if not work:
+        yield text("report.letter.none", lang)
+    else:
+        yield text(
+            "report.letter.what",
+            lang,
+            findings=len(work),
+            worst=_worst(work),
+            late=sum(item.overdue for item in work),
+            new=sum(item.life in (Life.NEW, Life.REOPENED) for item in work),
+        )
+        if plain:
+            first = [shown(item, lang, 0) for item in work[:10]]
+            yield (
+                text("report.letter.first", lang)
+                + "\n"
+                + "\n".join(
+                    "- "
+                    + text(
+                        "report.letter.first_item",
+                        lang,
+                        id=item.id,
+                        title=item.title,
+                        criterion=item.criterion.number,
+                        severity=item.severity,
+                        deadline=text("report.letter.by", lang, day=item.finding.deadline)
+                        if item.finding.deadline
+                        else text("report.letter.no_deadline", lang),
+                    )
+                    for item in first
+                )
+            )
+        yield text("report.letter.ask", lang)
+        yield text("report.letter.machine", lang)
+    yield (
+        text("report.letter.greeting", lang)
+        + ("\n" if plain else " ")
+        + material.organisation
+        + (f"\n{material.contact}" if plain and material.contact else "")
+    )
+
+
+def _worst(findings: Sequence[Finding]) -> int:
+    return sum(item.severity in SEVERITIES[:2] for item in findings)
+
+
+def _page_name(lang: str, number: int) -> str:
+    return f"report-{lang}-{number:03d}.html"
+
+
+def _html(
+    material: SupplierMaterial,
+    lang: str,
+    here: Sequence[Finding],
+    page: int,
+    names: Sequence[str],
+    pictures: frozenset[str],
+    cut: tuple[int, int] | None = None,
+) -> str:
+    work = material.to_repair
+    open_ones = [item for item in material.findings if item.life is not Life.FIXED]
+    fixed = [item for item in material.findings if item.life is Life.FIXED]
+    on_page = {item.id: index // PER_PAGE for index, item in enumerate(open_ones)} if page == 1 and not cut else {}
+    in_full = {item.id for item in here}
+
+    def href(item: Shown) -> str:
+        if item.finding.id in in_full:
+            return "#" + item.anchor
+        return f"{names[on_page[item.finding.id]]}#{item.anchor}" if item.finding.id in on_page else ""
+
+    numbers = {"supplier": material.supplier.name, "organisation": material.organisation}
+    listed = open_ones[:LISTED] if not cut else open_ones[: cut[0]]
+    return render(
+        "supplier.html.j2",
+        lang,
+        s=material,
+        page=page,
+        pages=len(names),
+        pictures=pictures,
+        href=href,
+        no_href=lambda item: "",
+        cut=cut,
+        links=[
+            (name, text("report.supplier.link", lang, n=n), n == page)
+            for n, name in enumerate(names, 1)
+            if n in (1, len(names)) or abs(n - page) <= 3
+        ],
+        lead=text(
+            "report.supplier.lead",
+            lang,
+            findings=len(work),
+            worst=_worst(work),
+            late=sum(item.overdue for item in work),
+            **numbers,
+        )
+        if work
+        else text("report.supplier.lead_none", lang, **numbers),
+        letter=list(_paragraphs(material, lang)) if page == 1 else [],
+        terms=[
+            (severity_label(s, lang), material.supplier.repair_days[s])
+            for s in SEVERITIES
+            if s in material.supplier.repair_days
+        ],
+        listed=[shown(item, lang, 0) for item in listed] if page == 1 else [],
+        listed_more=len(open_ones) - len(listed),
+        fixed=[shown(item, lang, 0) for item in fixed[:LISTED]] if page == 1 else [],
+        fixed_more=len(fixed) - LISTED,
+        here=[shown(item, lang) for item in here],
+    )
+
+
+# PDF
+
+
+def _pdf(
+    material: SupplierMaterial,
+    folder: Path,
+    lang: str,
+    open_ones: Sequence[Finding],
+    printer: Printer,
+    pictures: frozenset[str],
+) -> bytes:
+    """The first findings in full on paper: an HTML page of its own, printed and taken away again."""
+    here = open_ones[:PDF_FINDINGS]
+    cut = (len(here), len(open_ones)) if len(open_ones) > len(here) else None
+    page = _html(material, lang, here, 1, [""], pictures, cut).replace(' loading="lazy"', "")
+    source = folder / f"print-{lang}.html"
+    source.write_text(page, "utf-8")
+    try:
+        return finished_pdf(
+            printer(source),
+            text("report.supplier.title", lang, supplier=one_line(material.supplier.name)),
+            lang,
+            material.organisation,
+        )
+    finally:
+        source.unlink()
+
+
+def finished_pdf(pdf: bytes, title: str, lang: str, author: str) -> bytes:
+    """What Chromium leaves out of a tagged PDF: metadata, a title that is shown, the language, and a description of
+    each link."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.Root.Lang = pikepdf.String("nl-NL" if lang == "nl" else "en-GB")
+        document.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        for page in document.pages:
+            for annotation in page.obj.get("/Annots", pikepdf.Array()):
+                if annotation.get("/Subtype") == "/Link" and "/Contents" not in annotation:
+                    action = annotation.get("/A", pikepdf.Dictionary())
+                    to = str(action.get("/URI", "")) or (
+                        title if "/Dest" in annotation or action.get("/S") == "/GoTo" else ""
+                    )
+                    annotation.Contents = pikepdf.String(to or title)
+        with document.open_metadata() as meta:
+            meta["dc:title"] = title
+            meta["dc:language"] = {"nl-NL" if lang == "nl" else "en-GB"}
+            meta["dc:creator"] = [author]
+        document.docinfo["/Title"] = title
+        document.docinfo["/Author"] = author
+        out = io.BytesIO()
+        document.save(out)
+    return out.getvalue()
+
+
+# Tables
+
+
+def rows(findings: Sequence[Finding], lang: str) -> Iterator[dict[str, str | int]]:
+    """One row per finding, by column; texts clean and bounded, not yet safe for a spreadsheet."""
+    for finding in findings:
+        item = shown(finding, lang, 1)
+        spot = item.places[0] if item.places else None
+        yield {
+            "id": item.id,
+            "channel": one_line(finding.channel, 60),
+            "status": item.life,
+            "severity": item.severity,
+            "overdue": text("page.yes" if finding.overdue else "page.no", lang),
+            "deadline": _iso(finding.deadline),
+            "criterion": item.criterion.number,
+            "name_nl": item.criterion.name_nl,
+            "name_en": item.criterion.name_en,
+            "clause": item.criterion.clause,
+            "level": item.criterion.level.value,
+            "title": item.title,
+            "why": item.why,
+            "cause": cause(finding, lang),
+            "cure": item.cure,
+            "pages": len(finding.pages),
+            "places": finding.places,
+            "address": spot.address if spot else "",
+            "state": spot.state if spot else "",
+            "viewport": spot.viewport if spot else "",
+            "selector": spot.selector if spot else "",
+            "snippet": spot.snippet if spot else "",
+            "frame": spot.frame if spot else "",
+            "replay": "\n".join(f"{n}. {step}" for n, step in enumerate(spot.replay, 1)) if spot else "",
+            "addresses": "\n".join(address(url) for url in finding.pages[:ADDRESSES]),
+            "first_seen": _iso(finding.first_seen.date()),
+            "last_seen": _iso(finding.last_seen.date()),
+            "fixed_on": _iso(finding.fixed_on.date() if finding.fixed_on else None),
+            "history": "\n".join(f"{day}: {what}" for day, what in item.history),
+            "rule": one_line(finding.rule, 80),
+        }
+
+
+def cause(finding: Finding, lang: str) -> str:
+    """Where the defect is made: in a shared part, or in the content."""
+    return text(f"report.cause.{finding.kind}", lang)
+
+
+def write_csv(material: SupplierMaterial, path: Path, lang: str) -> Path:
+    """Semicolons and a byte order mark, as spreadsheets in the Netherlands read it."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+    writer.writerow(text(f"report.csv.{name}", lang) for name in COLUMNS)
+    for row in rows(material.findings, lang):
+        writer.writerow(cell(row[name]) for name in COLUMNS)
+    return _put(path, out.getvalue().encode("utf-8-sig"))
+
+
+def write_xlsx(material: SupplierMaterial, path: Path, lang: str) -> Path:
+    """Two sheets: findings, and places. Only strings and numbers, never formulas or links."""
+    part = path.with_name(path.name + ".part")
+    book = xlsxwriter.Workbook(
+        str(part),
+        {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True},
+    )
+    book.set_properties(
+        {
+            "title": subject(material, lang),
+            "author": material.organisation,
+            "created": material.made.replace(tzinfo=None),
+        }
+    )
+    head, wrap = (
+        book.add_format({"bold": True, "text_wrap": True, "bottom": 2}),
+        book.add_format({"text_wrap": True, "valign": "top"}),
+    )
+    sheets = (
+        (text("report.csv.sheet_findings", lang), COLUMNS, rows(material.findings, lang)),
+        (text("report.csv.sheet_places", lang), PLACE_COLUMNS, _place_rows(material.findings, lang)),
+    )
+    for name, names, found in sheets:
+        sheet = book.add_worksheet(name)
+        for column, key in enumerate(names):
+            sheet.set_column(column, column, _WIDE.get(key, 14))
+            sheet.write_string(0, column, text(f"report.csv.{key}", lang), head)
+        sheet.freeze_panes(1, 1)
+        last = 0
+        for last, row in enumerate(found, 1):
+            for column, key in enumerate(names):
+                value = row[key]
+                if isinstance(value, int):
+                    sheet.write_number(last, column, value, wrap)
+                elif value:
+                    sheet.write_string(last, column, cell(value), wrap)
+        sheet.autofilter(0, 0, max(last, 1), len(names) - 1)
+    book.close()
+    part.replace(path)
+    return path
+
+
+def _place_rows(findings: Sequence[Finding], lang: str) -> Iterator[dict[str, str | int]]:
+    for finding in findings:
+        for number, spot in enumerate(shown(finding, lang, 10).places, 1):
+            yield {
+                "id": one_line(finding.id, 40),
+                "n": number,
+                "address": spot.address,
+                "state": spot.state,
+                "viewport": spot.viewport,
+                "selector": spot.selector,
+                "snippet": spot.snippet,
+                "frame": spot.frame,
+                "replay": "\n".join(spot.replay),
+            }
+
+
+def write_json(material: SupplierMaterial, path: Path, lang: str) -> Path:
+    """Everything, a finding a line, so that it can be read as one document or line by line."""
+    part = path.with_name(path.name + ".part")
+    head = {
+        "organisation": material.organisation,
+        "supplier": material.supplier.id,
+        "language": lang,
+        "made": material.made.isoformat(),
+        "channels": [
+            {"name": c.name, "address": c.address, "scan": c.scan, "day": c.day.isoformat()} for c in material.channels
+        ],
+    }
+    with part.open("w", encoding="utf-8") as out:
+        out.write(json.dumps(head, ensure_ascii=True)[:-1] + ', "findings": [\n')
+        for number, finding in enumerate(material.findings):
+            out.write((",\n" if number else "") + json.dumps(_object(finding, lang), ensure_ascii=True))
+        out.write("\n]}\n")
+    part.replace(path)
+    return path
+
+
+def _object(finding: Finding, lang: str) -> dict[str, Any]:
+    item = shown(finding, lang, 10)
+    about = criterion_of(finding.criterion)
+    return {
+        "id": item.id,
+        "channel": finding.channel,
+        "rule": one_line(finding.rule, 80),
+        "status": finding.life.value,
+        "severity": finding.severity.value,
+        "strictness": finding.strictness,
+        "deadline": _iso(finding.deadline) or None,
+        "overdue": finding.overdue,
+        "criterion": {
+            "number": about.number,
+            "name_nl": about.name_nl,
+            "name_en": about.name_en,
+            "clause": about.clause,
+            "level": about.level.value,
+        },
+        "title": item.title,
+        "why": item.why,
+        "cure": item.cure,
+        "kind": finding.kind,
+        "cause": cause(finding, lang),
+        "kind_words": kind_label(finding.kind, lang),
+        "region": one_line(finding.region, 30),
+        "component": one_line(finding.component),
+        "places": finding.places,
+        "share": round(finding.share, 4),
+        "pages": [address(url) for url in finding.pages],
+        "first_seen": finding.first_seen.isoformat(),
+        "last_seen": finding.last_seen.isoformat(),
+        "fixed_on": finding.fixed_on.isoformat() if finding.fixed_on else None,
+        "examples": [
+            {
+                "address": s.address,
+                "state": s.state,
+                "viewport": s.viewport,
+                "selector": s.selector,
+                "snippet": s.snippet,
+                "frame": s.frame,
+                "details": dict(s.details),
+                "replay": list(s.replay),
+            }
+            for s in item.places
+        ],
+        "history": [
+            {"day": event.at.date().isoformat(), "event": one_line(event.what, 40)} for event in finding.history
+        ],
+    }
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _put(path: Path, content: bytes) -> Path:
+    """Whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(content)
+    part.replace(path)
+    return path
