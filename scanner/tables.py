@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     ForeignKey,
     Index,
@@ -213,10 +214,10 @@ class OccurrenceRow(Table):
     places: Mapped[int]
 
 
-class NightRow(Table):
+class FindingNightRow(Table):
     """One scan whose outcomes went into the findings: it is never done twice."""
 
-    __tablename__ = "night"
+    __tablename__ = "finding_night"
     scan_id: Mapped[int] = mapped_column(ForeignKey("scan.id", ondelete="CASCADE"), primary_key=True)
     channel: Mapped[str] = mapped_column(String(64), index=True)
     before: Mapped[int | None]
@@ -235,3 +236,91 @@ class FlipRow(Table):
     """Findings seen in either look."""
     flips: Mapped[int]
     """Seen in one look only."""
+
+
+class DossierChangeRow(Table):
+    """One change of one field of one channel's dossier; append only, in the order of `id`."""
+
+    __tablename__ = "dossier_change"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    path: Mapped[str]
+    before: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    after: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    since: Mapped[date | None]
+    """From when it is true, when that is not the day it was written down."""
+    note: Mapped[str] = mapped_column(default="")
+
+
+class QuestionRow(Table):
+    """When a question was first and last there. Answers are part of the dossier: they are what people say."""
+
+    __tablename__ = "question"
+    __table_args__ = (UniqueConstraint("channel", "criterion", "fingerprint"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(64))
+    criterion: Mapped[str] = mapped_column(String(10))
+    fingerprint: Mapped[str] = mapped_column(String(200))
+    first_seen: Mapped[date]
+    first_scan: Mapped[int]
+    last_scan: Mapped[int]
+    """Numbers, not references: a question outlives its scans."""
+
+
+class SampleRow(Table):
+    """The sample of one scan of one channel: the newest row counts."""
+
+    __tablename__ = "sample"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(64), index=True)
+    scan: Mapped[int]
+    made: Mapped[datetime]
+    seed: Mapped[int] = mapped_column(BigInteger)
+    entries: Mapped[list[Any]]
+    """url, title, clause, reason, detail, also of each entry, in order."""
+    missing: Mapped[list[Any]]
+    """Obliged kinds of page that none was found for."""
+
+
+class ScheduledNightRow(Table):
+    """One night of one kind of scan of one channel. Its key makes a double or late firing harmless."""
+
+    __tablename__ = "scheduled_night"
+    __table_args__ = (UniqueConstraint("channel", "kind", "day"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(20))
+    day: Mapped[date]
+    """Local date on which it should begin."""
+    state: Mapped[str] = mapped_column(String(20))
+    scan_id: Mapped[int | None]
+    started: Mapped[datetime | None]
+    finished: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class NoticeRow(Table):
+    """A notice on its way: written in the transaction that gave rise to it, sent afterwards, never written twice."""
+
+    __tablename__ = "notice"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    """What it is about and for whom."""
+    receiver: Mapped[str]
+    """Place of the receiver in the settings, never an address with a secret."""
+    title: Mapped[str]
+    body: Mapped[str]
+    written: Mapped[datetime]
+    sent: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    trouble: Mapped[str] = mapped_column(default="")
+
+
+class SettingRow(Table):
+    """Small facts of this installation, such as when the schedule was first looked at."""
+
+    __tablename__ = "setting"
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str]
