@@ -38,7 +38,7 @@ def evaluate_site(site: SiteEvidence) -> Iterator[Outcome]:
              if page.first("facts", "base") is not None}
     if len(pages) < 2:
         if len(site.pages) == 1:
-            yield Outcome(CRITERION, Verdict.INAPPLICABLE, "one-page-site")
+            yield Outcome(CRITERION, Verdict.INAPPLICABLE, "one-page-so-no-ways")
         return
     links = {address: _links(page) & pages.keys() for address, page in pages.items()}
     home = min(pages, key=lambda address: (len(urlsplit("//" + address).path), address))

@@ -88,7 +88,7 @@ def evaluate_site(site: SiteEvidence) -> Iterator[Outcome]:
     """Blocks whose links stand in another order than on most pages."""
     pages = [page for page in site.pages if page.first("blocks", "base") is not None]
     if len(site.pages) == 1:
-        yield Outcome(CRITERION, Verdict.INAPPLICABLE, "one-page-site")
+        yield Outcome(CRITERION, Verdict.INAPPLICABLE, "one-page-so-one-navigation")
         return
     compared: set[str] = set()
     differing: list[Outcome] = []
