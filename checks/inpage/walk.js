@@ -76,7 +76,15 @@
         return { at: i, frame: Boolean(el && /^i?frame$/.test(el.localName)), hasFocus: document.hasFocus(), had, out,
           ...(el && { view: view(el) }), fresh: fresh.map((n) => [n, describe(els[n])]) };
       },
-      start() { const el = active(); if (el) el.blur(); getSelection() && getSelection().removeAllRanges(); scrollTo(0, 0); log = []; return { autofocus: el ? S.selector(el) : '' }; },
+      // Back to the start of the document: the browser goes on from what last had focus, so that is made the root for a moment.
+      start() {
+        const el = active();
+        const root = document.documentElement;
+        if (els.length) { root.setAttribute('tabindex', '-1'); root.focus({ preventScroll: true }); root.blur(); root.removeAttribute('tabindex'); } else if (el) el.blur();
+        if (getSelection()) getSelection().removeAllRanges();
+        scrollTo(0, 0); log = [];
+        return { autofocus: el ? S.selector(el) : '' };
+      },
       focus({ path, prevent }) {
         const el = S.find(path);
         if (!el) return { ok: false };
@@ -96,6 +104,16 @@
       },
       look({ path }) { const el = S.find(path); return el ? { ok: true, focused: active() === el, view: view(el), pair: [document.hasFocus()] } : { ok: false }; },
       at() { const el = active(); return { path: el ? S.selector(el) : '', hasFocus: document.hasFocus(), had: log.splice(0).map((n) => (els[n].isConnected ? S.selector(els[n]) : '')) }; },
+      // After Enter on a link to further down and one Tab: does the new stop lie in or behind the target?
+      skipped({ hash, path }) {
+        let id = hash.slice(1);
+        try { id = decodeURIComponent(id); } catch { /* as it is */ }
+        const target = document.getElementById(id) || document.getElementsByName(id)[0];
+        if (!target) return { exists: false, works: false };
+        const el = path ? S.find(path) : null;
+        if (!el) return { exists: true, works: true };
+        return { exists: true, works: target === el || Boolean(target.compareDocumentPosition(el) & (Node.DOCUMENT_POSITION_FOLLOWING | Node.DOCUMENT_POSITION_CONTAINED_BY)) };
+      },
       text() { return { text: S.text(document.body, 20000) }; },
     };
   })();

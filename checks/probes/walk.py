@@ -10,6 +10,8 @@ of one stop per signature. A second laboratory, only for what looked wrong. The 
 * `trap`: None, or what held the focus (checks.walking.try_to_leave), `confirmed`;
 * `events`: changes of context that came with focus alone: `stop`, `kind` (navigation, dialog, moved, dropped), `what`,
   `confirmed`;
+* `skips`: same-page links among the first four stops: `stop`, `exists` (the target), `next` (stop after Enter and
+  Tab), `works` (that stop lies in or after the target, or the document ended);
 * `consent`, `modal` (a layer that kept the walk inside it and was left by `modal.left`), `timedOut`.
 
 Sources: fifty-criteria, engines E1 and E2; facts D1, D2, D13, D16; ACT 80af7b, oj04fd.
@@ -70,7 +72,7 @@ async def look(at: Look) -> Json:
 
 def _nothing() -> dict[str, Any]:
     return {"stops": [], "order": [], "backward": [], "exits": True, "complete": True, "trap": None, "events": [],
-            "consent": None, "modal": None, "timedOut": False}
+            "skips": [], "consent": None, "modal": None, "timedOut": False}
 
 
 async def refuse_consent(tab: Tab, level: int) -> Json | None:
@@ -106,6 +108,7 @@ async def _first(tab: Tab, at: Look, ends: float) -> tuple[dict[str, Any], list[
     record["timedOut"] = time.monotonic() >= ends
     if record["trap"]:
         return record, []
+    record["skips"] = await _skip_links(walker, forward.order)
     return record, await _focus_pixels(walker, forward.order, min(ends, time.monotonic() + PICTURE_SECONDS))
 
 
@@ -210,6 +213,27 @@ def _clip(place: Json) -> tuple[float, float, float, float]:
     left, top = max(0.0, x - MARGIN), max(0.0, y - MARGIN)
     right, bottom = min(float(place["size"][0]), x + width + MARGIN), min(float(place["size"][1]), y + height + MARGIN)
     return left + place["scroll"][0], top + place["scroll"][1], right - left, bottom - top
+
+
+async def _skip_links(walker: Walker, order: Sequence[int]) -> list[dict[str, Any]]:
+    """Links to further down among the first stops: does Enter bring the next Tab there? At most two are tried."""
+    tried: list[dict[str, Any]] = []
+    for place, n in enumerate(order[:4]):
+        stop = walker.stops[n]
+        if not stop["hash"] or not walker.frame_of(n).is_top or len(tried) >= 2:
+            continue
+        await walker.begin()
+        for _ in range(place + 1):
+            now = await walker.press("Tab")
+        if now.at != n:
+            continue
+        await walker.press("Enter", 0.3)
+        after = await walker.press("Tab", 0.05)
+        next_stop = walker.stops[after.at]["selector"] if after.at >= 0 else ""
+        answer = await walker.ask(walker.frames[0], {"do": "skipped", "hash": stop["hash"], "path": next_stop}) or {}
+        tried.append({"stop": n, "next": next_stop, "works": bool(answer.get("works")),
+                      "exists": bool(answer.get("exists"))})
+    return tried
 
 
 async def _second(tab: Tab, at: Look, record: dict[str, Any], suspects: Sequence[int], ends: float) -> None:
