@@ -262,7 +262,9 @@ class Sighting:
 
 def is_finding(outcome: Outcome) -> bool:
     """Failures, and questions that auditors in practice answer with failed."""
-    return outcome.verdict is Verdict.FAILED or (outcome.verdict is Verdict.CANT_TELL and outcome.practice is Verdict.FAILED)
+    return outcome.verdict is Verdict.FAILED or (
+        outcome.verdict is Verdict.CANT_TELL and outcome.practice is Verdict.FAILED
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +373,11 @@ def _placed(sightings: Iterable[Sighting], known: Collection[Key]) -> tuple[dict
     free: list[_Seen] = []
     for sighting in sightings:
         its = shape(sighting.outcome)
-        for key in (Key(its.fingerprint, "page", sighting.url), Key(its.fingerprint, "shared"), Key(its.family, "family")):
+        for key in (
+            Key(its.fingerprint, "page", sighting.url),
+            Key(its.fingerprint, "shared"),
+            Key(its.family, "family"),
+        ):
             if key in keys:
                 placed.setdefault(key, []).append((sighting, its))
                 break
@@ -414,8 +420,13 @@ def _one_cause(by_fine: Mapping[str, Sequence[_Seen]]) -> bool:
 
 def _group(key: Key, found: Sequence[_Seen]) -> Group:
     tokens = dict.fromkeys(token for _, its in found for token in its.tokens)
-    return Group(key, found[0][1], tuple(sighting for sighting, _ in found), frozenset(list(tokens)[:MOST_TOKENS]),
-                 frozenset(list(dict.fromkeys(its.exact for _, its in found))[:MOST_TOKENS]))
+    return Group(
+        key,
+        found[0][1],
+        tuple(sighting for sighting, _ in found),
+        frozenset(list(tokens)[:MOST_TOKENS]),
+        frozenset(list(dict.fromkeys(its.exact for _, its in found))[:MOST_TOKENS]),
+    )
 
 
 def kind_of(region: str, pages: int, looked: int) -> Kind:
@@ -425,6 +436,7 @@ def kind_of(region: str, pages: int, looked: int) -> Kind:
 
 
 # Life
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -496,15 +508,23 @@ CLEAN_LOOKS = 2
 """Scans that must look well without seeing it before it is fixed."""
 
 
-def advance(known: Sequence[Known], sightings: Iterable[Sighting], looked: Looked, *, held: Collection[str] = (),
-            tool: Tool | None = None) -> Advance:
+def advance(
+    known: Sequence[Known],
+    sightings: Iterable[Sighting],
+    looked: Looked,
+    *,
+    held: Collection[str] = (),
+    tool: Tool | None = None,
+) -> Advance:
     """The life of every finding after a scan. `held`: rules that flip too often. Unchanged findings are not in the answer
     unless something of theirs (life, places, dates) is to be written."""
     tool = tool or Tool()
     by_key = {one.key: one for one in known}
     placed, free = _placed(sightings, by_key)
     moved, free = _moved([one for one in known if one.key not in placed], free, looked, held)
-    false_alarms = {(one.shape.rule, fine): one for one in known if one.life is Life.FALSE_ALARM for fine in [one.key.fingerprint]}
+    false_alarms = {
+        (one.shape.rule, fine): one for one in known if one.life is Life.FALSE_ALARM for fine in [one.key.fingerprint]
+    }
     steps: list[Step] = []
     held_back = 0
     seen_rules = {one.shape.rule for one in (*placed.values(), *moved.values())}
@@ -518,14 +538,29 @@ def advance(known: Sequence[Known], sightings: Iterable[Sighting], looked: Looke
         if one_group.shape.rule in held:
             held_back += 1
             continue
-        steps.append(_opened(one_group, looked, tool, false_alarms.get((one_group.shape.rule, one_group.key.fingerprint))))
+        steps.append(
+            _opened(one_group, looked, tool, false_alarms.get((one_group.shape.rule, one_group.key.fingerprint)))
+        )
     return Advance(tuple(steps), held_back)
 
 
 def _opened(found: Group, looked: Looked, tool: Tool, alarm: Known | None) -> Step:
     cause: Cause = "tool" if _by_tool(found, tool) else "site"
-    new = Known(0, found.key, found.shape, found.tokens, found.strictness, kind_of(found.shape.region, len(found.pages), len(looked.pages)),
-                Life.NEW, looked.at, looked.at, looked.scan, _spots(found, looked.scan), exacts=found.exacts, cause=cause)
+    new = Known(
+        0,
+        found.key,
+        found.shape,
+        found.tokens,
+        found.strictness,
+        kind_of(found.shape.region, len(found.pages), len(looked.pages)),
+        Life.NEW,
+        looked.at,
+        looked.at,
+        looked.scan,
+        _spots(found, looked.scan),
+        exacts=found.exacts,
+        cause=cause,
+    )
     events = [Event(looked.at, "opened", looked.scan, values={"cause": cause, "pages": len(found.pages)})]
     if alarm is not None and alarm.mark is not None and alarm.mark_exacts & found.exacts:
         new = replace(new, life=Life.FALSE_ALARM, mark=alarm.mark, mark_exacts=alarm.mark_exacts)
@@ -537,7 +572,9 @@ def _by_tool(found: Group, tool: Tool) -> bool:
     """Whether the scan before would have seen this too, had it been today's scanner."""
     if not tool.changes:
         return False
-    if tool.rejudged is not None and any((shape(s.outcome).fingerprint, s.url) in tool.rejudged for s in found.sightings):
+    if tool.rejudged is not None and any(
+        (shape(s.outcome).fingerprint, s.url) in tool.rejudged for s in found.sightings
+    ):
         return True
     return any(url in tool.same_pages for url in found.pages)
 
@@ -550,15 +587,35 @@ def _seen(one: Known, found: Group, looked: Looked, held: bool) -> Step:
         events.append(Event(looked.at, what, looked.scan, values=values))
 
     before = {} if one.life is Life.FIXED else one.spots
-    spots = {url: replace(spot, clean=spot.clean + 1) if _blind(spot, one, looked) is None else spot for url, spot in before.items()}
-    spots = {url: spot for url, spot in spots.items() if spot.clean < CLEAN_LOOKS and looked.unseen.get(url) not in GONE}
+    spots = {
+        url: replace(spot, clean=spot.clean + 1) if _blind(spot, one, looked) is None else spot
+        for url, spot in before.items()
+    }
+    spots = {
+        url: spot for url, spot in spots.items() if spot.clean < CLEAN_LOOKS and looked.unseen.get(url) not in GONE
+    }
     if found.key != one.key:
         say("moved", page=found.pages[0])
         spots = {url: spot for url, spot in spots.items() if url not in looked.pages}
     spots.update(_spots(found, looked.scan))
-    kind: Kind = "template" if one.kind == "template" else kind_of(found.shape.region, len(found.pages), len(looked.pages))
-    now = replace(one, key=found.key, shape=found.shape, tokens=found.tokens, exacts=found.exacts, strictness=found.strictness, kind=kind,
-                  last_seen=looked.at, last_scan=looked.scan, spots=spots, retired=False, why=None, seems_fixed=False)
+    kind: Kind = (
+        "template" if one.kind == "template" else kind_of(found.shape.region, len(found.pages), len(looked.pages))
+    )
+    now = replace(
+        one,
+        key=found.key,
+        shape=found.shape,
+        tokens=found.tokens,
+        exacts=found.exacts,
+        strictness=found.strictness,
+        kind=kind,
+        last_seen=looked.at,
+        last_scan=looked.scan,
+        spots=spots,
+        retired=False,
+        why=None,
+        seems_fixed=False,
+    )
     if one.life is Life.FIXED:
         if held:
             return Step(one, (), True)
@@ -586,10 +643,19 @@ def _not_seen(one: Known, looked: Looked, tool: Tool, seen_rules: Collection[str
         return None
     if held:
         return _waits(one, looked, Words("finding.why.held", {"rule": one.shape.rule}))
-    if one.life in (Life.ACCEPTED, Life.FALSE_ALARM) and one.mark and one.mark.until and one.mark.until < looked.at.date():
+    if (
+        one.life in (Life.ACCEPTED, Life.FALSE_ALARM)
+        and one.mark
+        and one.mark.until
+        and one.mark.until < looked.at.date()
+    ):
         lapsed = _not_seen(replace(one, life=Life.OPEN, mark=None), looked, tool, seen_rules, held)
         before = Event(looked.at, "lapsed", looked.scan, values={"because": "until"})
-        return replace(lapsed, events=(before, *lapsed.events)) if lapsed else Step(replace(one, life=Life.OPEN, mark=None), (before,), False)
+        return (
+            replace(lapsed, events=(before, *lapsed.events))
+            if lapsed
+            else Step(replace(one, life=Life.OPEN, mark=None), (before,), False)
+        )
     if one.retired or _tool_lost(one, looked, tool, seen_rules):
         return _waits(replace(one, retired=True), looked, Words("finding.why.tool"))
     blind: dict[str, Words] = {}
@@ -607,7 +673,16 @@ def _not_seen(one: Known, looked: Looked, tool: Tool, seen_rules: Collection[str
     if not spots:
         if one.life is Life.FALSE_ALARM:
             return Step(replace(one, spots={}), (), False)
-        now = replace(one, spots=one.spots, life=Life.FIXED, fixed_on=looked.at, mark=None, why=None, seems_fixed=False, cause="site")
+        now = replace(
+            one,
+            spots=one.spots,
+            life=Life.FIXED,
+            fixed_on=looked.at,
+            mark=None,
+            why=None,
+            seems_fixed=False,
+            cause="site",
+        )
         return Step(now, (Event(looked.at, "fixed", looked.scan),), False)
     now = replace(one, spots=spots)
     why = next((blind[url] for url in spots if url in blind), None)
@@ -625,7 +700,11 @@ def _waits(one: Known, looked: Looked, why: Words) -> Step:
     """Not retested, with the reason; what people marked keeps its mark."""
     if one.life in (Life.ACCEPTED, Life.FALSE_ALARM):
         return Step(one, (), False)
-    events = () if one.life is Life.NOT_RETESTED and one.why == why else (Event(looked.at, "not-retested", looked.scan, values={"why": why.key, **why.values}),)
+    events = (
+        ()
+        if one.life is Life.NOT_RETESTED and one.why == why
+        else (Event(looked.at, "not-retested", looked.scan, values={"why": why.key, **why.values}),)
+    )
     return Step(replace(one, life=Life.NOT_RETESTED, why=why), events, False)
 
 
@@ -650,19 +729,34 @@ def _blind(spot: Spot, one: Known, looked: Looked) -> Words | None:
     """Why this night could not have seen the finding at this spot; None when it looked well."""
     rule, criterion = one.shape.rule, one.shape.criterion
     if spot.depth == "site":
-        return None if looked.site_complete and criterion not in looked.site_blind and (not spot.url or spot.url in looked.pages) else Words("finding.why.site")
+        return (
+            None
+            if looked.site_complete
+            and criterion not in looked.site_blind
+            and (not spot.url or spot.url in looked.pages)
+            else Words("finding.why.site")
+        )
     page = looked.pages.get(spot.url)
     if page is None:
         became = looked.unseen.get(spot.url, "")
-        return Words("finding.why.gone" if became in GONE else "finding.why.page", {"page": spot.url, "became": became or "not visited"})
+        return Words(
+            "finding.why.gone" if became in GONE else "finding.why.page",
+            {"page": spot.url, "became": became or "not visited"},
+        )
     if not page.complete:
         return Words("finding.why.incomplete", {"page": spot.url})
     if (spot.state, spot.viewport) not in page.looks:
-        return Words("finding.why.state", {"page": spot.url, "state": spot.state, "viewport": spot.viewport}) if spot.state else None
+        return (
+            Words("finding.why.state", {"page": spot.url, "state": spot.state, "viewport": spot.viewport})
+            if spot.state
+            else None
+        )
     if spot.depth == "deep" and not page.deep:
         return Words("finding.why.deep", {"page": spot.url})
     if rule.startswith("axe/"):
-        return None if "axe" in page.looks[(spot.state, spot.viewport)] else Words("finding.why.probe", {"page": spot.url})
+        return (
+            None if "axe" in page.looks[(spot.state, spot.viewport)] else Words("finding.why.probe", {"page": spot.url})
+        )
     return Words("finding.why.probe", {"page": spot.url}) if criterion in page.blind else None
 
 
@@ -675,21 +769,31 @@ def _spots(found: Group, scan: int) -> dict[str, Spot]:
             spots[sighting.url] = replace(have, count=have.count + 1)
             continue
         o = sighting.outcome
-        example = Example(sighting.url, o.place, o.state, o.viewport, o.values, o.replay, sighting.picture) if examples < EXAMPLES else None
+        example = (
+            Example(sighting.url, o.place, o.state, o.viewport, o.values, o.replay, sighting.picture)
+            if examples < EXAMPLES
+            else None
+        )
         examples += example is not None
         spots[sighting.url] = Spot(sighting.url, o.state, o.viewport, sighting.depth, scan, example=example)
     order = {url: number for number, url in enumerate(found.pages)}
     return dict(sorted(spots.items(), key=lambda item: order[item[0]]))
 
 
-def _moved(lost: Sequence[Known], free: Sequence[_Seen], looked: Looked, held: Collection[str]) -> tuple[dict[Key, Group], list[_Seen]]:
+def _moved(
+    lost: Sequence[Known], free: Sequence[_Seen], looked: Looked, held: Collection[str]
+) -> tuple[dict[Key, Group], list[_Seen]]:
     """Findings whose markup moved or was rebuilt: key of the known one → its group of tonight; and what is left. Best first."""
     lost = [one for one in lost if one.life is not Life.FIXED and one.shape.rule not in held]
     rules = {(one.shape.rule, one.shape.criterion) for one in lost}
     units: dict[tuple[str, str, Scope], dict[Key, list[_Seen]]] = {}
     for sighting, its in free:
         if (its.rule, its.criterion) in rules:
-            for key in (Key(its.fingerprint, "page", sighting.url), Key(its.fingerprint, "shared"), Key(its.family, "family")):
+            for key in (
+                Key(its.fingerprint, "page", sighting.url),
+                Key(its.fingerprint, "shared"),
+                Key(its.family, "family"),
+            ):
                 units.setdefault((its.rule, its.criterion, key.scope), {}).setdefault(key, []).append((sighting, its))
     groups = {bucket: {key: _group(key, found) for key, found in by_key.items()} for bucket, by_key in units.items()}
     by_page: dict[tuple[str, str, Scope], dict[str, list[Group]]] = {}
@@ -717,7 +821,9 @@ MOST_SPOTS = 20
 """Pages of a lost finding on which its moved self is looked for."""
 
 
-def _candidates(one: Known, groups: Mapping[Key, Group], by_page: Mapping[str, Sequence[Group]], looked: Looked) -> list[Group]:
+def _candidates(
+    one: Known, groups: Mapping[Key, Group], by_page: Mapping[str, Sequence[Group]], looked: Looked
+) -> list[Group]:
     """On a page that both have; or, when all its pages are gone, anywhere."""
     if one.spots and all(looked.unseen.get(url) in GONE for url in one.spots):
         return list(groups.values())

@@ -22,20 +22,75 @@ TEMPLATE_REGIONS = frozenset({"banner", "navigation", "contentinfo"})
 
 _TAG = re.compile(r"<([A-Za-z][^\s>/]*)")
 _ATTRIBUTE = re.compile(r'\s([^\s"\'<>=]+)="(.*?)"(?=\s[^\s"\'<>=]+="|\s*/?>|\s*$)', re.DOTALL)
-_REFERENCES = frozenset({"aria-activedescendant", "aria-controls", "aria-describedby", "aria-details", "aria-errormessage",
-                         "aria-flowto", "aria-labelledby", "aria-owns", "for", "form", "headers", "list", "usemap"})
+_REFERENCES = frozenset(
+    {
+        "aria-activedescendant",
+        "aria-controls",
+        "aria-describedby",
+        "aria-details",
+        "aria-errormessage",
+        "aria-flowto",
+        "aria-labelledby",
+        "aria-owns",
+        "for",
+        "form",
+        "headers",
+        "list",
+        "usemap",
+    }
+)
 """Attributes whose value is an id: the name counts, the value does not."""
-_PASSING = frozenset({"id", "class", "style", "slot", "nonce", "integrity", "crossorigin", "part", "is", "jsname", "jsaction", "value",
-                      "checked", "selected", "open", "hidden", "disabled", "inert", "aria-current", "aria-expanded", "aria-selected",
-                      "aria-pressed", "aria-checked", "aria-busy", "aria-posinset", "aria-setsize", "width", "height", "loading",
-                      "decoding", "fetchpriority", "srcset", "sizes", "tabindex", "autofocus"})
+_PASSING = frozenset(
+    {
+        "id",
+        "class",
+        "style",
+        "slot",
+        "nonce",
+        "integrity",
+        "crossorigin",
+        "part",
+        "is",
+        "jsname",
+        "jsaction",
+        "value",
+        "checked",
+        "selected",
+        "open",
+        "hidden",
+        "disabled",
+        "inert",
+        "aria-current",
+        "aria-expanded",
+        "aria-selected",
+        "aria-pressed",
+        "aria-checked",
+        "aria-busy",
+        "aria-posinset",
+        "aria-setsize",
+        "width",
+        "height",
+        "loading",
+        "decoding",
+        "fetchpriority",
+        "srcset",
+        "sizes",
+        "tabindex",
+        "autofocus",
+    }
+)
 """Attributes that come and go with state, position, size or build."""
 _GENERATED = re.compile(r"^(data-|_ng|ng-|v-|x-|:|@|on|wire:|hx-|js)", re.I)
 _ADDRESSES = ("src", "href", "data", "action", "formaction", "poster", "xlink:href")
-_STATE_CLASS = re.compile(r"^(is|has|js)-|^(active|open(ed)?|closed?|shown?|visible|hidden|hover|focus(ed)?|current|selected|expanded|collapsed|"
-                          r"loading|loaded|lazy\w*|first|last|odd|even|no-js|animated?)$", re.I)
+_STATE_CLASS = re.compile(
+    r"^(is|has|js)-|^(active|open(ed)?|closed?|shown?|visible|hidden|hover|focus(ed)?|current|selected|expanded|collapsed|"
+    r"loading|loaded|lazy\w*|first|last|odd|even|no-js|animated?)$",
+    re.I,
+)
 _HASHED = re.compile(r"(?:__?|--?)(?=[A-Za-z0-9]*(?:\d|[a-z][A-Z]|[A-Z][a-z]))[A-Za-z0-9]{3,}$")
-_BUILD_PART = re.compile(r"[._-](?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{4,}(?=\.|$)|[._-][a-f0-9]{6,}(?=\.|$)")
+_BUILD_PART = re.compile(
+    r"[._-](?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{4,}(?=\.|$)|[._-][a-f0-9]{6,}(?=\.|$)"
+)
 _BUILD_SEGMENT = re.compile(r"^(?=\w*\d)(?=\w*[A-Za-z])[\w-]{6,}$|^v?\d+(\.\d+)+$|^[a-f0-9]{8,}$")
 _SPACE = re.compile(r"\s+")
 
@@ -78,14 +133,28 @@ class Shape:
         return _digest("family", *self._family())
 
     def _family(self) -> tuple[str, ...]:
-        return (self.rule, self.criterion, self.region, ">".join(self.component), self.tag, self.role, self.kind,
-                " ".join(self.attributes), " ".join(self.stems), self.frame)
+        return (
+            self.rule,
+            self.criterion,
+            self.region,
+            ">".join(self.component),
+            self.tag,
+            self.role,
+            self.kind,
+            " ".join(self.attributes),
+            " ".join(self.stems),
+            self.frame,
+        )
 
     @property
     def tokens(self) -> tuple[str, ...]:
         """What tells this thing from others that are built alike: last part of the path, field name, text."""
         last = self.path.rstrip("/").rpartition("/")[2]
-        found = (f"path {last}" if last else "", f"name {self.name}" if self.name else "", f"text {self.text}" if self.text else "")
+        found = (
+            f"path {last}" if last else "",
+            f"name {self.name}" if self.name else "",
+            f"text {self.text}" if self.text else "",
+        )
         return tuple(token for token in found if token)
 
 
@@ -107,10 +176,21 @@ def _shape(rule: str, criterion: str, snippet: str, region: str, component: str,
     names = tuple(sorted(name for name in given if name not in _PASSING and not _GENERATED.match(name)))
     stems = sorted({stem for one in given.get("class", "").split()[:8] if (stem := _stem(one))})[:3]
     return Shape(
-        rule, criterion, region, _component(component), tag, given.get("role", "").strip().lower()[:40],
-        given.get("type", "").strip().lower()[:40] if tag in ("input", "button") else "", names[:20], tuple(stems), _place_of(frame, host=True),
-        _place_of(address, host=any(n in given for n in ("href", "action"))) if address else "", _field_name(given.get("name", "")),
-        _SPACE.sub(" ", text).strip().lower()[:80], _exact(tag, given, names, text))
+        rule,
+        criterion,
+        region,
+        _component(component),
+        tag,
+        given.get("role", "").strip().lower()[:40],
+        given.get("type", "").strip().lower()[:40] if tag in ("input", "button") else "",
+        names[:20],
+        tuple(stems),
+        _place_of(frame, host=True),
+        _place_of(address, host=any(n in given for n in ("href", "action"))) if address else "",
+        _field_name(given.get("name", "")),
+        _SPACE.sub(" ", text).strip().lower()[:80],
+        _exact(tag, given, names, text),
+    )
 
 
 def _parse(snippet: str) -> tuple[str, dict[str, str], str]:
@@ -171,7 +251,10 @@ def _field_name(name: str) -> str:
 
 
 def _exact(tag: str, given: dict[str, str], names: Sequence[str], text: str) -> str:
-    values = [f"{name}={'' if name in _REFERENCES else _place_of(given[name], host=True) if name in _ADDRESSES else given[name]}" for name in names]
+    values = [
+        f"{name}={'' if name in _REFERENCES else _place_of(given[name], host=True) if name in _ADDRESSES else given[name]}"
+        for name in names
+    ]
     return _digest(tag, *values, _SPACE.sub(" ", text).strip())
 
 

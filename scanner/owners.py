@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 from scanner.config import Config, OwnerRule, Supplier
 from scanner.findings import Finding, Owner, Words
 
-DEFAULT_REPAIR_DAYS: Mapping[str, int] = {str(key): days for key, days in Supplier(id="none", name="none").repair_days.items()}
+DEFAULT_REPAIR_DAYS: Mapping[str, int] = {
+    str(key): days for key, days in Supplier(id="none", name="none").repair_days.items()
+}
 """Terms of teams, and of suppliers whose contract names none."""
 
 
@@ -35,12 +37,16 @@ def owner_of(config: Config, where: Spotted) -> Owner:
     """The owner of a place, with the rule that decided. Unknown channel: only rules can give an owner."""
     for number, rule in enumerate(config.owners, 1):
         if matches(rule, where):
-            parts = ", ".join(f'{key} = "{value}"' for key, value in rule.model_dump().items() if value and key != "owner")
+            parts = ", ".join(
+                f'{key} = "{value}"' for key, value in rule.model_dump().items() if value and key != "owner"
+            )
             return _named(config, rule.owner, Words("owner.because.rule", {"number": number, "rule": parts or "*"}))
     channel = next((channel for channel in config.channels if channel.id == where.channel), None)
     if channel is not None and (channel.supplier or channel.owner):
         part = "supplier" if channel.supplier else "team"
-        return _named(config, channel.supplier or channel.owner, Words(f"owner.because.channel_{part}", {"channel": channel.name}))
+        return _named(
+            config, channel.supplier or channel.owner, Words(f"owner.because.channel_{part}", {"channel": channel.name})
+        )
     return Owner(because=Words("owner.because.nobody"))
 
 
@@ -51,10 +57,14 @@ def matches(rule: OwnerRule, where: Spotted) -> bool:
         host, path = parts.hostname or "", parts.path or "/"
     except ValueError:
         host, path = "", ""
-    return ((not rule.channel or rule.channel == where.channel) and (not rule.host or under(host, rule.host))
-            and (not rule.path or re.search(rule.path, path) is not None) and (not rule.region or rule.region == where.region)
-            and (not rule.component or re.search(rule.component, where.component) is not None)
-            and (not rule.frame or _frame_matches(rule.frame, where.frame)))
+    return (
+        (not rule.channel or rule.channel == where.channel)
+        and (not rule.host or under(host, rule.host))
+        and (not rule.path or re.search(rule.path, path) is not None)
+        and (not rule.region or rule.region == where.region)
+        and (not rule.component or re.search(rule.component, where.component) is not None)
+        and (not rule.frame or _frame_matches(rule.frame, where.frame))
+    )
 
 
 def under(host: str, wanted: str) -> bool:

@@ -22,7 +22,9 @@ WIDE, WIDE_PAGES = 0.5, 3
 def impacts() -> Mapping[str, tuple[Severity, str]]:
     """Rule id or criterion number → impact and who is hit (`severity.who.*`)."""
     raw = tomllib.loads(files("scanner.data").joinpath("severity.toml").read_text("utf-8"))
-    return {key: (Severity(impact), who) for table in ("criterion", "rule") for key, (impact, who) in raw[table].items()}
+    return {
+        key: (Severity(impact), who) for table in ("criterion", "rule") for key, (impact, who) in raw[table].items()
+    }
 
 
 def severity(rule: str, criterion: str, kind: Kind, pages: int, share: float) -> tuple[Severity, tuple[Words, ...]]:

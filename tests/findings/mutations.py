@@ -65,7 +65,11 @@ def component_moved(chance: random.Random, site: Site) -> None:
     """One block of the text goes elsewhere: to the aside, or into a new section."""
     for tree in site.pages.values():
         main, aside = tree.find(".//main"), tree.find(".//aside")
-        blocks = [b for b in main.iterchildren() if b.tag in ("figure", "form", "blockquote", "div") and b.get("class") != "kalender"]
+        blocks = [
+            b
+            for b in main.iterchildren()
+            if b.tag in ("figure", "form", "blockquote", "div") and b.get("class") != "kalender"
+        ]
         if not blocks:
             continue
         block = chance.choice(blocks)
@@ -78,7 +82,24 @@ def component_moved(chance: random.Random, site: Site) -> None:
 
 def cms_rebuild(chance: random.Random, site: Site) -> None:
     """Another system: other wrappers, class names, folders for pictures, attributes, some file names; the same content."""
-    names = {name: f"{chance.choice('bcdfg')}{index}-blok" for index, name in enumerate(("kaart", "kaart__pijl", "kalender", "speler", "inhoud", "kop", "menu", "voet", "zij", "formulier", "kaarten"))}
+    names = {
+        name: f"{chance.choice('bcdfg')}{index}-blok"
+        for index, name in enumerate(
+            (
+                "kaart",
+                "kaart__pijl",
+                "kalender",
+                "speler",
+                "inhoud",
+                "kop",
+                "menu",
+                "voet",
+                "zij",
+                "formulier",
+                "kaarten",
+            )
+        )
+    }
     for tree in site.pages.values():
         for element in list(tree.iter()):
             classes = []
@@ -104,8 +125,18 @@ def _wrap(block: HtmlElement, wrapper: HtmlElement) -> None:
     wrapper.append(block)
 
 
-MUTATIONS: dict[str, Mutation] = {one.__name__: one for one in (
-    ids_regenerated, sibling_inserted, text_edited, class_hash_changed, query_strings, component_moved, cms_rebuild)}
+MUTATIONS: dict[str, Mutation] = {
+    one.__name__: one
+    for one in (
+        ids_regenerated,
+        sibling_inserted,
+        text_edited,
+        class_hash_changed,
+        query_strings,
+        component_moved,
+        cms_rebuild,
+    )
+}
 
 
 def mutated(chance: random.Random, site: Site, *names: str) -> Site:
@@ -122,5 +153,9 @@ def replaced(chance: random.Random, site: Site) -> None:
         for image in tree.find(".//main").iter("img"):
             if image.get("alt") is None and chance.random() < 0.7:
                 image.set("alt", "Een plein")
-                tree.find(".//main").append(builder.FIGURE(builder.IMG(src=f"/media/nieuw-{chance.randrange(99)}.jpg", **{"data-plant": f"nieuw {url}"})))
+                tree.find(".//main").append(
+                    builder.FIGURE(
+                        builder.IMG(src=f"/media/nieuw-{chance.randrange(99)}.jpg", **{"data-plant": f"nieuw {url}"})
+                    )
+                )
                 break

@@ -100,7 +100,9 @@ def test_all_together_with_repairs() -> None:
 def shape_without_cache(outcome: Outcome) -> Shape:
     place = outcome.place
     assert place is not None
-    return fingerprints._shape.__wrapped__(outcome.rule, outcome.criterion, place.snippet, place.region, place.component, place.frame)
+    return fingerprints._shape.__wrapped__(
+        outcome.rule, outcome.criterion, place.snippet, place.region, place.component, place.frame
+    )
 
 
 def test_control_without_the_second_stage(monkeypatch: pytest.MonkeyPatch) -> None:

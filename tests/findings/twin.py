@@ -17,7 +17,14 @@ from lxml.html import HtmlElement, builder
 from scanner.findings import Glance, Sighting
 from scanner.model import Outcome, Place, Verdict
 
-LANDMARKS = {"main": "main", "nav": "navigation", "header": "banner", "footer": "contentinfo", "aside": "complementary", "search": "search"}
+LANDMARKS = {
+    "main": "main",
+    "nav": "navigation",
+    "header": "banner",
+    "footer": "contentinfo",
+    "aside": "complementary",
+    "search": "search",
+}
 ROLES = {*LANDMARKS.values(), "form"}
 GENERATED = re.compile(r"\d{2,}|[a-f0-9]{6,}|[-_][A-Za-z0-9]*\d[A-Za-z0-9]*$|__[A-Za-z0-9_-]{5}$|^css-|^sc-")
 LOOKS = {("base", "1280x1024"): frozenset({"axe", "facts"})}
@@ -43,7 +50,9 @@ def component(element: HtmlElement) -> str:
     parts: list[str] = []
     at: HtmlElement | None = element
     while at is not None and at.tag != "body" and len(parts) < 4:
-        steady = sorted(c for c in dict.fromkeys((at.get("class") or "").split()) if len(c) < 40 and not GENERATED.search(c))[:3]
+        steady = sorted(
+            c for c in dict.fromkeys((at.get("class") or "").split()) if len(c) < 40 and not GENERATED.search(c)
+        )[:3]
         parts.insert(0, at.tag + (f"[{at.get('role')}]" if at.get("role") else "") + "".join("." + c for c in steady))
         at = at.getparent()
     return ">".join(parts)[:300]
@@ -63,7 +72,9 @@ def snippet(element: HtmlElement) -> str:
 
 def place(element: HtmlElement) -> Place:
     """The place of an element; its selector is its path in the tree, which changes with every sibling."""
-    return Place(element.getroottree().getpath(element), snippet(element), "", None, region(element), component(element))
+    return Place(
+        element.getroottree().getpath(element), snippet(element), "", None, region(element), component(element)
+    )
 
 
 def barriers(tree: HtmlElement) -> Iterator[tuple[str, str, HtmlElement]]:
@@ -72,7 +83,11 @@ def barriers(tree: HtmlElement) -> Iterator[tuple[str, str, HtmlElement]]:
         if image.get("alt") is None:
             yield "1.1.1", "axe/image-alt", image
     for link in tree.iter("a"):
-        if not link.text_content().strip() and not link.get("aria-label") and not any(i.get("alt") for i in link.iter("img")):
+        if (
+            not link.text_content().strip()
+            and not link.get("aria-label")
+            and not any(i.get("alt") for i in link.iter("img"))
+        ):
             yield "2.4.4", "axe/link-name", link
     for field in tree.iter("input"):
         if not field.get("aria-label"):
@@ -96,8 +111,11 @@ class Site:
 
     def sightings(self) -> list[Sighting]:
         """What a scan would say."""
-        return [Sighting(url, Outcome(criterion, Verdict.FAILED, rule, place(element), "base", "1280x1024"))
-                for url, tree in self.pages.items() for criterion, rule, element in barriers(tree)]
+        return [
+            Sighting(url, Outcome(criterion, Verdict.FAILED, rule, place(element), "base", "1280x1024"))
+            for url, tree in self.pages.items()
+            for criterion, rule, element in barriers(tree)
+        ]
 
     def plants(self) -> list[str]:
         """The true name of each sighting, in the same order."""
@@ -108,7 +126,37 @@ class Site:
         return {url: Glance(url, looks=LOOKS) for url in self.pages}
 
 
-WORDS = ["afval", "ophalen", "paspoort", "aanvragen", "gemeente", "straat", "bezwaar", "maken", "vergunning", "bomen", "fietspad", "subsidie", "wijk", "kermis", "zwembad", "raad", "besluit", "folder", "parkeren", "brug", "water", "bewoners", "plein", "markt", "formulier", "adres", "verhuizen", "melding", "overlast"]
+WORDS = [
+    "afval",
+    "ophalen",
+    "paspoort",
+    "aanvragen",
+    "gemeente",
+    "straat",
+    "bezwaar",
+    "maken",
+    "vergunning",
+    "bomen",
+    "fietspad",
+    "subsidie",
+    "wijk",
+    "kermis",
+    "zwembad",
+    "raad",
+    "besluit",
+    "folder",
+    "parkeren",
+    "brug",
+    "water",
+    "bewoners",
+    "plein",
+    "markt",
+    "formulier",
+    "adres",
+    "verhuizen",
+    "melding",
+    "overlast",
+]
 
 
 def sentence(chance: random.Random, words: int = 8) -> str:
@@ -132,33 +180,92 @@ def _c(name: str, build: str) -> dict[str, str]:
 def _page(chance: random.Random, number: int, build: str) -> HtmlElement:
     e = builder
     header = e.HEADER(
-        e.A(e.IMG(src=f"/build/{build}/logo.{build}.svg", **{"data-plant": "logo"}), href="/", id=_id(chance), **{"aria-label": "Home"}),
-        e.FORM(e.INPUT(type="search", name="q", id=_id(chance), **{"data-plant": "zoekveld"}), e.BUTTON("", type="submit", **{"data-plant": "zoekknop"}), role="search"),
-        **_c("kop", build))
-    nav = e.NAV(e.UL(*[e.LI(e.A(word, href=f"/{word}/")) for word in WORDS[:5]], e.LI(e.A(href="/menu/", **{"data-plant": "menu-meer"}))), **_c("menu", build))
-    cards = e.UL(*[e.LI(e.A(e.IMG(src=f"/media/foto-{number}-{i}.jpg", alt="x"), href=f"/p{i}/"), e.A(href=f"/nieuws/bericht-{number}-{i}/", **{"data-plant": "kaart-pijl", "class": "kaart__pijl"}),
-                       **{"class": "kaart"}) for i in range(3)], **_c("kaarten", build))
+        e.A(
+            e.IMG(src=f"/build/{build}/logo.{build}.svg", **{"data-plant": "logo"}),
+            href="/",
+            id=_id(chance),
+            **{"aria-label": "Home"},
+        ),
+        e.FORM(
+            e.INPUT(type="search", name="q", id=_id(chance), **{"data-plant": "zoekveld"}),
+            e.BUTTON("", type="submit", **{"data-plant": "zoekknop"}),
+            role="search",
+        ),
+        **_c("kop", build),
+    )
+    nav = e.NAV(
+        e.UL(
+            *[e.LI(e.A(word, href=f"/{word}/")) for word in WORDS[:5]],
+            e.LI(e.A(href="/menu/", **{"data-plant": "menu-meer"})),
+        ),
+        **_c("menu", build),
+    )
+    cards = e.UL(
+        *[
+            e.LI(
+                e.A(e.IMG(src=f"/media/foto-{number}-{i}.jpg", alt="x"), href=f"/p{i}/"),
+                e.A(href=f"/nieuws/bericht-{number}-{i}/", **{"data-plant": "kaart-pijl", "class": "kaart__pijl"}),
+                **{"class": "kaart"},
+            )
+            for i in range(3)
+        ],
+        **_c("kaarten", build),
+    )
     blocks = [e.P(sentence(chance)) for _ in range(chance.randint(2, 5))]
     own = f"eigen-{number}"
     for i in range(2):
         if chance.random() < 0.4:
-            blocks.append(e.FIGURE(e.IMG(src=f"/media/plaat-{number}-{'ab'[i]}.{build}.jpg?v={chance.randrange(99)}", **{"data-plant": f"{own}-beeld-{i}"}), e.FIGCAPTION(sentence(chance, 4))))
+            blocks.append(
+                e.FIGURE(
+                    e.IMG(
+                        src=f"/media/plaat-{number}-{'ab'[i]}.{build}.jpg?v={chance.randrange(99)}",
+                        **{"data-plant": f"{own}-beeld-{i}"},
+                    ),
+                    e.FIGCAPTION(sentence(chance, 4)),
+                )
+            )
         if chance.random() < 0.3:
-            blocks.append(e.P("Lees ook", e.IMG(src=f"/media/klein-{number}-{'ab'[i]}.png", **{"data-plant": f"{own}-klein-{i}"})))
+            blocks.append(
+                e.P("Lees ook", e.IMG(src=f"/media/klein-{number}-{'ab'[i]}.png", **{"data-plant": f"{own}-klein-{i}"}))
+            )
         if chance.random() < 0.3:
-            blocks.append(e.FORM(e.P(e.INPUT(type="text", name=f"veld-{WORDS[number]}-{'ab'[i]}", id=_id(chance), **{"data-plant": f"{own}-veld-{i}"})), **_c("formulier", build)))
+            blocks.append(
+                e.FORM(
+                    e.P(
+                        e.INPUT(
+                            type="text",
+                            name=f"veld-{WORDS[number]}-{'ab'[i]}",
+                            id=_id(chance),
+                            **{"data-plant": f"{own}-veld-{i}"},
+                        )
+                    ),
+                    **_c("formulier", build),
+                )
+            )
     if chance.random() < 0.4:
         blocks.append(e.DIV(e.P(sentence(chance, 5), **{"class": f"bleek_{build}1", "data-plant": "css-bleek"})))
     if chance.random() < 0.3:
-        blocks.append(e.BLOCKQUOTE(e.P("• " + sentence(chance, 6), **{"data-plant": own + "-lijst", "class": f"w{number}x"})))
+        blocks.append(
+            e.BLOCKQUOTE(e.P("• " + sentence(chance, 6), **{"data-plant": own + "-lijst", "class": f"w{number}x"}))
+        )
     # Two different defects with equal markup, in different components.
-    blocks.append(e.DIV(e.H2(sentence(chance, 3)), e.BUTTON("", type="button", **{"data-plant": "knop-kalender"}), **{"class": "kalender"}))
+    blocks.append(
+        e.DIV(
+            e.H2(sentence(chance, 3)),
+            e.BUTTON("", type="button", **{"data-plant": "knop-kalender"}),
+            **{"class": "kalender"},
+        )
+    )
     blocks.append(e.SECTION(e.BUTTON("", type="button", **{"data-plant": "knop-speler"}), **{"class": "speler"}))
     chance.shuffle(blocks)
     main = e.MAIN(e.H1(sentence(chance, 3)), *blocks, cards, id="inhoud", **_c("inhoud", build))
     aside = e.ASIDE(e.P(sentence(chance)), **_c("zij", build))
-    footer = e.FOOTER(e.P("Gemeente", **{"class": f"bleek_{build}1", "data-plant": "voet-bleek"}), e.A(href="https://facebook.com/gemeente?ref=1", **{"data-plant": "voet-facebook"}),
-                      e.A(href="https://x.com/gemeente", **{"data-plant": "voet-x"}), **_c("voet", build))
+    footer = e.FOOTER(
+        e.P("Gemeente", **{"class": f"bleek_{build}1", "data-plant": "voet-bleek"}),
+        e.A(href="https://facebook.com/gemeente?ref=1", **{"data-plant": "voet-facebook"}),
+        e.A(href="https://x.com/gemeente", **{"data-plant": "voet-x"}),
+        **_c("voet", build),
+    )
     return html.fromstring(html.tostring(e.HTML(e.BODY(header, nav, main, aside, footer))))
 
 

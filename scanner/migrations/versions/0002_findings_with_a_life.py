@@ -89,17 +89,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("scan_id", "rule", name=op.f("pk_flip")),
     )
     op.create_table(
-        "night",
+        "finding_night",
         sa.Column("scan_id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=64), nullable=False),
         sa.Column("before", sa.Integer(), nullable=True),
         sa.Column("at", scanner.tables.Instant(timezone=True), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["scan_id"], ["scan.id"], name=op.f("fk_night_scan_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("scan_id", name=op.f("pk_night")),
+        sa.ForeignKeyConstraint(["scan_id"], ["scan.id"], name=op.f("fk_finding_night_scan_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("scan_id", name=op.f("pk_finding_night")),
     )
-    with op.batch_alter_table("night", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_night_channel"), ["channel"], unique=False)
+    with op.batch_alter_table("finding_night", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_finding_night_channel"), ["channel"], unique=False)
 
     op.create_table(
         "occurrence",
@@ -127,10 +127,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_occurrence_scan_id"))
 
     op.drop_table("occurrence")
-    with op.batch_alter_table("night", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_night_channel"))
+    with op.batch_alter_table("finding_night", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_finding_night_channel"))
 
-    op.drop_table("night")
+    op.drop_table("finding_night")
     op.drop_table("flip")
     op.drop_table("finding_page")
     with op.batch_alter_table("finding_event", schema=None) as batch_op:
