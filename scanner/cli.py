@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from scanner.commands import scanning, starting
+from scanner.commands import nightly, reporting, scanning, starting
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, add_completion=False,
                   help="Accessibility scanner for Dutch municipalities: all fifty WCAG 2.1 A and AA criteria, every night, with proof.")
 
-for command in (starting.demo, starting.init, starting.setup, starting.doctor, scanning.scan, scanning.check, scanning.explain, scanning.judge):
+for command in (starting.demo, starting.init, starting.setup, starting.doctor, scanning.scan, scanning.check, scanning.explain, scanning.judge,
+                reporting.report, reporting.coverage):
     app.command()(command)
+app.command("run")(nightly.run_due)
+app.command()(nightly.serve)
+app.command()(nightly.health)
+app.add_typer(nightly.app, name="schedule")
 
 
 if __name__ == "__main__":

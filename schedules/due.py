@@ -34,6 +34,14 @@ USUAL = {
     "yearly": "0 20 3 jan *",
 }
 """When each kind runs if the settings do not say."""
+LOOK_BACK = {
+    "nightly": timedelta(days=62),
+    "weekly": timedelta(days=62),
+    "monthly": timedelta(days=124),
+    "quarterly": timedelta(days=200),
+    "yearly": timedelta(days=500),
+}
+"""How far back a night can be owed, or told as missed."""
 
 
 class NightState(StrEnum):
@@ -104,7 +112,9 @@ def calendar(at: str, kind: str = "nightly") -> CronTrigger:
             return CronTrigger(timezone=UTC, **fields)
         parts = words.split()
         if len(parts) != 5:
-            raise BadTime(f"{at!r} is no time: write `23:30`, `sunday 01:00`, `first sunday 01:00` or a cron line of five fields")
+            raise BadTime(
+                f"{at!r} is no time: write `23:30`, `sunday 01:00`, `first sunday 01:00` or a cron line of five fields"
+            )
         if re.search(r"\d", parts[4]):
             raise BadTime(f"{at!r}: write weekdays by name (mon, tue, …); numbers mean another day in every program")
         return CronTrigger.from_crontab(words, timezone=UTC)
@@ -169,19 +179,34 @@ def due(
 ) -> Due:
     """What is due at a moment.
 
-    `known`: nights that have a state already. `since`: when the schedule was first looked at; nothing before it is owed.
+    `known`: nights that have a state already. `since`: when the schedule was first looked at: nothing before is owed.
     `takes`: seconds that (channel, kind) usually takes. `age`: days since the channel was last scanned. When time is
     short the order decides: priority, target A before B, older before newer, then the channel's name.
     """
-    owed, missed = [], []
+    owed: list[Night] = []
+    missed: list[Night] = []
     for plan in plans:
-        open_nights = [n for n in nights(plan, since, now) if known.get(n.key) in (None, NightState.RUNNING, NightState.LEFT)]
+        open_nights = [
+            n
+            for n in nights(plan, max(since, now - LOOK_BACK[plan.kind]), now)
+            if known.get(n.key) in (None, NightState.RUNNING, NightState.LEFT)
+        ]
         missed += open_nights[:-1]
         if open_nights:
             last = open_nights[-1]
             (owed if last.ends > now or plan.kind != "nightly" else missed).append(last)
-    owed.sort(key=lambda n: (-n.plan.priority, n.plan.target, -(age or {}).get(n.plan.channel, 1e9), n.plan.channel, n.plan.kind))
-    start, left, busy = [], [], 0.0
+    owed.sort(
+        key=lambda n: (
+            -n.plan.priority,
+            n.plan.target,
+            -(age or {}).get(n.plan.channel, 1e9),
+            n.plan.channel,
+            n.plan.kind,
+        )
+    )
+    start: list[Night] = []
+    left: list[Night] = []
+    busy = 0.0
     seen: set[str] = set()
     for night in owed:
         seconds = (takes or {}).get((night.plan.channel, night.plan.kind), 0.0)
