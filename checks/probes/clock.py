@@ -39,8 +39,10 @@ ORDER = 10
 FIRST_MINUTE = 60
 DAY = 20 * 3600
 """A time limit longer than this is exempt from the criterion."""
-STEPS = (*(2,) * 30, *(30,) * 58, *(60,) * 35, *(600,) * 6)
-"""Seconds per step: the first minute, up to 30 minutes, up to 65, up to 125; then the rest at once."""
+STEPS = (*(5,) * 12, 240, *(300,) * 24)
+"""Seconds per step of the first run: the first minute, then up to 125 minutes; the rest of the day at once."""
+PACE = 20
+"""Seconds per step of the second run, in which it must become clear what happens and what is said before it."""
 ANSWERS = 60
 """Requests of scripts that the server may answer in the second run."""
 EXTEND = re.compile(r"verleng|doorgaan|ga door|blijf|nog aanwezig|ik ben er|ja\b|extend|stay|continue|keep|yes", re.I)
@@ -50,6 +52,13 @@ _SETTINGS = """(S) => S.all('button,a,input,select,label,[role=switch],[role=che
     .map((el) => (S.name(el) || S.text(el, 80)).slice(0, 80))
     .filter((name) => /ververs|herlaad|automatisch|tijdslimiet|time-?out|refresh|auto-?update|reload/i.test(name))
     .slice(0, 5)"""
+
+
+_PRESS = """(S, path) => { const el = S.find(path); const there = Boolean(el && S.visible(el)); if (there) el.click();
+    return there; }"""
+_SILENCE = """() => { window.fetch = () => new Promise(() => {}); XMLHttpRequest.prototype.send = function () {};
+    window.EventSource = class extends EventTarget { close() {} }; }"""
+"""For the page's own world: questions that are never answered cost nothing."""
 
 
 class Run:
@@ -93,30 +102,30 @@ async def look(at: Look) -> Json:
     facts = at.seen("facts")
     if facts and not facts.get("scripts") and not facts.get("frames") and not at.seen("focusables").get("handlers", 1):
         return {"ran": False}
-    found = await _watch(at, silent=True)
+    found = await _first(at)
     event = found["event"]
-    if event is not None:
-        event["twice"] = False
-    if event is not None and float(event["seconds"]) < DAY:
-        again = await _watch(at, silent=False, until=float(event["seconds"]), warning=found["warning"])
-        second = again["event"]
-        event["twice"] = second is not None and second["kind"] == event["kind"] and second["to"] == event["to"]
-        if second is not None:
-            event["seconds"] = min(float(event["seconds"]), float(second["seconds"]))
-        found["extended"] = again["extended"]
+    if event is None:
+        return found
+    event["twice"] = False
+    if float(event["seconds"]) >= DAY:
+        return found
+    again = await _second(at, float(event["seconds"]))
+    if (second := again["event"]) is not None:
+        twice = second["kind"] == event["kind"] and second["to"] == event["to"]
+        found["event"], found["warning"] = {**second, "twice": twice}, again["warning"]
+        if again["warning"] is not None and at.level >= SafetyLevel.CLICK:
+            found["extended"] = await _extend(at, float(second["seconds"]), again["warning"])
     return found
 
 
-async def _watch(at: Look, *, silent: bool, until: float = DAY, warning: Json | None = None) -> dict[str, Any]:
-    """One run. `silent`: scripts get no answer. With `until` (and the `warning` seen before it) only as far as that."""
+async def _first(at: Look) -> dict[str, Any]:
+    """In large steps through the day; questions of scripts stay without an answer."""
     async with at.lab(prepare=lambda tab: tab.page.clock.install()) as tab:
-        await tab.context.route("**/*", Answers(0 if silent else ANSWERS).route)
+        await tab.context.route("**/*", Answers(0).route)
+        await tab.page.evaluate(_SILENCE)
         run = Run(tab)
         found: dict[str, Any] = {"ran": True, "changes": [], "event": None, "warning": None, "extended": None,
                                  "settings": await tab.call(_SETTINGS), **await run.ask("begin")}
-        if not silent and until < DAY:
-            await _again(run, found, until, warning, may_click=at.level >= SafetyLevel.CLICK)
-            return found
         for step in STEPS:
             await run.run(step)
             if await _noticed(run, found):
@@ -126,6 +135,45 @@ async def _watch(at: Look, *, silent: bool, until: float = DAY, warning: Json | 
         await run.jump(DAY - run.at)
         await _noticed(run, found)
         return found
+
+
+async def _second(at: Look, until: float) -> dict[str, Any]:
+    """In small steps up to what the first run saw, with the server answering."""
+    async with at.lab(prepare=lambda tab: tab.page.clock.install()) as tab:
+        await tab.context.route("**/*", Answers(ANSWERS).route)
+        run = Run(tab)
+        found: dict[str, Any] = {"event": None, "warning": None}
+        await run.ask("begin")
+        pace = 1 if until <= FIRST_MINUTE else PACE if until <= 3900 else 60
+        while run.at < until + pace:
+            await run.run(pace)
+            if await _noticed(run, found):
+                break
+        return found
+
+
+async def _extend(at: Look, until: float, warning: Json) -> bool | None:
+    """Does a control of the warning put the end off? Tried twice, since once is not enough for the criterion.
+
+    None: there is no control that promises it, or the warning did not come again.
+    """
+    control = next((c for c in warning["controls"] if EXTEND.search(str(c["name"]))), None)
+    if control is None:
+        return None
+    warned = float(warning["seconds"])
+    async with at.lab(prepare=lambda tab: tab.page.clock.install()) as tab:
+        await tab.context.route("**/*", Answers(ANSWERS).route)
+        run = Run(tab)
+        pressed = 0.0
+        for _ in range(2):
+            await run.run(warned + 1 - (run.at - pressed))
+            if run.asked or not await tab.call(_PRESS, control["selector"]):
+                return None
+            pressed = run.at
+            await run.run(until - warned + 1)
+            if run.asked:
+                return False
+        return True
 
 
 class Answers:
@@ -170,34 +218,3 @@ async def _noticed(run: Run, found: dict[str, Any]) -> bool:
         to = seen["url"] or " ".join(seen["session"])[:300]
         found["event"] = {"kind": kind, "seconds": run.at, "to": to, "reload": False}
     return bool(kind)
-
-
-async def _again(run: Run, found: dict[str, Any], until: float, warning: Json | None, *, may_click: bool) -> None:
-    """The same road with the server answering; presses the control that promises more time, if there is one."""
-    if warning is not None and may_click and float(warning["seconds"]) < until:
-        extend = next((c for c in warning["controls"] if EXTEND.search(str(c["name"]))), None)
-        if extend is not None:
-            found["extended"] = await _extend(run, until, float(warning["seconds"]), str(extend["selector"]))
-            return
-    pace = 2 if until <= FIRST_MINUTE else 30 if until <= 7800 else 600
-    while run.at < until + pace:
-        await run.run(min(pace, max(until + pace - run.at, 1)))
-        if await _noticed(run, found):
-            return
-
-
-async def _extend(run: Run, until: float, warned: float, selector: str) -> bool | None:
-    """Does the control put the end off? Tried twice, since once is not enough. None: the warning did not come again."""
-    pressed = 0.0
-    for _ in range(2):
-        await run.run(warned + 1 - (run.at - pressed))
-        if run.asked:
-            return None
-        if not await run.tab.call("(S, path) => { const el = S.find(path); const there = Boolean(el && S.visible(el));"
-                                  " if (there) el.click(); return there; }", selector):
-            return None
-        pressed = run.at
-        await run.run(until - warned)
-        if run.asked:
-            return False
-    return True
