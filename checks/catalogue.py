@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import checks.wcag
+from checks.wcag.pdf_rules import evaluate_document
 from scanner.model import Outcome, PageEvidence, SiteEvidence, Verdict
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,9 @@ def checks_by_criterion() -> dict[str, Check]:
 
 
 def evaluate_page(page: PageEvidence) -> list[Outcome]:
-    """Outcomes of all fifty checks for one page; every criterion has at least one."""
+    """Outcomes of all fifty checks for one page, at least one each; of a document, what its inside can tell."""
+    if page.first("pdf") is not None:
+        return list(evaluate_document(page))
     return [outcome for check in checks_by_criterion().values() for outcome in _held(check, page, check.evaluate, page)]
 
 

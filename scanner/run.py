@@ -9,6 +9,7 @@ page that was being visited is still `found`.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import logging
 import os
@@ -19,9 +20,12 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
+
 from checks.catalogue import evaluate_page, evaluate_site
 from checks.harness import SafetyLevel
 from checks.journey import Walk, walk
+from checks.pdf import look_into_apart
 from checks.pool import Pool, PoolSettings
 from checks.session import LoginFailed, Step, log_in, logged_in
 from checks.tab import Tab
@@ -33,7 +37,7 @@ from scanner.config import Channel, Config
 from scanner.config import Step as ConfiguredStep
 from scanner.finding_store import save_flips
 from scanner.frameworks import criteria
-from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, SiteEvidence, Verdict
+from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, Record, SiteEvidence, StateEvidence, Verdict
 from scanner.secrets import secret, without_secrets
 from scanner.store import Address, Looked, Scan, Store, page_evidence
 from spiders.crawl import START, Access, CrawlJob, Limits, Politeness, crawl, discover
@@ -47,6 +51,8 @@ ATTEMPTS = 10
 """A page whose visit was begun this often without a result takes the scanner down with it: it is left as `crashed`. Generous,
 because a scan that is killed from outside counts too."""
 PICTURES_PER_RULE = 3
+DOCUMENT_BYTES = 50_000_000
+DOCUMENT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -137,6 +143,7 @@ async def scan_channel(
             await run.find()
         await run.look()
         await run.walk()
+        await run.read_documents()
         await run.look_again()
         run.judge_site()
         run.memory.record(store, config, scan)
@@ -474,6 +481,55 @@ class Run:
             )
             self._say("walk", 1, 1, row.url)
 
+    async def read_documents(self) -> None:
+        """PDF files that the channel links to: fetched politely, each content once, looked into, judged like pages."""
+        rows = [
+            row
+            for row in self.store.ledger(self.scan.id, LedgerState.DOCUMENT)
+            if row.channel == self.channel.id and not row.evidence and "pdf" in (row.content_type or row.url).lower()
+        ]
+        known: dict[str, dict[str, Any]] = {}
+        self._began = time.monotonic()
+        async with httpx.AsyncClient(**self._client()) as client:
+            for number, row in enumerate(rows[: self.channel.limits.documents], 1):
+                data, trouble = await _download(client, row.url)
+                digest = hashlib.sha256(data).hexdigest()
+                if trouble:
+                    self.store.settle(row.id, LedgerState.DOCUMENT, f"not looked into: {trouble}")
+                    continue
+                record = known[digest] if digest in known else dict(await look_into_apart(data))
+                known[digest] = record
+                look = StateEvidence("document", "", (), {"pdf": Record("pdf", record)})
+                page = PageEvidence(row.url, row.url, 200, "application/pdf", looks=(look,))
+                page = without_secrets(page, self.session.secrets)
+                self.store.save_visit(
+                    self.scan.id,
+                    row.id,
+                    Looked(page, LedgerState.DOCUMENT, row.reason, evaluate_page(page), {}, (), 0.0),
+                )
+                self._say("documents", number, len(rows), row.url)
+                await asyncio.sleep(1 / self.job.politeness.per_second if self.job.politeness.per_second else 0)
+
+    def _client(self) -> dict[str, Any]:
+        """How documents are asked for: as the crawler would, with the session's cookies."""
+        state = self.pool.settings.storage_state or {}
+        cookies = httpx.Cookies()
+        for cookie in state.get("cookies", ()):
+            cookies.set(
+                cookie["name"],
+                cookie["value"],
+                domain=str(cookie.get("domain", "")).lstrip("."),
+                path=cookie.get("path", "/"),
+            )
+        basic = self.pool.settings.http_credentials
+        return {
+            "headers": {"User-Agent": self.config.user_agent},
+            "cookies": cookies,
+            "auth": (basic["username"], basic["password"]) if basic else None,
+            "timeout": self.channel.limits.page_seconds,
+            "verify": self.config.scan.verify_tls,
+        }
+
     def _request(self, url: str, deep: bool) -> VisitRequest:
         return VisitRequest(
             url,
@@ -515,8 +571,25 @@ class Run:
         self.store.stage(self.scan.id, "site")
         counts = self.store.counts(self.scan.id)
         complete = not counts.get(LedgerState.FOUND) and not counts.get(LedgerState.OVER_BUDGET)
-        pages = tuple(slim(self.memory.take(page)) for page in self.store.evidence(self.scan.id))
+        seen = (self.memory.take(page) for page in self.store.evidence(self.scan.id))
+        pages = tuple(slim(page) for page in seen if page.first("facts") is not None)
         self.store.save_site(self.scan.id, evaluate_site(SiteEvidence(self.channel.id, pages, complete)))
+
+
+async def _download(client: httpx.AsyncClient, url: str) -> tuple[bytes, str]:
+    """A file's bytes, or why they could not be had; never more than DOCUMENT_BYTES, never longer than DOCUMENT_SECONDS."""
+    data = bytearray()
+    try:
+        async with asyncio.timeout(DOCUMENT_SECONDS), client.stream("GET", url) as answer:
+            if answer.status_code != 200:
+                return b"", f"status {answer.status_code}"
+            async for chunk in answer.aiter_bytes():
+                data += chunk
+                if len(data) > DOCUMENT_BYTES:
+                    return b"", f"larger than {DOCUMENT_BYTES // 1_000_000} MB"
+    except (httpx.HTTPError, TimeoutError) as error:
+        return b"", f"{type(error).__name__} {error}".strip()[:200]
+    return bytes(data), ""
 
 
 def slim(page: PageEvidence) -> PageEvidence:
@@ -570,7 +643,9 @@ def replay(store: Store, scan: Scan) -> list[judging.CriterionVerdict]:
     counts = store.counts(scan.id)
     if scan.settings.get("follow"):
         complete = not counts.get(LedgerState.FOUND) and not counts.get(LedgerState.OVER_BUDGET)
-        site = SiteEvidence(scan.channel, tuple(slim(page) for page in pages), complete)
+        site = SiteEvidence(
+            scan.channel, tuple(slim(page) for page in pages if page.first("facts") is not None), complete
+        )
         said += [(str(o.values.get("url", "")), o) for o in evaluate_site(site)]
     return judging.judge(criteria(), said)
 
