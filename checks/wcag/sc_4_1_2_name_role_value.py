@@ -1,14 +1,14 @@
 """4.1.2 Name, Role, Value (A).
 
-Looks at: role, name and state of every control as Chromium's accessibility tree has them, in every state the page was
-    led into; axe-core's results; the documents inside frames; what toggles, tabs and check boxes say of themselves before
+Looks at: role, name and state of every control as Chromium's accessibility tree has them, in every state the page
+    was led into; axe-core's results; the documents inside frames; what toggles, tabs and boxes say of themselves before
     and after they are operated.
 Fails: a control without a name, or with a name that is no text (a glyph of an icon font, `undefined`, an unfilled
     template); something in the tab order whose role does not exist; a frame with content and without a name; a
     control inside another control, or focusable inside `aria-hidden`; a state that does not follow what is seen.
 Cannot see: whether a name is the right one; controls that nothing marks as such and no click was tried on.
-Sources: WCAG 2.1 4.1.2; ACT 97a4e1, e086e5, m6b1q3, c487ae, 59796f, 2t702h, cae760, 4b1c6c, 307n5z, 6cfa84; techniques F15,
-    F20, F59, F68, F79, F86; decision 0015 (ARIA validity by outcome), decision 0016 (frames).
+Sources: WCAG 2.1 4.1.2; ACT 97a4e1, e086e5, m6b1q3, c487ae, 59796f, 2t702h, cae760, 4b1c6c, 307n5z, 6cfa84;
+    techniques F15, F20, F59, F68, F79, F86; decision 0015 (ARIA validity by outcome), decision 0016 (frames).
 """
 
 from __future__ import annotations
@@ -23,9 +23,19 @@ from scanner.model import Json, Outcome, PageEvidence, Verdict
 CRITERION = "4.1.2"
 NEEDS = ("axe", "names")
 
-NAMED_BY_PSEUDO = ("button-name", "link-name", "aria-command-name", "summary-name", "aria-tab-name", "aria-toggle-field-name")
+NAMED_BY_PSEUDO = (
+    "button-name",
+    "link-name",
+    "aria-command-name",
+    "summary-name",
+    "aria-tab-name",
+    "aria-toggle-field-name",
+)
 """Axe's rules that leave `::before` and `::after` out of the name, which browsers count."""
-FRAME_WORDS = re.compile(r"^(i?frames?|untitled|naamloos|title|titel|content|inhoud|embed|null|undefined)\s*\d*$|^https?://|\.(html?|php|aspx?)$", re.I)
+FRAME_WORDS = re.compile(
+    r"^(i?frames?|untitled|naamloos|title|titel|content|inhoud|embed|null|undefined)\s*\d*$|^https?://|\.(html?|php|aspx?)$",
+    re.I,
+)
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
@@ -48,6 +58,37 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     yield from _names(page)
     yield from _roles(page)
     yield from _frame_names(page)
+    yield from _toggles(page)
+
+
+TOGGLE_RULES = {
+    "stale": "state-does-not-change",
+    "inverted": "state-is-inverted",
+    "tab": "tab-not-selected",
+    "checked": "checked-does-not-change",
+}
+"""What checks.states found to disagree, and the rule that says it."""
+
+
+def _toggles(page: PageEvidence) -> Iterator[Outcome]:
+    for look, seen in page.seen("toggles"):
+        for toggle in seen["toggles"]:
+            values = {"name": toggle["name"], "role": toggle["role"], "shown": "; ".join(toggle["shown"][:2])[:120]}
+            steps = (f"click: {toggle['name']}", f"click: {toggle['name']}")
+            if toggle["verdict"] in TOGGLE_RULES:
+                rule = TOGGLE_RULES[toggle["verdict"]]
+                verdict = Verdict.FAILED if toggle["confirmed"] else Verdict.CANT_TELL
+                yield look.outcome(verdict, CRITERION, rule, toggle, replay=steps, **values)
+            elif toggle["verdict"] == "missing":
+                yield look.outcome(
+                    Verdict.CANT_TELL,
+                    CRITERION,
+                    "toggle-without-state",
+                    toggle,
+                    practice=Verdict.FAILED,
+                    replay=steps,
+                    **values,
+                )
 
 
 def _key(element: Json) -> tuple[str, str]:
@@ -55,8 +96,13 @@ def _key(element: Json) -> tuple[str, str]:
 
 
 def _names(page: PageEvidence) -> Iterator[Outcome]:
-    said_by_axe = {_key(node) for _, axe in page.seen("axe") for rule in axe.get("violations", ()) for node in rule["nodes"]
-                   if rule["rule"].endswith("-name") or rule["rule"] in ("label", "area-alt", "input-image-alt")}
+    said_by_axe = {
+        _key(node)
+        for _, axe in page.seen("axe")
+        for rule in axe.get("violations", ())
+        for node in rule["nodes"]
+        if rule["rule"].endswith("-name") or rule["rule"] in ("label", "area-alt", "input-image-alt")
+    }
     for look, names in page.seen("names"):
         for element in names["empty"]:
             if _key(element) not in said_by_axe and element["role"] not in ("option", "treeitem", "listbox"):
@@ -69,24 +115,42 @@ def _names(page: PageEvidence) -> Iterator[Outcome]:
                 rule = "name-is-glyph" if element["kind"] == "glyph" else "name-is-code"
                 yield look.failed(CRITERION, rule, element, name=element["name"], role=element["role"])
             else:
-                yield look.cant_tell(CRITERION, "name-looks-like-code", element, name=element["name"], role=element["role"])
+                yield look.cant_tell(
+                    CRITERION, "name-looks-like-code", element, name=element["name"], role=element["role"]
+                )
         for element in names["dialogs"]:
             if not element["name"]:
-                yield look.outcome(Verdict.CANT_TELL, CRITERION, "dialog-without-name", element, practice=Verdict.FAILED)
+                yield look.outcome(
+                    Verdict.CANT_TELL, CRITERION, "dialog-without-name", element, practice=Verdict.FAILED
+                )
 
 
 def _roles(page: PageEvidence) -> Iterator[Outcome]:
-    """ARIA validity by outcome: what is lost in the accessibility tree of something that people operate. Decision 0015."""
+    """ARIA validity by outcome: what the tree has lost of something that people operate. Decision 0015."""
     for look, names in page.seen("names"):
         for element in names["roles"]:
             if element["focusable"]:
                 yield look.failed(CRITERION, "role-does-not-exist", element, asked=element["asked"])
         for element in names["states"]:
-            yield look.outcome(Verdict.CANT_TELL, CRITERION, "state-not-given", element, practice=Verdict.FAILED,
-                               role=element["role"], attribute=element["lacks"])
+            yield look.outcome(
+                Verdict.CANT_TELL,
+                CRITERION,
+                "state-not-given",
+                element,
+                practice=Verdict.FAILED,
+                role=element["role"],
+                attribute=element["lacks"],
+            )
         for element in names["tablists"]:
-            yield look.outcome(Verdict.CANT_TELL, CRITERION, "tabs-none-selected", element, practice=Verdict.FAILED,
-                               tabs=element["tabs"], selected=element["selected"])
+            yield look.outcome(
+                Verdict.CANT_TELL,
+                CRITERION,
+                "tabs-none-selected",
+                element,
+                practice=Verdict.FAILED,
+                tabs=element["tabs"],
+                selected=element["selected"],
+            )
 
 
 def _frames(page: PageEvidence) -> dict[tuple[str, str], tuple[Json, Json | None]]:
@@ -122,17 +186,30 @@ def _frame_names(page: PageEvidence) -> Iterator[Outcome]:
     for look, names in page.seen("names"):
         for frame in names["frames"]:
             if frame["exposed"] and frame["shown"] and frame["name"] and FRAME_WORDS.search(frame["name"].strip()):
-                yield look.outcome(Verdict.CANT_TELL, CRITERION, "frame-name-says-nothing", frame, practice=Verdict.FAILED, name=frame["name"])
+                yield look.outcome(
+                    Verdict.CANT_TELL,
+                    CRITERION,
+                    "frame-name-says-nothing",
+                    frame,
+                    practice=Verdict.FAILED,
+                    name=frame["name"],
+                )
 
 
 def _sentinels(page: PageEvidence) -> Mapping[tuple[str, str], bool]:
     """Focusable elements inside aria-hidden: whether focus stayed on them when it was put there."""
-    return {_key(el): bool(el["stayed"]) for _, toggles in page.seen("toggles") for el in toggles.get("hiddenFocus", ())}
+    return {
+        _key(el): bool(el["stayed"]) for _, toggles in page.seen("toggles") for el in toggles.get("hiddenFocus", ())
+    }
 
 
 def _hidden_focus(node: Json, stayed: Mapping[tuple[str, str], bool]) -> Verdict | None:
-    """Axe cannot tell a focus guard, which hands focus on at once, from a hidden control; focus that was put there can."""
-    known = [held for key, held in stayed.items() if key == _key(node) or key[0] == _key(node)[0] and key[1].startswith(_key(node)[1] + " ")]
+    """Axe cannot tell a focus guard, which hands focus on at once, from a hidden control; putting focus there can."""
+    known = [
+        held
+        for key, held in stayed.items()
+        if key == _key(node) or (key[0] == _key(node)[0] and key[1].startswith(_key(node)[1] + " "))
+    ]
     if not known:
         return None
     return Verdict.FAILED if any(known) else Verdict.INAPPLICABLE

@@ -1,0 +1,48 @@
+// Runs in: base 320
+(S) => {
+  // Controls that may lead the page into another state, one representative per component signature: for checks.states.
+  const OPENERS = 'summary,[aria-expanded],[aria-haspopup]:not([aria-haspopup=false]),[aria-pressed],[role=tab],[role=switch],[role=checkbox],[role=menuitemcheckbox],'
+    + '[data-toggle],[data-bs-toggle],[popovertarget],[commandfor],button,[role=button],input[type=button],a[href="#"],a[href^="javascript:"],a[aria-controls]';
+  const NEVER = /verwijder|\bwis|delete|verzend|verstuur|opslaan|bevestig|betaal|log ?(uit|out|in)|uitlog|inlog|afmeld|print|afdruk|download|deel |share|cookie|weiger|accept|akkoord|naar boven|to top|volgende|vorige|next|previous/i;
+  const MAX = 24;
+  const steady = (el) => [...el.classList].filter((c) => c.length < 40 && !/\d{2,}|[a-f0-9]{6,}|^(is-|active|open|show|selected|current)/.test(c)).sort().slice(0, 3).join('.');
+  const signature = (el, kind) => `${kind} ${el.localName}.${steady(el)} < ${S.parent(el) ? S.parent(el).localName + '.' + steady(S.parent(el)) : ''} < ${S.parent(el) && S.parent(S.parent(el)) ? steady(S.parent(S.parent(el))) : ''}`;
+  const kindOf = (el) => {
+    const role = el.getAttribute('role');
+    if (role === 'tab') return 'tab';
+    if (['switch', 'checkbox', 'menuitemcheckbox'].includes(role) || el.hasAttribute('aria-pressed')) return 'check';
+    if (el.matches('[aria-expanded],summary,[data-toggle],[data-bs-toggle],[popovertarget],[commandfor],[aria-controls]')) return 'disclosure';
+    if (el.matches('[aria-haspopup]')) return 'popup';
+    return 'button';
+  };
+  const RANK = { disclosure: 0, popup: 0, tab: 1, check: 1, button: 2 };
+
+  const seen = new Map();
+  const found = [];
+  for (const el of S.all(OPENERS).slice(0, 1500)) {
+    const kind = kindOf(el);
+    if (!S.visible(el) || S.disabled(el) || el.matches('[type=submit],[type=reset],input,select,textarea')) continue;
+    if (el.localName === 'button' && el.type === 'submit' && el.form) continue;
+    if (kind === 'tab' && el.getAttribute('aria-selected') === 'true') continue;
+    if (el.localName === 'a' && el.getAttribute('href') && !/^(#|javascript:)/.test(el.getAttribute('href')) && el.getAttribute('role') !== 'button' && !el.hasAttribute('aria-expanded')) continue;
+    const name = (S.name(el) || S.text(el, 80)).slice(0, 80);
+    if (NEVER.test(name)) continue;
+    const sign = signature(el, kind);
+    const n = seen.get(sign) || 0;
+    if (n >= (kind === 'tab' ? 2 : 1)) continue;
+    seen.set(sign, n + 1);
+    found.push({ el, kind, name, sign });
+  }
+  found.sort((a, b) => RANK[a.kind] - RANK[b.kind]);
+
+  // A dark scheme of its own: by meta, by sheet, by rule. Sheets of other origins cannot be read.
+  let dark = [...document.querySelectorAll('meta[name=color-scheme]')].some((m) => /dark/.test(m.content)) || /dark/.test(S.style(document.documentElement).colorScheme);
+  const DARK = /prefers-color-scheme:\s*dark/;
+  const search = (rules, depth) => { for (const rule of rules) { if (dark || depth > 4) return; if (rule.media && DARK.test(rule.media.mediaText)) { dark = true; return; } if (rule.cssRules && !(rule instanceof CSSStyleRule)) search(rule.cssRules, depth + 1); } };
+  for (const sheet of document.styleSheets) {
+    if (dark) break;
+    if (DARK.test(sheet.media.mediaText)) { dark = true; break; }
+    try { search(sheet.cssRules, 0); } catch { /* of another origin */ }
+  }
+  return { openers: found.slice(0, MAX).map(({ el, kind, name, sign }) => S.place(el, { kind, name, sign: sign.slice(0, 200), role: S.role(el) })), dark: window === top && dark, more: Math.max(0, found.length - MAX) };
+}

@@ -1,0 +1,400 @@
+"""Leads a page into its other states and looks at it there: menus, accordions, tabs, dialogs, mobile menu, dark scheme.
+
+One representative per component signature is operated with the mouse, twice, behind the safety harness. What each said
+of itself before, after and again goes into the record `toggles` of the state `explored`; where new content came into
+sight axe and the page probes look again, and that look is a state of its own, with the steps that lead to it. A consent
+banner is the state `first-visit`; it is refused before anything else is operated.
+
+In: a Look (the page, the browser, what the page probes saw). Out: at most MAX_STATES states. Source: E10.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image, ImageChops
+from playwright.async_api import Error
+
+from checks.consent import find_banner, refuse_consent
+from checks.effects import Effect, learn_restless, observe
+from checks.inpage import script
+from checks.tab import Frame, ScriptError, Tab, Unreachable
+from scanner.model import Json, Record, StateEvidence
+
+if TYPE_CHECKING:
+    from checks.visit import Look
+
+MAX_STATES = 10
+"""States kept per page, besides `explored`."""
+MAX_CONTROLS = 16
+MAX_NARROW = 3
+MAX_INNER = 2
+"""Controls that only came into sight with a menu, operated while it is open."""
+MAX_SUSPECTS = 4
+WAIT = 0.6
+"""Seconds given to a control to show its effect, and to say its new state."""
+NARROW = {"width": 320, "height": 256}
+IN_MODAL = ("axe", "names", "contrast")
+"""Probes that look while a modal dialog is open: what is outside of it has neither role nor name then: no defect."""
+SAID = ("expanded", "pressed", "selected", "checked")
+"""States that a control gives of itself."""
+
+
+@dataclass
+class Exploration:
+    """What was found so far, and until when there is time."""
+
+    at: Look
+    ends: float
+    states: list[StateEvidence] = field(default_factory=list)
+    toggles: list[dict[str, Any]] = field(default_factory=list)
+    hidden_focus: list[dict[str, Any]] = field(default_factory=list)
+    consent: str = ""
+
+    @property
+    def late(self) -> bool:
+        """No time left."""
+        return time.monotonic() > self.ends
+
+    @property
+    def full(self) -> bool:
+        """No room for another state, or no time."""
+        return self.late or len(self.states) >= MAX_STATES
+
+
+async def explore(at: Look, seconds: float) -> list[StateEvidence]:
+    """The states of one page. Costs nothing on a page without openers, banner, dark scheme or hidden focus stops."""
+    base, narrow, names = at.seen("openers"), at.page.first("openers", "320") or {}, at.seen("names")
+    openers: Sequence[Json] = base.get("openers", ())
+    only_narrow = [o for o in narrow.get("openers", ()) if o["sign"] not in {b["sign"] for b in openers}]
+    banner = bool(at.seen("facts").get("scripts"))
+    run = Exploration(at, time.monotonic() + seconds)
+    if openers or names.get("hiddenFocus") or banner:
+        await _wide(run, openers, names.get("hiddenFocus", ()))
+    if only_narrow and not run.full:
+        await _narrow(run, only_narrow)
+    if base.get("dark") and not run.full:
+        await _dark(run)
+    suspects = [t for t in run.toggles if suspicious(t)][:MAX_SUSPECTS]
+    if suspects and time.monotonic() < run.ends:
+        await _again(run, suspects)
+    if not (run.states or run.toggles or run.hidden_focus):
+        return []
+    seen = {"toggles": run.toggles, "hiddenFocus": run.hidden_focus, "consent": run.consent}
+    viewport = f"{at.request.viewport['width']}x{at.request.viewport['height']}"
+    return [StateEvidence("explored", viewport, (), {"toggles": Record("toggles", seen)}), *run.states]
+
+
+def suspicious(toggle: Json) -> bool:
+    """Does what this control says of itself disagree with what was seen? Then it is operated once more, afresh."""
+    return bool(toggle["verdict"])
+
+
+async def _look(
+    run: Exploration, tab: Tab, name: str, steps: tuple[str, ...], viewport: Json, probes: tuple[str, ...] = ()
+) -> None:
+    from checks.visit import look_at  # visit runs the deep probes: the other direction would be a circle
+
+    only = (
+        tuple(name for name in probes if not run.at.request.only or name in run.at.request.only) or run.at.request.only
+    )
+    with suppress(ScriptError):
+        run.states.append(await look_at(tab, name[:80], viewport, only, steps))
+
+
+async def _wide(run: Exploration, openers: Sequence[Json], hidden_focus: Sequence[Json]) -> None:
+    viewport = run.at.request.viewport
+    async with run.at.lab() as tab:
+        found = await find_banner(tab)
+        if found:
+            await _look(run, tab, "first-visit", (), viewport)
+            run.consent = await refuse_consent(tab) or ""
+        frames = {frame.url: frame for frame in await tab.frames()}
+        run.hidden_focus += [await _hidden_focus(tab, frames, el) for el in hidden_focus[:10]]
+        refused: tuple[str, ...] = (f"refuse: {run.consent}",) if run.consent else ()
+        if not openers:
+            return
+        await learn_restless(tab)
+        for opener in openers[:MAX_CONTROLS]:
+            if run.late:
+                break
+            await _operate(run, tab, _frame(frames, opener), opener, refused, viewport)
+
+
+async def _narrow(run: Exploration, openers: Sequence[Json]) -> None:
+    """The mobile menu: what can be opened at 320 CSS px and not at full width."""
+    async with run.at.lab(viewport=NARROW) as tab:
+        await refuse_consent(tab)
+        frames = {frame.url: frame for frame in await tab.frames()}
+        await learn_restless(tab, 0.3)
+        for opener in openers[:MAX_NARROW]:
+            if not run.full:
+                await _operate(run, tab, _frame(frames, opener), opener, ("viewport 320 x 256",), NARROW)
+
+
+async def _dark(run: Exploration) -> None:
+    async with run.at.lab(color_scheme="dark") as tab:
+        await refuse_consent(tab)
+        await _look(run, tab, "dark", ("scheme: dark",), run.at.request.viewport)
+
+
+async def _again(run: Exploration, suspects: Sequence[dict[str, Any]]) -> None:
+    """Operates the suspects once more in a fresh laboratory; only what shows twice is `confirmed`."""
+    async with run.at.lab() as tab:
+        await refuse_consent(tab)
+        frames = {frame.url: frame for frame in await tab.frames()}
+        await learn_restless(tab, 0.3)
+        for toggle in suspects:
+            if time.monotonic() > run.ends or toggle["narrow"]:
+                break
+            second = await _toggle(tab, _frame(frames, toggle), toggle)
+            toggle["confirmed"] = bool(second and second["verdict"] == toggle["verdict"])
+            await _put_back(tab)
+
+
+def _frame(frames: dict[str, Frame], element: Json) -> Frame | None:
+    address = str(element.get("frame", ""))
+    return next((frame for url, frame in frames.items() if address and url[:500] == address), None)
+
+
+async def _hidden_focus(tab: Tab, frames: dict[str, Frame], element: Json) -> dict[str, Any]:
+    """Does focus stay on something that is hidden from assistive technology, or is it handed on (a focus guard)?"""
+    stayed = await tab.call(script("stays"), element["selector"], frame=_frame(frames, element))
+    return {**element, "stayed": bool(stayed)}
+
+
+async def _operate(
+    run: Exploration, tab: Tab, frame: Frame | None, opener: Json, steps: tuple[str, ...], viewport: Json
+) -> None:
+    """Opens, looks, closes; what did not close is put back by Escape, at worst left open for the next one."""
+    narrow = viewport is NARROW
+    first = await _press(tab, frame, opener)
+    if first is None:
+        return
+    before, after, effect, changed = first
+    opened = bool(effect.layers or _new_texts(effect, opener))
+    here = (*steps, f"click: {opener['name']}")
+    if opened and not effect.leaves and not run.full:
+        what = "320" if narrow else _what(opener, effect)
+        modal = any(layer["modal"] for layer in effect.layers)
+        await _look(
+            run, tab, f"{what}: {opener['name'] or opener['selector']}", here, viewport, IN_MODAL if modal else ()
+        )
+        if not narrow:
+            await _inner(run, tab, frame, effect, here, viewport)
+    toggle = await _close(tab, frame, opener, before, after, effect, changed)
+    toggle["narrow"] = narrow
+    run.toggles.append(toggle)
+    if opened:
+        await _put_back(tab)
+
+
+async def _inner(
+    run: Exploration, tab: Tab, frame: Frame | None, effect: Effect, steps: tuple[str, ...], viewport: Json
+) -> None:
+    """Sub-menus: what can be expanded only now."""
+    layers = [item["selector"] for item in (*effect.layers, *effect.shown)][:30]
+    inner: list[Json] = await tab.call(script("inner"), layers, frame=frame) or []
+    for opener in inner[:MAX_INNER]:
+        if run.full:
+            return
+        pressed = await _press(tab, frame, opener)
+        if pressed and _new_texts(pressed[2], opener) and not pressed[2].leaves:
+            await _look(run, tab, f"menu: {opener['name']}", (*steps, f"click: {opener['name']}"), viewport)
+
+
+def _what(opener: Json, effect: Effect) -> str:
+    roles = {str(layer["role"]) for layer in effect.layers}
+    if roles & {"dialog", "alertdialog"}:
+        return "dialog"
+    if opener["kind"] == "tab":
+        return "tab"
+    return "menu" if roles & {"menu", "listbox"} or opener["kind"] == "popup" else "open"
+
+
+def _new_texts(effect: Effect, opener: Json) -> list[str]:
+    """Texts and pictures that came into sight outside the control itself."""
+    inside = (str(opener["selector"]), str(opener["selector"]) + " > ", str(opener["selector"]) + " >>> ")
+    return [
+        str(item["text"])
+        for item in effect.shown
+        if str(item["selector"]) != inside[0] and not str(item["selector"]).startswith(inside[1:])
+    ]
+
+
+def _gone_texts(effect: Effect, opener: Json) -> list[str]:
+    inside = (str(opener["selector"]), str(opener["selector"]) + " > ", str(opener["selector"]) + " >>> ")
+    return [
+        str(item["text"])
+        for item in effect.hidden
+        if str(item["selector"]) != inside[0] and not str(item["selector"]).startswith(inside[1:])
+    ]
+
+
+async def _say(tab: Tab, frame: Frame | None, selector: str, **more: Any) -> Json | None:
+    said: Json | None = await tab.call(script("control"), {"selector": selector, **more}, frame=frame)
+    return said
+
+
+async def _picture(tab: Tab, said: Json) -> Image.Image | None:
+    """The control as it looks without pointer and focus; None when it cannot be shot."""
+    x, y, width, height = said["box"]
+    if not (2 <= width <= 400 and 2 <= height <= 200) or x < 0 or y < 0:
+        return None
+    try:
+        shot = await tab.page.screenshot(
+            clip={"x": x, "y": y, "width": width, "height": height}, animations="disabled", timeout=3000
+        )
+        return Image.open(io.BytesIO(shot)).convert("RGB")
+    except Error:
+        return None
+
+
+def _differs(one: Image.Image | None, other: Image.Image | None) -> bool | None:
+    """True when at least a handful of pixels differ clearly; None when that cannot be told."""
+    if one is None or other is None or one.size != other.size:
+        return None
+    difference = ImageChops.difference(one, other).convert("L").point(lambda value: 255 if value > 40 else 0)
+    return difference.histogram()[255] >= 6
+
+
+async def _press(
+    tab: Tab, frame: Frame | None, opener: Json, *, again: bool = False
+) -> tuple[Json, Json | None, Effect, bool | None] | None:
+    """Clicks a control: what it said before and after, what happened, and whether it looks different (boxes only)."""
+    if frame is not None:
+        return None  # the mouse works in the coordinates of the top document
+    selector = str(opener["selector"])
+    before = await _say(tab, frame, selector, again=again, scroll=True, blur=True)
+    if before is None or not before["visible"] or not before["free"]:
+        return None
+    shoot = opener["kind"] == "check"
+    picture = await _picture(tab, before) if shoot else None
+    await tab.page.mouse.move(before["x"], before["y"])
+    await asyncio.sleep(0.1)
+    effect = await observe(
+        tab,
+        lambda: tab.page.mouse.click(before["x"], before["y"]),
+        wait=WAIT,
+        target=selector,
+        frame=frame,
+        doing=f"click {opener['name']}",
+    )
+    changed = None
+    if shoot:
+        await tab.page.mouse.move(0, 0)
+        quiet = await _say(tab, frame, selector, again=True, blur=True)
+        await asyncio.sleep(0.1)
+        changed = _differs(picture, await _picture(tab, quiet)) if quiet else None
+    return before, await _say(tab, frame, selector, again=True), effect, changed
+
+
+async def _close(
+    tab: Tab, frame: Frame | None, opener: Json, before: Json, after: Json | None, effect: Effect, changed: bool | None
+) -> dict[str, Any]:
+    """The second click, and all that a check needs of both."""
+    modal = any(layer["modal"] for layer in effect.layers)
+    second = None
+    if after is not None and after["visible"] and not effect.leaves and not modal and opener["kind"] != "tab":
+        second = await _press(tab, frame, opener, again=True)
+    again = second[1] if second else None
+    found: dict[str, Any] = {
+        **{
+            key: opener[key] for key in ("selector", "snippet", "box", "frame", "kind", "name", "sign") if key in opener
+        },
+        "role": before["role"],
+        "before": _states(before),
+        "after": _states(after),
+        "again": _states(again),
+        "names": [side["name"] for side in (before, after, again) if side],
+        "native": [side["native"] for side in (before, after, again) if side],
+        "shown": _new_texts(effect, opener)[:8],
+        "hidden": _gone_texts(effect, opener)[:8],
+        "shown_again": _new_texts(second[2], opener)[:8] if second else [],
+        "hidden_again": _gone_texts(second[2], opener)[:8] if second else [],
+        "layers": [{"role": layer["role"], "name": layer["name"], "modal": layer["modal"]} for layer in effect.layers][
+            :3
+        ],
+        "leaves": list(effect.leaves[:3]),
+        "requests": len(effect.requests),
+        "marks": len(effect.marks),
+        "focus_moved": effect.focus is not None and effect.focus["selector"] != opener["selector"],
+        "looks": changed,
+        "looks_again": second[3] if second else None,
+        "confirmed": False,
+    }
+    found["verdict"] = verdict(found)
+    return found
+
+
+async def _toggle(tab: Tab, frame: Frame | None, opener: Json) -> dict[str, Any] | None:
+    first = await _press(tab, frame, opener)
+    return await _close(tab, frame, opener, *first) if first else None
+
+
+def _states(said: Json | None) -> dict[str, str | None] | None:
+    return {name: said[name] for name in SAID} if said else None
+
+
+async def _put_back(tab: Tab) -> None:
+    """Escape closes what a second click did not."""
+    try:
+        await tab.page.mouse.move(0, 0)
+        await tab.page.keyboard.press("Escape")
+        await asyncio.sleep(0.15)
+    except Error as error:
+        raise Unreachable(str(error)[:100]) from error
+
+
+def verdict(toggle: Json) -> str:
+    """What disagrees: `stale`, `inverted`, `missing`, `tab`, `checked`, or nothing. Pure; a check makes it an outcome.
+
+    * stale: content comes and goes with two clicks, while the state that the control gives stays the same throughout.
+    * inverted: the state says `true` while the content is away and `false` while it is there.
+    * missing: content comes and goes with two clicks, and neither state nor name tells of it.
+    * tab: another panel is shown, and the tab that was clicked does not say that it is selected.
+    * checked: the control looks different after one click and as before after two, and its state stays the same.
+    """
+    before, after, again = toggle["before"], toggle["after"], toggle["again"]
+    if toggle["leaves"] or toggle["requests"] or before is None or after is None:
+        return ""
+    if toggle["kind"] == "tab":
+        swapped = bool(toggle["shown"] and toggle["hidden"])
+        return "tab" if swapped and after["selected"] != "true" and after["expanded"] == before["expanded"] else ""
+    if again is None:
+        return ""
+    came_and_went = bool(toggle["shown"]) and bool(set(toggle["shown"]) & set(toggle["hidden_again"]))
+    went_and_came = (
+        bool(toggle["hidden"]) and bool(set(toggle["hidden"]) & set(toggle["shown_again"])) and not came_and_went
+    )
+    steady = before == after == again
+    if toggle["kind"] == "check":
+        native = toggle["native"]
+        looks = toggle["looks"] is True and toggle["looks_again"] is True
+        return (
+            "checked"
+            if looks and steady and all(n == native[0] for n in native) and len(set(toggle["names"])) == 1
+            else ""
+        )
+    if not (came_and_went or went_and_came):
+        return ""
+    if before["expanded"] in ("true", "false"):
+        if steady:
+            return "stale"
+        open_says, shut_says = (after, before) if came_and_went else (before, after)
+        return "inverted" if open_says["expanded"] == "false" and shut_says["expanded"] == "true" else ""
+    if (
+        steady
+        and len(set(toggle["names"])) == 1
+        and not toggle["layers"]
+        and not toggle["focus_moved"]
+        and all(v is None for v in before.values())
+    ):
+        return "missing"
+    return ""
