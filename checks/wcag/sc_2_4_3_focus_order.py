@@ -1,21 +1,104 @@
 """2.4.3 Focus Order (A).
 
-Looks at: nothing yet.
-Fails: nothing.
-Cannot see: anything else.
-Sources: WCAG 2.1 2.4.3.
+Looks at: what opens by keyboard, where focus then is and where Tab leads; the order of Tab stops against their
+places on screen; stops with a positive tabindex; where focus is after Escape.
+Fails: a layer that keeps the mouse from the page opens, and Tab leads to something that it covers, before the layer
+is reached or out of it while it stays open; a dialog or menu whose control is followed by at least 5 other stops
+before its own first stop; within one form or list in one column, at least two places where a positive tabindex makes
+focus jump back up. Each seen twice.
+Cannot see: whether another order also makes sense: jumps, lost focus and far content are put to a person. Layers
+that open by other means than Enter on a control. Never passes.
+Sources: WCAG 2.1 2.4.3; F44, F85; G59, SCR26, C27; CSS reading-flow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from scanner.model import Outcome, PageEvidence
+from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "2.4.3"
-NEEDS = ("facts",)
+NEEDS = ("walk", "dialogs")
+
+JUMP = 150
+"""CSS px upwards, in one column, that a person calls a jump."""
+FAR = 5
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from ()
+    for look, dialogs in page.seen("dialogs"):
+        for seen in dialogs["opened"]:
+            if seen["layer"]:
+                yield from _opened(look, seen)
+    for look, walk in page.seen("walk"):
+        stops = [walk["stops"][n] for n in walk["order"]]
+        yield from _order(look, stops)
+        unseen = [stop for stop in stops if stop.get("second") == "outside" and stop.get("confirmed")]
+        if unseen:
+            yield look.cant_tell(CRITERION, "focus-order-unseen-stops", unseen[0], stops=len(unseen),
+                                 practice=Verdict.FAILED, replay=("Tab", f"focus: {unseen[0]['selector']}"))
+
+
+def _opened(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
+    """What is to be said of one control and the layer that it opened."""
+    layer, tabs = seen["layer"], seen["tabs"]
+    replay = (*(("viewport 320",) if seen["viewport"] == "320" else ()), f"focus: {seen['selector']}", "Enter", "Tab")
+    values = {"name": seen.get("name", ""), "layer": layer["name"] or layer["selector"], "viewport": seen["viewport"]}
+    if "covered" in tabs:
+        steps = tabs.index("covered") + 1
+        inside = seen["focus"] == "inside" or "inside" in tabs[:steps]
+        rule = "layer-leaks-focus" if inside else "layer-without-focus"
+        if seen["confirmed"]:
+            yield look.failed(CRITERION, rule, seen, tabs=steps, replay=replay, **values)
+        else:
+            yield look.cant_tell(CRITERION, rule, seen, tabs=steps, replay=replay, **values)
+        return
+    stops = seen["far"]
+    if stops >= FAR:
+        if layer["dialog"] and seen["confirmed"]:
+            yield look.failed(CRITERION, "opened-far-away", seen, tabs=stops, replay=replay, **values)
+        else:
+            yield look.cant_tell(CRITERION, "opened-far-away", seen, tabs=stops, replay=replay,
+                                 practice=Verdict.FAILED, **values)
+    if seen["after"] == "nowhere" and seen["focus"] == "inside":
+        yield look.cant_tell(CRITERION, "focus-lost-on-close", seen, practice=Verdict.FAILED,
+                             replay=(*replay[:-1], "Escape"), **values)
+
+
+def _order(look: StateEvidence, stops: Sequence[Json]) -> Iterator[Outcome]:
+    """Jumps in the order of Tab: by positive tabindex within a form or list, or without it."""
+    groups: dict[str, list[Json]] = {}
+    for stop in stops:
+        group = stop.get("form") or stop.get("list")
+        if group and not stop.get("frame"):
+            groups.setdefault(str(group), []).append(stop)
+    blamed = False
+    for group in groups.values():
+        jumps = [pair for pair in pairwise(group) if above(*pair) and any(stop["tabindex"] > 0 for stop in pair)]
+        if len(jumps) >= 2:
+            blamed = True
+            first = jumps[0][1]
+            yield look.failed(CRITERION, "tabindex-order", first, name=first["name"], jumps=len(jumps),
+                              replay=("Tab", f"focus: {first['selector']}"))
+    positive = [stop for stop in stops if stop["tabindex"] > 0]
+    if positive and not blamed and positive != list(stops):
+        yield look.cant_tell(CRITERION, "tabindex-positive", positive[0], name=positive[0]["name"], stops=len(positive),
+                             practice=Verdict.FAILED)
+    free = [pair for pair in pairwise(stops) if above(*pair, least=JUMP) and not any(s["tabindex"] > 0 for s in pair)]
+    if len(free) >= 3:
+        yield look.cant_tell(CRITERION, "focus-jumps-up", free[0][1], name=free[0][1]["name"], jumps=len(free))
+
+
+def above(one: Json, other: Json, least: float = 4) -> bool:
+    """Does `other`, which comes next, lie above `one` in the same column, by at least `least` CSS px?
+
+    Same column: their boxes share at least half of the narrower one's width. Unknown or unseen boxes: no.
+    """
+    a, b = one.get("box"), other.get("box")
+    if not a or not b or not one.get("visible") or not other.get("visible") or one.get("frame") != other.get("frame"):
+        return False
+    shared = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    narrow = min(a[2], b[2])
+    return bool(narrow > 0 and shared >= 0.5 * narrow and a[1] - (b[1] + b[3]) >= least)

@@ -1,0 +1,173 @@
+"""Opens what opens, by keyboard, and follows focus: into the layer, past it, and after it is closed.
+
+Candidates are the openers that the page probe `openers` found at 1280 and, when they cannot be seen there, at 320 px.
+For each, in the laboratory: focus, Enter, see what was shown, Tab a few times, Escape. What looks wrong is done once
+more in a fresh page. The record: `opened`, places of the control with
+
+* `layer`: what was opened: `blocked` (share of the screen that the mouse cannot reach), `modal`, `dialog`, `stops`;
+* `focus`: where focus was after opening: `inside`, `outside`, `covered`, `nowhere`;
+* `tabs`: where each Tab then led, at most MAX_TABS; `first`: the stop that was covered, if any;
+* `far`: stops between the control and what it opened, when at least one;
+* `after`: where focus was after Escape closed the layer; empty when Escape did not;
+* `viewport`, `confirmed` (the same letters in `tabs` up to the first covered stop, in a fresh page).
+
+Sources: fifty-criteria 2.4.3; F85; G59, SCR26, ARIA18; ARIA Authoring Practices, dialog.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from playwright.async_api import Error
+
+from checks.effects import learn_restless, observe
+from checks.harness import SafetyLevel
+from checks.inpage import script
+from checks.probes.walk import refuse_consent
+from checks.tab import Tab, Unreachable
+from scanner.model import Json
+
+if TYPE_CHECKING:
+    from checks.visit import Look
+
+LEVEL = SafetyLevel.CLICK
+SECONDS = 24.0
+ORDER = 35
+
+MAX_OPENERS = 7
+MAX_NARROW = 3
+MAX_TABS = 12
+MODAL = 0.6
+"""Share of the screen that a layer must keep from the mouse to be modal in effect."""
+NARROW = {"width": 320, "height": 568}
+
+
+async def look(at: Look) -> Json:
+    """The record described above."""
+    ends = time.monotonic() + SECONDS - 3
+    record: dict[str, Any] = {"opened": [], "consent": None, "left": 0}
+    wide = [item for item in at.seen("openers").get("openers", ()) if likely(item)]
+    known = {item["selector"] for item in wide}
+    narrow = [item for item in (at.page.first("openers", "320") or {}).get("openers", ())
+              if likely(item) and item["selector"] not in known]
+    for items, viewport, limit in ((wide, None, MAX_OPENERS), (narrow, NARROW, MAX_NARROW)):
+        record["left"] += max(0, len(items) - limit)
+        await _open_each(at, record, items[:limit], viewport, ends)
+    return record
+
+
+def likely(item: Json) -> bool:
+    """Does this opener open something with focus in it? Accordions (`summary`) and tabs do not."""
+    return item["kind"] in ("popup", "disclosure", "button") and not str(item["snippet"]).startswith("<summary")
+
+
+async def _open_each(at: Look, record: dict[str, Any], items: Sequence[Json], viewport: Any, ends: float) -> None:
+    options = {"viewport": viewport} if viewport else {}
+    todo = list(items)
+    while todo and time.monotonic() < ends:
+        try:
+            async with at.lab(reduced_motion="reduce", **options) as tab:
+                record["consent"] = await refuse_consent(tab, at.level) or record["consent"]
+                await learn_restless(tab, 0.4)
+                while todo and time.monotonic() < ends:
+                    seen = await follow(tab, todo.pop(0))
+                    if seen is None:
+                        continue
+                    record["opened"].append({**seen, "far": far(seen), "viewport": "320" if viewport else "base"})
+                    if seen["layer"] is not None and not seen["closed"]:
+                        break  # it stays open: go on in a fresh page
+        except (Unreachable, Error):
+            continue
+    for seen in record["opened"]:
+        if seen["viewport"] == ("320" if viewport else "base") and troubled(seen) and time.monotonic() < ends + 2:
+            try:
+                async with at.lab(reduced_motion="reduce", **options) as tab:
+                    await refuse_consent(tab, at.level)
+                    again = await follow(tab, seen)
+                seen["confirmed"] = again is not None and again["layer"] is not None and _same(seen, again)
+            except (Unreachable, Error):
+                continue
+
+
+def troubled(seen: Json) -> bool:
+    """Is there something to prove?"""
+    return bool(seen["layer"]) and ("covered" in seen["tabs"] or far(seen) >= 5)
+
+
+def far(seen: Json) -> int:
+    """How many stops lie between the control and what it opened; 0 when focus is in it or never came there."""
+    if seen["focus"] == "inside" or "inside" not in seen["tabs"]:
+        return len(seen["tabs"]) if seen["focus"] != "inside" and len(seen["tabs"]) >= MAX_TABS else 0
+    return int(seen["tabs"].index("inside"))
+
+
+def _same(one: Json, other: Json) -> bool:
+    """Did focus go the same way, as far as it matters?"""
+    if "covered" in one["tabs"]:
+        upto = one["tabs"].index("covered") + 1
+        return bool(one["focus"] == other["focus"] and one["tabs"][:upto] == other["tabs"][:upto])
+    return far(one) == far(other)
+
+
+async def follow(tab: Tab, opener: Json) -> dict[str, Any] | None:
+    """Opens one control by Enter and follows focus; None when the control cannot get focus or shows nothing new."""
+    path = opener["selector"]
+    focused = await tab.call(script("clickables"), {"do": "focus", "path": path})
+    if not focused or not focused["ok"]:
+        return None
+    press = partial(tab.page.keyboard.press, "Enter")
+    effect = await observe(tab, press, wait=0.6, target=path, doing=f"Enter on {path}")
+    if effect.leaves or not (effect.layers or effect.shown_count):
+        return None
+    await asyncio.sleep(0.15)
+    layer = await tab.call(script("opened"), {
+        "do": "layer", "trigger": path, "layers": [item["selector"] for item in effect.layers],
+        "shown": [item["selector"] for item in effect.shown][:20]})
+    place = {key: opener[key] for key in ("selector", "snippet", "box", "kind", "name") if key in opener}
+    seen: dict[str, Any] = {**place, "layer": layer, "focus": "", "tabs": [], "first": None, "after": "",
+                            "closed": False, "confirmed": False}
+    if layer is None or not layer["stops"]:
+        seen["layer"] = None
+        await tab.page.keyboard.press("Escape")
+        return seen
+
+    async def where() -> Json:
+        answer: Json = await tab.call(script("opened"), {"do": "where", "layer": layer["selector"]})
+        return answer
+
+    now = await where()
+    seen["focus"] = now["where"]
+    for _ in range(MAX_TABS):
+        await tab.page.keyboard.press("Tab")
+        await asyncio.sleep(0.03)
+        now = await where()
+        if not now["open"]:
+            break  # it closes when focus leaves it: nothing is covered any more
+        # What a small layer happens to lie over is not behind it in the sense of a modal one.
+        under = "covered" if layer["blocked"] >= MODAL else "outside"
+        seen["tabs"].append("nowhere" if not now["hasFocus"] else under if now["where"] == "covered" else now["where"])
+        if seen["tabs"][-1] == "covered":
+            seen["first"] = now["place"]
+            break
+        if not now["hasFocus"]:
+            break
+        if seen["focus"] != "inside" and now["where"] == "inside" and layer["blocked"] < MODAL:
+            break
+    back = layer["selector"] if seen["focus"] == "inside" else path
+    await tab.call(script("clickables"), {"do": "focus", "path": back})
+    await tab.page.keyboard.press("Escape")
+    await asyncio.sleep(0.3)
+    now = await where()
+    seen["closed"] = not now["open"]
+    if seen["closed"]:
+        seen["after"] = now["where"] if now["path"] else "nowhere"
+    else:  # a disclosure closes by its own control
+        await tab.call(script("clickables"), {"do": "focus", "path": path})
+        await tab.page.keyboard.press("Enter")
+        await asyncio.sleep(0.3)
+        seen["closed"] = not (await where())["open"]
+    return seen
