@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.wcag.axe_rules import axe_outcomes
+from checks.wcag.sc_2_1_2_no_keyboard_trap import called
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "2.1.1"
@@ -38,13 +39,13 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for event in walk["events"]:
             if event["kind"] == "dropped" and event["confirmed"]:
                 stop = walk["stops"][event["stop"]]
-                yield look.failed(CRITERION, "focus-taken-away", stop, name=stop["name"],
+                yield look.failed(CRITERION, "focus-taken-away", stop, name=called(stop),
                                   replay=("Tab", f"focus: {stop['selector']}"))
 
 
 def _said(look: StateEvidence, item: Json, rule: str, softer: str) -> Iterator[Outcome]:
     """The outcome for a suspect; none when a keyboard way was found or the click did not do the same again."""
-    values = {"name": item["name"] or item["selector"], "effect": what_happens(item["effect"]), "tried": item["tried"],
+    values = {"name": called(item), "effect": what_happens(item["effect"]), "tried": item["tried"],
               "likes": item["likes"]}
     keys = ("Tab", "Enter", "Space") if item["kind"] == "focusable" else ("Tab",)
     replay = (f"click: {item['selector']}", *keys)
@@ -64,7 +65,7 @@ def what_happens(effect: Json) -> str:
 
 
 def _menu(look: StateEvidence, menu: Json) -> Iterator[Outcome]:
-    values = {"name": menu["name"], "links": menu["links"], "missing": menu["missing"]}
+    values = {"name": called(menu), "links": menu["links"], "missing": menu["missing"]}
     replay = (f"hover: {menu['selector']}", "Tab")
     if menu["missing"] and not menu["trigger"]:
         yield look.failed(CRITERION, "hover-only-menu", menu, replay=replay, **values)

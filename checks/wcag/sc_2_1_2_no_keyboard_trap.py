@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.model import Outcome, PageEvidence, Verdict
+from scanner.model import Json, Outcome, PageEvidence, Verdict
 
 CRITERION = "2.1.2"
 NEEDS = ("walk",)
@@ -47,3 +47,8 @@ def not_entered(page: PageEvidence) -> bool:
     """Was there a frame that could not be looked into?"""
     frames = page.first("frames")
     return bool(frames and frames.get("not_entered"))
+
+
+def called(stop: Json) -> str:
+    """What to call a stop in a sentence: its name, else what it is."""
+    return str(stop.get("name") or stop.get("role") or stop.get("tag") or stop.get("selector", ""))[:80]

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from checks.wcag.sc_2_1_2_no_keyboard_trap import called
 from scanner.model import Json, Outcome, PageEvidence, SiteEvidence, Verdict
 
 CRITERION = "2.4.1"
@@ -35,7 +36,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         stop = walk["stops"][skip["stop"]]
         if not skip["works"]:
             yield page.looks[0].cant_tell(
-                CRITERION, "skip-link-broken", stop, name=stop["name"], target=stop["hash"], exists=skip["exists"],
+                CRITERION, "skip-link-broken", stop, name=called(stop), target=stop["hash"], exists=skip["exists"],
                 practice=Verdict.FAILED, replay=("Tab", f"focus: {stop['selector']}", "Enter", "Tab"))
     way = ways_past(page)
     if way:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from checks.wcag.sc_2_1_2_no_keyboard_trap import called
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "2.4.3"
@@ -45,7 +46,7 @@ def _opened(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
     """What is to be said of one control and the layer that it opened."""
     layer, tabs = seen["layer"], seen["tabs"]
     replay = (*(("viewport 320",) if seen["viewport"] == "320" else ()), f"focus: {seen['selector']}", "Enter", "Tab")
-    values = {"name": seen.get("name", ""), "layer": layer["name"] or layer["selector"], "viewport": seen["viewport"]}
+    values = {"name": called(seen), "layer": layer["name"] or layer["selector"], "viewport": seen["viewport"]}
     if "covered" in tabs:
         steps = tabs.index("covered") + 1
         inside = seen["focus"] == "inside" or "inside" in tabs[:steps]
@@ -80,15 +81,15 @@ def _order(look: StateEvidence, stops: Sequence[Json]) -> Iterator[Outcome]:
         if len(jumps) >= 2:
             blamed = True
             first = jumps[0][1]
-            yield look.failed(CRITERION, "tabindex-order", first, name=first["name"], jumps=len(jumps),
+            yield look.failed(CRITERION, "tabindex-order", first, name=called(first), jumps=len(jumps),
                               replay=("Tab", f"focus: {first['selector']}"))
     positive = [stop for stop in stops if stop["tabindex"] > 0]
     if positive and not blamed and positive != list(stops):
-        yield look.cant_tell(CRITERION, "tabindex-positive", positive[0], name=positive[0]["name"], stops=len(positive),
+        yield look.cant_tell(CRITERION, "tabindex-positive", positive[0], name=called(positive[0]), stops=len(positive),
                              practice=Verdict.FAILED)
     free = [pair for pair in pairwise(stops) if above(*pair, least=JUMP) and not any(s["tabindex"] > 0 for s in pair)]
     if len(free) >= 3:
-        yield look.cant_tell(CRITERION, "focus-jumps-up", free[0][1], name=free[0][1]["name"], jumps=len(free))
+        yield look.cant_tell(CRITERION, "focus-jumps-up", free[0][1], name=called(free[0][1]), jumps=len(free))
 
 
 def above(one: Json, other: Json, least: float = 4) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from checks.wcag.sc_2_1_2_no_keyboard_trap import not_entered
+from checks.wcag.sc_2_1_2_no_keyboard_trap import called, not_entered
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "2.4.7"
@@ -43,7 +43,7 @@ def _said(look: StateEvidence, stop: Json, likes: int) -> Iterator[Outcome]:
     pixels = stop.get("pixels")
     replay = ("Tab", f"focus: {stop['selector']}")
     if pixels == "faint" and not stop.get("like"):
-        yield look.cant_tell(CRITERION, "focus-faint", stop, name=stop["name"], ratio=stop["ratio"],
+        yield look.cant_tell(CRITERION, "focus-faint", stop, name=called(stop), ratio=stop["ratio"],
                              pixels=stop["changed"], replay=replay)
     if pixels != "none":
         return
@@ -52,11 +52,11 @@ def _said(look: StateEvidence, stop: Json, likes: int) -> Iterator[Outcome]:
         cover = (stop.get("view") or {}).get("cover") or {}
         # Under a dialog or banner that can be closed a person must say whether closing it first is asked too much.
         if lay == "covered" and not (cover.get("fixed") and cover.get("wide")):
-            yield look.cant_tell(CRITERION, "focus-under-layer", stop, name=stop["name"],
+            yield look.cant_tell(CRITERION, "focus-under-layer", stop, name=called(stop),
                                  cover=cover.get("selector", ""), practice=Verdict.FAILED, replay=replay)
         else:
-            yield look.failed(CRITERION, RULES[lay], stop, name=stop["name"], cover=cover.get("selector", ""),
+            yield look.failed(CRITERION, RULES[lay], stop, name=called(stop), cover=cover.get("selector", ""),
                               likes=likes, replay=replay)
     elif lay != "a change was seen":
-        yield look.cant_tell(CRITERION, "focus-not-seen-once", stop, name=stop["name"], why=lay or "no time left",
+        yield look.cant_tell(CRITERION, "focus-not-seen-once", stop, name=called(stop), why=lay or "no time left",
                              replay=replay)

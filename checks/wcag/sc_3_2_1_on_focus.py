@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.wcag.sc_2_1_2_no_keyboard_trap import not_entered
+from checks.wcag.sc_2_1_2_no_keyboard_trap import called, not_entered
 from scanner.model import Outcome, PageEvidence, Verdict
 
 CRITERION = "3.2.1"
@@ -30,7 +30,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         confirmed = [event for event in walk["events"] if event["confirmed"]]
         for event in confirmed:
             stop = walk["stops"][event["stop"]]
-            yield look.failed(CRITERION, RULES[event["kind"]], stop, what=event["what"], name=stop["name"],
+            yield look.failed(CRITERION, RULES[event["kind"]], stop, what=event["what"], name=called(stop),
                               replay=("Tab", f"focus: {stop['selector']}"))
         if confirmed or not walk["complete"] or not_entered(page):
             continue
