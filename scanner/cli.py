@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from scanner.commands import nightly, reporting, scanning, starting
+from scanner.commands import findings, nightly, reporting, scanning, starting
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, add_completion=False,
                   help="Accessibility scanner for Dutch municipalities: all fifty WCAG 2.1 A and AA criteria, every night, with proof.")
@@ -16,6 +16,9 @@ app.command("run")(nightly.run_due)
 app.command()(nightly.serve)
 app.command()(nightly.health)
 app.add_typer(nightly.app, name="schedule")
+app.add_typer(findings.app, name="findings")
+app.command()(findings.diff)
+app.add_typer(findings.owners_app, name="owners")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, func, insert, select, text, update
@@ -28,15 +28,18 @@ from scanner.findings import (
     FlipRate,
     Glance,
     Key,
+    Kind,
     Known,
     Life,
     Looked,
     Mark,
     Night,
     Owner,
+    Scope,
     Sighting,
     Spot,
     Step,
+    Strictness,
     Tool,
     ToolChange,
     Words,
@@ -342,7 +345,7 @@ def _write(session: Session, scan: Scan, prefix: str, known: Sequence[Known], st
 
 
 def _numbered(session: Session, scan: Scan, prefix: str, steps: Sequence[Step]) -> list[tuple[int, Step]]:
-    """Every step with its finding's number; new findings are inserted and get theirs, and a code that was never given."""
+    """Every step with its finding's number; new findings are inserted and get one, and a code that is never reused."""
     fresh = [step for step in steps if not step.known.number]
     start = _next_number(session, prefix)
     codes = [f"{prefix}-{start + index:04d}" for index in range(len(fresh))]
@@ -519,11 +522,11 @@ def _known_one(row: FindingRow, spots: Mapping[str, Spot]) -> Known:
     why = row.state.get("why")
     return Known(
         row.id,
-        Key(row.fingerprint, row.scope, row.page),
+        Key(row.fingerprint, cast(Scope, row.scope), row.page),
         shape,
         frozenset(row.shape["tokens"]),
-        row.strictness,
-        row.kind,  # type: ignore[arg-type]
+        cast(Strictness, row.strictness),
+        cast(Kind, row.kind),
         Life(row.life),
         row.first_seen,
         row.last_seen,
@@ -612,7 +615,7 @@ def findings(
     numbers: Collection[int] | None = None,
     today: date | None = None,
 ) -> list[Finding]:
-    """Findings as reports read them, in order of their id; of one channel, of these lives, with these ids, when given."""
+    """Findings as reports read them, in order of id; of one channel, of these lives, with these ids, when given."""
     with store.session() as session:
         query = select(FindingRow).order_by(FindingRow.channel, FindingRow.id)
         ids = select(FindingRow.id)
@@ -784,7 +787,7 @@ class Difference:
 
 
 def difference(store: Store, first: int, second: int) -> Difference:
-    """What became of the findings between two scans. Raises KeyError for a scan that has no night, ValueError for two channels."""
+    """What became of the findings between two scans. Raises KeyError: no night of it; ValueError: two channels."""
     with store.session() as session:
         found = session.scalars(select(FindingNightRow).where(FindingNightRow.scan_id.in_((first, second)))).all()
         nights = {row.scan_id: row.channel for row in found}
@@ -808,7 +811,6 @@ def difference(store: Store, first: int, second: int) -> Difference:
                 .order_by(FindingRow.id)
             )
             .tuples()
-            .all()
             .all()
         )
     sets: dict[str, list[str]] = {name: [] for name in ("new", "fixed", "reopened", "not_retested", "still", "marked")}

@@ -290,7 +290,7 @@ class Tool:
     before: int | None = None
     """The scan before, which everything here is about."""
     rejudged: frozenset[tuple[str, str]] | None = None
-    """(fingerprint or family, address) that today's checks see in the kept evidence of the scan before; None: not judged."""
+    """(fingerprint or family, address) that today's checks see in the evidence of the scan before; None: not judged."""
     same_pages: frozenset[str] = frozenset()
     """Addresses whose content is, byte for byte, that of the scan before."""
 
@@ -327,7 +327,7 @@ class Key:
     fingerprint: str
     """Of the shape; of the family for scope `family`."""
     scope: Scope
-    """`page`: content of one page; `shared`: the same on several pages; `family`: many of one component, such as cards."""
+    """`page`: content of one page; `shared`: equal on several pages; `family`: many of one component, as cards."""
     page: str = ""
 
 
@@ -516,8 +516,8 @@ def advance(
     held: Collection[str] = (),
     tool: Tool | None = None,
 ) -> Advance:
-    """The life of every finding after a scan. `held`: rules that flip too often. Unchanged findings are not in the answer
-    unless something of theirs (life, places, dates) is to be written."""
+    """The life of every finding after a scan. `held`: rules that flip too often. Findings that nothing was looked for
+    of (fixed ones, other pages than a partial scan's) are not in the answer."""
     tool = tool or Tool()
     by_key = {one.key: one for one in known}
     placed, free = _placed(sightings, by_key)
@@ -783,7 +783,7 @@ def _spots(found: Group, scan: int) -> dict[str, Spot]:
 def _moved(
     lost: Sequence[Known], free: Sequence[_Seen], looked: Looked, held: Collection[str]
 ) -> tuple[dict[Key, Group], list[_Seen]]:
-    """Findings whose markup moved or was rebuilt: key of the known one → its group of tonight; and what is left. Best first."""
+    """Findings whose markup moved or was rebuilt: key of the known one → its group of tonight; and what is left."""
     lost = [one for one in lost if one.life is not Life.FIXED and one.shape.rule not in held]
     rules = {(one.shape.rule, one.shape.criterion) for one in lost}
     units: dict[tuple[str, str, Scope], dict[Key, list[_Seen]]] = {}

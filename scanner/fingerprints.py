@@ -251,10 +251,12 @@ def _field_name(name: str) -> str:
 
 
 def _exact(tag: str, given: dict[str, str], names: Sequence[str], text: str) -> str:
-    values = [
-        f"{name}={'' if name in _REFERENCES else _place_of(given[name], host=True) if name in _ADDRESSES else given[name]}"
-        for name in names
-    ]
+    def value(name: str) -> str:
+        if name in _REFERENCES:
+            return ""
+        return _place_of(given[name], host=True) if name in _ADDRESSES else given[name]
+
+    values = [f"{name}={value(name)}" for name in names]
     return _digest(tag, *values, _SPACE.sub(" ", text).strip())
 
 

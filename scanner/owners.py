@@ -1,4 +1,4 @@
-"""Who repairs a finding: ordered rules of scanner.toml, then the channel's supplier or owner. Pure, and explains itself.
+"""Who repairs a finding: ordered rules of scanner.toml, then the channel's supplier or owner. Pure; says why.
 
 The first rule of which every given part matches decides. `path` and `component` are regular expressions, searched;
 `host` and `frame` match a host name and what is under it (`frame` may also be the start of an address); `region` and

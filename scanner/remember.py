@@ -142,7 +142,7 @@ def twice(scan: Scan, rows: Sequence[Address], count: int = SECOND_LOOKS) -> lis
 
 
 def flips(pairs: Iterable[tuple[PageEvidence, PageEvidence]]) -> Mapping[str, tuple[int, int]]:
-    """Rule → (findings seen in either of two looks at a page, seen in one only); pages that did not load well say nothing."""
+    """Rule → (findings seen in either of two looks at a page, seen in one only); only of pages that loaded well."""
     seen: Counter[str] = Counter()
     flipped: Counter[str] = Counter()
     for first, second in pairs:

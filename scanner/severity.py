@@ -15,7 +15,8 @@ from importlib.resources import files
 from scanner.findings import Kind, Severity, Words
 
 WIDE, WIDE_PAGES = 0.5, 3
-"""On half of the pages, and on three at least: it meets nearly every visitor, so it weighs one step more."""
+"""On half of the pages, and on three at least: it meets nearly every visitor, so it weighs one step more. Reach alone
+never makes critical: what people can get past on one page they can get past on all."""
 
 
 @lru_cache
@@ -33,7 +34,7 @@ def severity(rule: str, criterion: str, kind: Kind, pages: int, share: float) ->
     impact, who = table.get(rule) or table.get(criterion) or (Severity.MODERATE, "eyes")
     because = [Words(f"severity.because.{impact}"), Words(f"severity.who.{who}")]
     order = list(Severity)
-    if kind == "template" and pages >= WIDE_PAGES and share >= WIDE and impact is not Severity.CRITICAL:
+    if kind == "template" and pages >= WIDE_PAGES and share >= WIDE and impact in (Severity.MODERATE, Severity.MINOR):
         impact = order[order.index(impact) - 1]
         because.append(Words("severity.because.reach", {"percent": round(share * 100)}))
     return impact, tuple(because)

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from checks.harness import SafetyLevel
 from scanner import run
+from scanner.commands.findings import FailOn, stops
 from scanner.commands.shared import (
     ConfigOption,
     Exit,
@@ -29,11 +30,12 @@ from scanner.commands.shared import (
     write_json,
 )
 from scanner.config import Channel, Config, ConfigError, Organisation, Storage
+from scanner.finding_store import night
 from scanner.frameworks import criteria
 from scanner.judge import CriterionVerdict
 from scanner.model import LedgerState, Outcome, Verdict
 from scanner.store import Scan, Store
-from scanner.texts import text
+from scanner.texts import ntext, text
 
 LIST = "list"
 """Channel of addresses that belong to none."""
@@ -63,6 +65,12 @@ def scan(
     fail_over: Annotated[
         int | None, typer.Option("--fail-over", metavar="N", help="Exit with 1 when there are more than N failures.")
     ] = None,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(
+            "--fail-on", help="Exit with 1 on: new (findings that the site brought), failed (open, W3C), any (open)."
+        ),
+    ] = None,
     new: Annotated[
         bool, typer.Option("--new", help="Start anew instead of going on with an interrupted scan.")
     ] = False,
@@ -73,7 +81,8 @@ def scan(
     """Scan channels: find their pages, look at them, judge all fifty criteria, keep the evidence.
 
     Interrupted? Run the same command again: it goes on where it was.
-    Exit codes: 0 done, 1 more failures than --fail-over, 2 usage or settings, 3 scan incomplete.
+    Exit codes: 0 done, 1 more failures than --fail-over or findings of --fail-on, 2 usage or settings, 3 scan
+    incomplete.
     """
     with told_plainly():
         listed = _read_urls(urls) if urls else []
@@ -85,7 +94,7 @@ def scan(
             )
         config, names = _what_to_scan(config_path, channels or [], listed, follow)
         store = store_of(config)
-        failures, complete, rows = 0, True, []
+        failures, complete, stopping, rows = 0, True, 0, []
         for name in names:
             mine = listed if len(names) == 1 else [u for u in listed if config.scope().owner(u) == name]
             with shown(quiet) as show:
@@ -104,6 +113,7 @@ def scan(
                 )
             outcomes = [(o.url, o.outcome) for o in store.outcomes(done.id)]
             failures += sum(o.verdict is Verdict.FAILED for _, o in outcomes)
+            stopping += stops(night(store, config, done.id), fail_on) if fail_on else 0
             complete &= not store.counts(done.id).get(LedgerState.FOUND)
             if json_out:
                 rows += [outcome_json(url, o) for url, o in [*outcomes, *_not_seen(store, done)]]
@@ -113,7 +123,9 @@ def scan(
             write_json(json_out, rows)
         if not complete:
             raise typer.Exit(Exit.INCOMPLETE)
-        if fail_over is not None and failures > fail_over:
+        if stopping and not quiet:
+            console.print(ntext(f"scan.fails_on_{fail_on}", stopping, lang))
+        if stopping or (fail_over is not None and failures > fail_over):
             raise typer.Exit(Exit.FAILURES)
 
 
