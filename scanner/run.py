@@ -1,8 +1,8 @@
 """One scan: find → look → keep → judge. The only module that joins spiders, checks and the store.
 
 A scan goes through stages that are kept in the store: `crawl` (spiders fill the ledger), `visit` (a light look at every
-page; links of the rendered document go back into the ledger), `deepen` (deep looks at one page per template, on the
-named pages, or on all), `site` (criteria judged over the whole), `done`. Killed anywhere, it goes on at its stage; a
+page; links of the rendered document go back into the ledger), `deepen` (deep looks at one page per template, at the sample and
+the named pages, or at all), `site` (criteria judged over the whole), `done`. Killed anywhere, it goes on at its stage; a
 page that was being visited is still `found`.
 """
 
@@ -14,7 +14,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
@@ -27,11 +27,14 @@ from checks.harness import SafetyLevel
 from checks.journey import Walk, walk
 from checks.pdf import look_into_apart
 from checks.pool import Pool, PoolSettings
+from checks.selenium_driver import Remote
+from checks.selenium_driver import driver as selenium_session
+from checks.selenium_driver import visit as visit_by_selenium
 from checks.session import LoginFailed, Step, log_in, logged_in
-from checks.tab import Tab
+from checks.tab import Tab, world_source
 from checks.visit import Visit, VisitRequest, deepen, visit
 from scanner import judge as judging
-from scanner import remember
+from scanner import legal, remember, sampling
 from scanner.axe import AxeSource, find_axe
 from scanner.config import Channel, Config
 from scanner.config import Step as ConfiguredStep
@@ -148,6 +151,7 @@ async def scan_channel(
         run.judge_site()
         run.memory.record(store, config, scan)
         store.stage(scan.id, "done")
+        legal.note_scan(store, config, store.scan(scan.id))
     return store.scan(scan.id)
 
 
@@ -331,11 +335,14 @@ class Run:
             await self._share(
                 batch, lambda tab, row: self._visit(tab, row, all_deep and self.scan.settings["deep"] != "none")
             )
-        if self.scan.settings["deep"] == "templates" and not all_deep:
+        if not self.scan.settings["follow"]:
+            return
+        drawn = sampling.draw(self.store, self.channel, self.scan)
+        if self.scan.settings["deep"] == "templates":
             self.store.stage(self.scan.id, "deepen")
+            named = {*self.channel.pages, *(entry.url for entry in drawn.entries)}
             self.store.mark_deep(
-                row.id
-                for row in _one_per_template(self.store.ledger(self.scan.id, LedgerState.VISITED), self.channel.pages)
+                row.id for row in _one_per_template(self.store.ledger(self.scan.id, LedgerState.VISITED), named)
             )
             self._began, self._done = time.monotonic(), 0
             due = [row for row in self.store.ledger(self.scan.id, LedgerState.VISITED) if row.deep == "due"]
@@ -602,8 +609,8 @@ def slim(page: PageEvidence) -> PageEvidence:
     return replace(page, looks=looks)
 
 
-def _one_per_template(rows: Iterable[Address], named: Sequence[str]) -> list[Address]:
-    """The first page of each template in order of discovery, and the pages that the user named."""
+def _one_per_template(rows: Iterable[Address], named: Collection[str]) -> list[Address]:
+    """The first page of each template in order of discovery, and the pages of the sample and those the user named."""
     chosen: dict[str, Address] = {}
     also = []
     for row in rows:
@@ -648,6 +655,15 @@ def replay(store: Store, scan: Scan) -> list[judging.CriterionVerdict]:
         )
         said += [(str(o.values.get("url", "")), o) for o in evaluate_site(site)]
     return judging.judge(criteria(), said)
+
+
+def check_by_selenium(config: Config, url: str, remote: Remote) -> tuple[Visit, list[Outcome]]:
+    """Like `check`, with the second driver: axe and the page probes; what it cannot do is `untested`."""
+    axe = find_axe(config.scan.axe or None)
+    world_source(axe.text())
+    with selenium_session(remote) as session:
+        seen = visit_by_selenium(session, url, axe.path)
+    return seen, evaluate_page(seen.page) if seen.page.looks else []
 
 
 async def check(

@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from checks.harness import SafetyLevel
+from checks.selenium_driver import Remote
 from scanner import run
 from scanner.commands.findings import FailOn, stops
 from scanner.commands.shared import (
@@ -237,6 +238,19 @@ def check(
         int | None, typer.Option("--fail-over", metavar="N", help="Exit with 1 when there are more than N failures.")
     ] = None,
     profile: Annotated[bool, typer.Option("--profile", help="Show where the time went.")] = False,
+    state: Annotated[
+        str | None, typer.Option("--state", metavar="NAME", help="Only what was seen in this state of the page.")
+    ] = None,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="With the steps that show each outcome again by hand.")
+    ] = False,
+    driver: Annotated[
+        str, typer.Option("--driver", help="playwright, or selenium for browsers on a Grid.")
+    ] = "playwright",
+    grid: Annotated[str, typer.Option("--grid", help="With --driver selenium: address of the Grid.")] = "",
+    browser: Annotated[
+        str, typer.Option("--browser", help="With --driver selenium: chrome, firefox or edge.")
+    ] = "chrome",
     config_path: ConfigOption = Path("scanner.toml"),
     lang: LangOption = "nl",
     quiet: QuietOption = False,
@@ -252,7 +266,13 @@ def check(
             if config_path.exists()
             else Config(organisation=Organisation(name=LIST), channel=(_list_channel([url]),))
         )
-        seen, outcomes = asyncio.run(run.check(config, url, deep=deep, level=level))
+        if driver == "selenium" and browser in ("chrome", "firefox", "edge"):
+            seen, outcomes = run.check_by_selenium(config, url, Remote(grid, browser))  # type: ignore[arg-type]
+        elif driver == "playwright":
+            seen, outcomes = asyncio.run(run.check(config, url, deep=deep, level=level))
+        else:
+            raise typer.BadParameter("--driver is playwright or selenium; --browser is chrome, firefox or edge")
+        outcomes = [o for o in outcomes if state in (None, o.state)]
     if seen.state is not LedgerState.VISITED:
         outcomes = [
             Outcome(c.number, Verdict.UNTESTED, "not-looked", values={"reason": f"{seen.state}: {seen.reason}"})
