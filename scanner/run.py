@@ -170,7 +170,7 @@ class Session:
 
     def __init__(self, config: Config, channel: Channel, pool: Pool) -> None:
         self.channel, self.pool = channel, pool
-        self.lost = False
+        self._lost = False
         self.secrets: list[str] = []
         self._folder = config.storage.folder / "secrets"
         self._again = True
@@ -241,8 +241,12 @@ class Session:
                 return False
             except LoginFailed as error:
                 log.warning("%s: %s", self.channel.id, error)
-        self.lost = True
+        self._lost = True
         return False
+
+    def is_lost(self) -> bool:
+        """Whether the session ended and logging in again did not help."""
+        return self._lost
 
 
 def _origin(url: str) -> str:
@@ -396,12 +400,12 @@ class Run:
         if attempt > ATTEMPTS:
             self.store.settle(row.id, LedgerState.CRASHED, f"gave no result in {ATTEMPTS} attempts")
             return
-        if self.session.lost:
+        if self.session.is_lost():
             self.store.settle(row.id, LedgerState.LOGIN_LOST, "the session ended and logging in again did not help")
             return
         seen = await visit(self.pool, tab, self._request(row.url, deep))
         if not await self.session.holds(seen, tab):
-            if self.session.lost:
+            if self.session.is_lost():
                 self.store.settle(row.id, LedgerState.LOGIN_LOST, "the session ended and logging in again did not help")
                 return
             tab.visits = 1 << 30
