@@ -94,33 +94,34 @@ def _changes(session: Session, channel: str) -> list[DossierChange]:
 # Questions ---------------------------------------------------------------------------------------------------------
 
 
-def seen_questions(store: Store, scan: Scan, questions: Iterable[Question], day: date) -> dict[tuple[str, str], date]:
-    """Notes which questions a scan brings; the day on which each was first there, by criterion and fingerprint."""
-    rows = [
-        {
-            "channel": scan.channel,
-            "criterion": item.criterion,
-            "fingerprint": item.fingerprint[:200],
-            "first_seen": day,
-            "first_scan": scan.id,
-            "last_scan": scan.id,
-        }
-        for item in questions
-    ]
+def seen_questions(store: Store, scan: Scan, questions: Iterable[Question], day: date) -> None:
+    """Notes which questions a scan brings: those that were never there are new on this day."""
     with store.session() as session:
-        for row in rows:
+        for item in questions:
             session.execute(
                 _insert(session, QuestionRow)
-                .values(**row)
+                .values(
+                    channel=scan.channel,
+                    criterion=item.criterion,
+                    fingerprint=item.fingerprint[:200],
+                    first_seen=day,
+                    first_scan=scan.id,
+                    last_scan=scan.id,
+                )
                 .on_conflict_do_update(
                     index_elements=["channel", "criterion", "fingerprint"],
                     set_={"last_scan": scan.id},
                     where=QuestionRow.last_scan < scan.id,
                 )
             )
+
+
+def first_seen(store: Store, channel: str) -> dict[tuple[str, str], date]:
+    """The day on which each question of a channel was first there, by criterion and fingerprint."""
+    with store.session() as session:
         found = session.execute(
             select(QuestionRow.criterion, QuestionRow.fingerprint, QuestionRow.first_seen).where(
-                QuestionRow.channel == scan.channel
+                QuestionRow.channel == channel
             )
         )
         return {(number, fingerprint): first for number, fingerprint, first in found}

@@ -24,7 +24,7 @@ from scanner.dossier import DECIDED, Answer, ChannelScan, CriterionScan, HumanVe
 from scanner.dossier_files import ImportFailed, ImportProblem, csv_cells, defused, label, read_rows, xlsx_cells
 from scanner.frameworks import Framework, criterion
 from scanner.model import Verdict
-from scanner.texts import has_text, ntext, text
+from scanner.texts import MissingText, has_text, ntext, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,18 @@ class Question:
     first_seen: date | None = None
 
     def words(self, lang: str) -> str:
-        """The question itself: the rule's own, else the criterion's, else a general one."""
-        for key in (f"rule.{self.rule}.question", f"criterion.{self.criterion}.question"):
+        """The question itself: the rule's own, else the criterion's, else what the rule says, else a general one."""
+        values = {name: value for name, value in self.values.items() if name not in ("key", "lang")}
+        for key in (
+            f"rule.{self.rule}.question",
+            f"criterion.{self.criterion}.question",
+            f"rule.{self.rule}.title",
+        ):
             if has_text(key, lang):
-                return text(key, lang, **self.values)
+                try:
+                    return text(key, lang, **values)
+                except MissingText:
+                    continue
         rule = criterion(self.criterion)
         return text(
             "question.general", lang, criterion=self.criterion, name=rule.name_nl if lang == "nl" else rule.name_en
