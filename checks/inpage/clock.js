@@ -42,6 +42,7 @@
     };
     return {
       begin() {
+        changed.clear(); dirty = new Set(); watch.disconnect();
         known = new Map();
         for (const el of S.all('body *', document, 6000)) known.set(el, el.childElementCount > 60 ? 'large' : sign(el));
         words = wordsNow();

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from checks.visit import Look
 
 LEVEL = SafetyLevel.LOOK
-SECONDS = 15.0
+SECONDS = 25.0
 ORDER = 10
 
 FIRST_MINUTE = 60

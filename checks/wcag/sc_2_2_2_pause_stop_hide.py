@@ -1,22 +1,87 @@
 """2.2.2 Pause, Stop, Hide (A).
 
-Looks at: axe-core's results in every state.
-Fails: what axe-core confirms.
-Cannot see: anything else.
-Sources: WCAG 2.1 2.2.2.
+Looks at: everything that still moves five seconds after loading (animations, animated pictures, films that start by
+themselves, marquees, canvases) and what scripts change in the first minute of a virtual clock (carousels, tickers);
+every control in or near it, tried by keyboard and by click; axe-core's results for `blink` and `marquee`.
+Fails: something of at least 2,500 CSS px2 that starts by itself and was seen moving five seconds after loading in two
+fresh contexts, and that no control pauses, stops or hides; likewise a text or carousel that changes three times a
+minute.
+Cannot see: whether the movement is essential; movement that starts after an action; controls in another state.
+Sources: WCAG 2.1 2.2.2; F4, F7, F16, F47, F50, F112; G4, G11, G152, G186, G187; ACT efbfc7.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from checks.wcag.axe_rules import axe_outcomes
-from scanner.model import Outcome, PageEvidence
+from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "2.2.2"
-NEEDS = ("axe",)
+NEEDS = ("axe", "moving", "motion")
+SETTLES = (Verdict.PASSED, Verdict.INAPPLICABLE)
+
+LARGE = 2_500
+"""CSS px2 of change from which movement beyond doubt distracts."""
+_REAL_TIME = re.compile(r"\blive\b|wachttijd|wachtenden|koers|actueel|real-?time|aftel|countdown|nog \d+|klok"
+                        r"|resterend|remaining", re.I)
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from axe_outcomes(page, CRITERION)
+    found = list(axe_outcomes(page, CRITERION))
+    yield from found
+    placed = {o.place.selector for o in found if o.place}
+    stopped = 0
+    for look, motion in page.seen("motion"):
+        for region in motion["regions"]:
+            if region["stopped_by"] is not None:
+                stopped += 1
+            elif region["selector"] not in placed and region["moves"]:
+                found.append(_region(look, region))
+                yield found[-1]
+        for region in motion["in_frames"]:
+            found.append(look.cant_tell(CRITERION, "moving-in-frame", region, **_values(region)))
+            yield found[-1]
+    if not found and _looked_at_all(page):
+        if stopped:
+            yield page.passed(CRITERION, "moving-can-be-stopped", regions=stopped)
+        else:
+            yield page.inapplicable(CRITERION, "nothing-keeps-moving")
+
+
+def _region(look: StateEvidence, region: Json) -> Outcome:
+    values = _values(region)
+    text = region["kind"] == "script"
+    rule = "changes-by-itself" if text else "moves-by-itself"
+    doubts = [reason for reason, there in (
+        ("seen once", not region["twice"]),
+        ("may show that something is loading", region["loading"]),
+        ("stands still when the visitor's system asks for reduced motion", bool(region["still_if_reduced"])),
+        ("small", not text and region["area"] < LARGE),
+        ("only numbers change, such as a clock", text and _only_numbers(region)),
+        ("may have to be up to date", text and bool(_REAL_TIME.search(" ".join([region["text"], *region["texts"]])))),
+        ("controls not tried: " + ", ".join(region["untried"]), bool(region["untried"])),
+        ("fewer than three changes a minute", text and region["updates"] < 3),
+    ) if there]
+    replay = ("load the page", "wait a minute" if text else "wait 5 seconds", "look for a control that stops it")
+    if not doubts:
+        return look.failed(CRITERION, rule, region, replay=replay, **values)
+    return look.cant_tell(CRITERION, f"{rule}-maybe", region, replay=replay, doubt="; ".join(doubts), **values)
+
+
+def _only_numbers(region: Json) -> bool:
+    shapes = {re.sub(r"[\d:.,\s]+", "0", str(text)) for text in region["texts"]}
+    return set(region.get("kinds", ())) <= {"text", "content"} and len(shapes) <= 1
+
+
+def _values(region: Json) -> dict[str, object]:
+    return {"kind": region["kind"], "name": region["name"] or region["text"][:80], "area": round(region["area"]),
+            "tried": list(region["tried"]), "texts": list(region["texts"]), "updates": region["updates"]}
+
+
+def _looked_at_all(page: PageEvidence) -> bool:
+    """Also the scripts: their clock ran, or there are none. Frames were entered."""
+    entered = all(not frames.get("not_entered") for _, frames in page.seen("frames"))
+    return entered and page.first("motion") is not None and page.first("clock") is not None
