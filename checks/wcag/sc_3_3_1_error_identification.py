@@ -1,21 +1,120 @@
 """3.3.1 Error Identification (A).
 
-Looks at: nothing yet.
-Fails: nothing.
-Cannot see: anything else.
-Sources: WCAG 2.1 3.3.1.
+Looks at: what forms show after wrong input: on leaving a field, and (safety level VALIDATE) on pressing the sending
+    control of the empty form and of the form with wrong values; error messages that stand on the page already.
+Fails: a refused form that marks fields by colour, border or focus alone; one that says nothing at all; one that says
+    only that something is wrong, while it has several fields and marks none.
+Cannot see: what the server says, since nothing is sent; whether a message describes the error well enough.
+Sources: WCAG 2.1 3.3.1; ACT 36b590; techniques F81, G83, G84, G85; decision 0017 (what may be pressed).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from scanner.model import Outcome, PageEvidence
+from checks.catalogue import NOT_LOOKED
+from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "3.3.1"
-NEEDS = ("facts",)
+NEEDS = ("entry", "forms")
+SETTLES = (Verdict.INAPPLICABLE,)
+
+GENERAL = re.compile(
+    r"^(er (is|zijn|ging|gaat) .{0,30}(fout|mis|verkeerd)|(let op[:,]? )?controleer (uw|je|de) (invoer|gegevens"
+    r"|formulier|velden)"
+    r"|niet alle velden|(het )?formulier (bevat|is) .{0,20}(fout|niet)|(een of meer|sommige) velden|vul (het"
+    r"|alle) .{0,30}(in|juist)"
+    r"|ongeldige invoer|(an|some) error|there (is|was|were) .{0,20}(error|problem)|please (check|correct|fill)"
+    r"|something went wrong"
+    r"|oeps|helaas|sorry)", re.I)  # fmt: skip
+"""Messages that say that something is wrong, not what."""
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from ()
+    entries = list(page.seen("entry"))
+    fillable = [form for _, seen in entries for form in seen["forms"] if form["kind"] not in ("search", "filter")]
+    standing = [(look, text) for look, seen in entries for text in seen["standing"]]
+    for look, text in standing:
+        yield look.cant_tell(CRITERION, "error-text-present", text, text=text["text"])
+    if entries and not fillable and not standing and not page.missing("forms"):
+        yield page.inapplicable(CRITERION, "no-fields-with-errors")
+    for look, record in page.seen("forms"):
+        for form in record["forms"]:
+            yield from _form(look, form)
+        if fillable and not record["submitted"]:
+            yield page.untested(
+                CRITERION, NOT_LOOKED, reason=f"safety level L{record['level']}: forms were not pressed, needs L3"
+            )
+
+
+def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
+    pressed = [a for a in form["attempts"] if a["how"] != "typed"]
+    for attempt in pressed:
+        steps = (f"{attempt['how']} form", f"click: {form['send']['name'] if form['send'] else ''}")
+        problem = what_is_wrong(form, attempt)
+        if problem:
+            verdict = Verdict.FAILED if attempt["confirmed"] else Verdict.CANT_TELL
+            marked = [_label(form, m["field"]) for m in attempt["marks"]][:5]
+            yield look.outcome(
+                verdict, CRITERION, problem, form, replay=steps, fields=", ".join(marked), text=_joined(attempt)[:200]
+            )
+            return
+    said = [a for a in form["attempts"] if a["texts"] or any(m["tied"] for m in a["marks"])]
+    if said:
+        loose = [t for a in said for t in a["texts"] if a["how"] != "typed" and is_loose(form, a, t)]
+        rule = "error-text-not-tied" if loose else "error-texts-to-judge"
+        yield look.outcome(Verdict.CANT_TELL, CRITERION, rule, form, text=" | ".join(_joined(a) for a in said)[:300])
+    elif any(a["sent"] for a in pressed):
+        yield look.cant_tell(
+            CRITERION, "errors-come-from-server", form, name=form["send"]["name"] if form["send"] else ""
+        )
+
+
+def what_is_wrong(form: Json, attempt: Json) -> str:
+    """The rule that a refused attempt breaks, or nothing. Pure."""
+    if attempt["sent"] or attempt["native"] or attempt["dialogs"]:
+        return ""
+    texts = [t["text"] for t in attempt["texts"]] + list(attempt["announced"])
+    tied = [t for m in attempt["marks"] for t in m["tied"]]
+    newly = [
+        m
+        for m in attempt["marks"]
+        if m["coloured"] or m["otherwise"] or (m["invalid"] == "true" and m["wasInvalid"] != "true")
+    ]
+    demanding = any(f["required"] for f in form["fields"])
+    if not texts and not tied:
+        if newly:
+            return "error-without-text"
+        return "error-silent" if attempt["refused"] and demanding and attempt["how"] == "empty" else ""
+    labels = [f["label"].lower().rstrip(" *:") for f in form["fields"] if f["label"]]
+    named = any(label and label in text.lower() for label in labels for text in texts)
+    if len(form["fields"]) >= 2 and not tied and not newly and not named and not attempt["focused"] and len(texts) <= 2:
+        return "errors-general-only" if all(GENERAL.search(t.strip()) for t in texts) else ""
+    return ""
+
+
+def is_loose(form: Json, attempt: Json, text: Json) -> bool:
+    """A message that names no field, is tied to none and stands next to none (60 px)."""
+    words = str(text["text"]).lower()
+    if any(f["label"] and f["label"].lower().rstrip(" *:") in words for f in form["fields"]):
+        return False
+    if any(text["text"] in tied or tied in text["text"] for m in attempt["marks"] for tied in m["tied"]):
+        return False
+    box = text.get("box")
+    if not box:
+        return False
+    return all(
+        abs(box[1] - (f["box"][1] + f["box"][3])) > 60 and abs(f["box"][1] - (box[1] + box[3])) > 60
+        for f in form["fields"]
+    )
+
+
+def _label(form: Json, selector: str) -> str:
+    return next((str(f["label"] or f["name"]) for f in form["fields"] if f["selector"] == selector), selector)
+
+
+def _joined(attempt: Json) -> str:
+    tied = [t for m in attempt["marks"] for t in m["tied"]]
+    return "; ".join(dict.fromkeys([*tied, *(t["text"] for t in attempt["texts"])]))

@@ -1,21 +1,55 @@
 """3.3.4 Error Prevention (Legal, Financial, Data) (AA).
 
-Looks at: nothing yet.
-Fails: nothing.
-Cannot see: anything else.
-Sources: WCAG 2.1 3.3.4.
+Looks at: forms and the words around them: what kind of step this is, and whether a check, a way back or a confirmation
+    is spoken of.
+Fails: nothing: only a finished transaction shows whether it can be undone, checked or confirmed.
+Cannot see: the steps after this page.
+Sources: WCAG 2.1 3.3.4; techniques G98, G99, G155, G164, G168.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from scanner.model import Outcome, PageEvidence
+from scanner.model import Outcome, PageEvidence, Verdict
 
 CRITERION = "3.3.4"
-NEEDS = ("facts",)
+NEEDS = ("entry",)
+SETTLES = (Verdict.INAPPLICABLE,)
+
+HARMLESS = ("search", "login", "newsletter", "contact", "filter", "feedback")
+COMMITS = re.compile(
+    r"digid|eherkenning|ideal\b|betalen|betaling|bezwaar|aanvra(ag|gen)|aangifte|melding|melden|opzegg|machtig"
+    r"|handtekening|ondertekn"
+    r"|wijzig|verhuiz|inschrijv|aanmeld|verklaar|naar waarheid|subsidie|vergunning|afspraak|apply|objection"
+    r"|payment|sign\b|register",
+    re.I,
+)
+REVIEW = re.compile(
+    r"controleer (uw|je|de) gegevens|samenvatting|overzicht van|stap \d+ (van|/) ?\d+|wijzigen kan|annuleren"
+    r"|terugtrekken|intrekken"
+    r"|binnen \d+ dagen|review|summary|step \d+ of \d+|cancel", re.I)  # fmt: skip
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from ()
+    entries = list(page.seen("entry", "base")) or list(page.seen("entry"))
+    forms = [(look, form, seen) for look, seen in entries for form in seen["forms"] if form["kind"] not in HARMLESS]
+    for look, form, seen in forms:
+        words = f"{form['words']} {form['send']['name'] if form['send'] else ''}"
+        yield look.cant_tell(
+            CRITERION,
+            "form-commits",
+            form,
+            kind=kind_of(words),
+            review="; ".join(m[0] for m in REVIEW.finditer(f"{words} {seen['pageWords']}"))[:120],
+        )
+    if entries and not forms:
+        yield page.inapplicable(CRITERION, "no-form-that-commits")
+
+
+def kind_of(words: str) -> str:
+    """The first word that says that this form commits something, or nothing."""
+    found = COMMITS.search(words)
+    return found[0].lower() if found else ""
