@@ -29,7 +29,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         shortcuts = seen.get("shortcuts") or {"found": [], "help": "", "complete": False}
         found = [item for item in shortcuts["found"] if item["confirmed"]]
         for item in found:
-            values = {"key": item["key"], "effect": what_happens(item["effect"]), "help": shortcuts["help"]}
+            values = {"character": item["key"], "effect": what_happens(item["effect"]), "help": shortcuts["help"]}
             replay = (f"key: {item['key']}",)
             if shortcuts["help"]:
                 yield look.cant_tell(CRITERION, "character-shortcut-explained", replay=replay, **values)
