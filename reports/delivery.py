@@ -111,11 +111,16 @@ def send_once(
         elif last is not None and last.digest == letter.digest:
             receipts.append(Receipt(letter.receiver, "unchanged"))
         else:
+            try:
+                mail = message(letter, server.sender, now)
+            except (ValueError, OSError) as error:
+                receipts.append(Receipt(letter.receiver, "refused", one_line(error, 200)))
+                continue
             before = dict(log)
             log = {**log, letter.receiver: Sent(letter.digest, now, "sending")}
             keep(log)
             try:
-                send(message(letter, server.sender, now), server)
+                send(mail, server)
             except Refused as error:
                 log = before
                 keep(log)

@@ -499,11 +499,11 @@ def _assertion(
 
 
 def addresses_csv(material: Material, lang: str) -> bytes:
-    """Every address that was not looked at, with what became of it, why, and where it was found."""
+    """Every address that was found, with what became of it, why, and where it was found."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(text(f"report.column.{name}", lang) for name in ("address", "state", "reason", "found_on"))
-    for row in material.not_seen:
+    for row in material.rows:
         writer.writerow(
             cell(value)
             for value in (

@@ -56,8 +56,8 @@ class ScanFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class NotSeen:
-    """An address that was found and not looked at."""
+class Row:
+    """One address of the ledger."""
 
     url: str
     state: str
@@ -153,8 +153,8 @@ class Material:
     asked: tuple[Asked, ...] = ()
     ledger: Mapping[str, int] = field(default_factory=dict)
     """State → number of addresses."""
-    not_seen: tuple[NotSeen, ...] = ()
-    """Without the addresses that are no pages of this channel."""
+    rows: tuple[Row, ...] = ()
+    """The whole ledger, in order of discovery."""
     frames: tuple[Hole, ...] = ()
     prevented: tuple[Hole, ...] = ()
     not_loaded: tuple[Hole, ...] = ()
@@ -168,6 +168,11 @@ class Material:
     def looked(self) -> int:
         """Pages looked at."""
         return sum(self.ledger.get(state, 0) for state in LOOKED)
+
+    @property
+    def not_seen(self) -> tuple[Row, ...]:
+        """Addresses that might have been a page of this channel and were not looked at."""
+        return tuple(row for row in self.rows if row.state not in LOOKED and row.state not in BESIDE_THE_POINT)
 
     @property
     def to_repair(self) -> tuple[Finding, ...]:

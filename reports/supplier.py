@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -38,6 +39,8 @@ from reports.words import (
 )
 from scanner.findings import Finding, Life
 from scanner.texts import text
+
+log = logging.getLogger(__name__)
 
 Printer = Callable[[Path], bytes]
 """Prints an HTML file as tagged PDF. Raises OSError when there is no way to."""
@@ -203,8 +206,13 @@ def write(
     for number, name in enumerate(names, 1):
         here = open_ones[(number - 1) * PER_PAGE : number * PER_PAGE]
         written.append(_put(folder / name, _html(material, lang, here, number, names, pictures).encode()))
+    pdf = folder / f"report-{lang}.pdf"
+    pdf.unlink(missing_ok=True)
     if printer is not None:
-        written.append(_put(folder / f"report-{lang}.pdf", _pdf(material, folder, lang, open_ones, printer, pictures)))
+        try:
+            written.append(_put(pdf, _pdf(material, folder, lang, open_ones, printer, pictures)))
+        except OSError as error:  # without a browser the other forms still serve
+            log.warning("no PDF for %s: %s", material.supplier.id, one_line(error, 200))
     written.append(_put(folder / f"letter-{lang}.txt", letter(material, lang).encode()))
     written.append(write_xlsx(material, folder / f"findings-{lang}.xlsx", lang))
     written.append(write_csv(material, folder / f"findings-{lang}.csv", lang))

@@ -76,7 +76,7 @@ def address(url: str) -> str:
 
 def cell(value: object, limit: int = 2000) -> str:
     """A cell of a CSV or XLSX file that no spreadsheet takes for a formula, also after leading white space."""
-    said = clean(value, limit).replace("\t", " ")
+    said = clean(value, limit).replace("\t", " ").strip()
     return (
         "'" + said
         if said.lstrip()[:1] in ("=", "+", "-", "@", "|", "＝", "＋", "－", "＠") and said.strip() != "-"

@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image
 
-from reports.material import Asked, Exempted, Hole, Material, NotSeen, ScanFacts, SupplierTerms, TrendPoint
+from reports.material import Asked, Exempted, Hole, Material, Row, ScanFacts, SupplierTerms, TrendPoint
 from scanner.findings import (
     Coverage,
     Event,
@@ -235,14 +235,14 @@ def material(findings: tuple[Finding, ...] | None = None, **changes: Any) -> Mat
             Asked("2.4.4", "link-says-little", 1, 1, (example(picture=""),)),
         ),
         ledger={"visited": 38, "not found": 2, "timed out": 1, "out of scope": 9},
-        not_seen=(
-            NotSeen(
+        rows=(
+            Row(
                 "https://www.voorbeeldmeer.example/weg/",
                 "not found",
                 "status 404",
                 "https://www.voorbeeldmeer.example/",
             ),
-            NotSeen(
+            Row(
                 "https://www.voorbeeldmeer.example/traag/",
                 "timed out",
                 "no answer in time",

@@ -1,0 +1,83 @@
+"""20,000 findings over 5,000 pages: writes all reports and tells time and memory. Run as a program, so that the memory is its own.
+
+    python -m tests.reports.many FOLDER
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import sys
+import time
+from pathlib import Path
+
+from reports import machine, supplier, tickets, web_team
+from reports.material import Material, Row
+from scanner.findings import Event, Finding, Life, Severity
+from scanner.frameworks import criteria
+from scanner.model import Place
+from tests.reports.made_up import KAARTEN, MEERWEB, NOW, OWNERS, example, finding, material, night_of
+
+FINDINGS, PAGES = 20_000, 5_000
+LIVES = (Life.OPEN, Life.OPEN, Life.OPEN, Life.NEW, Life.NOT_RETESTED, Life.REOPENED, Life.ACCEPTED, Life.FIXED)
+
+
+def address(number: int) -> str:
+    """One of the pages."""
+    return f"https://www.voorbeeldmeer.example/onderwerpen/{number % 70}/pagina-{number}/"
+
+
+def made_up(seed: int = 5) -> Material:
+    """A very bad site."""
+    chance = random.Random(seed)
+    numbers = [about.number for about in criteria()]
+    rules = [f"rule-{n}" for n in range(120)] + ["reflow-text-cut", "reflow-two-directions"]
+
+    def one(number: int) -> Finding:
+        pages = tuple(address(chance.randrange(PAGES)) for _ in range(chance.choice((1, 1, 1, 2, 3, 8, 40))))
+        life = chance.choice(LIVES)
+        places = tuple(example(url, place=Place(f"main > div:nth-child({number}) > a", f'<a class="card-{number}" href="/x/{number}">Lees meer over {number}</a>' * 3, "",
+                                                (10.0, 20.0, 90.0, 20.0), "main", "div.card>a"), picture="", values={"ratio": 2.3, "text": f"Lees meer {number}"})
+                       for url in pages[:3])
+        return finding(number, rule=chance.choice(rules), criterion=chance.choice(numbers), severity=chance.choice(list(Severity)), life=life,
+                       owner=OWNERS[chance.choice(("meerweb", "meerweb", "kaartenmakers", "redactie", ""))], pages=pages, share=len(pages) / PAGES, examples=places,
+                       fixed_on=NOW if life is Life.FIXED else None, history=(Event(NOW, "opened", 3), Event(NOW, "spread", 4, "", {"pages": len(pages)})))
+
+    found = tuple(one(number) for number in range(1, FINDINGS + 1))
+    rows = tuple(Row(address(n), "visited" if n < PAGES else "timed out", "" if n < PAGES else "no answer in time", address(0)) for n in range(PAGES + 1000))
+    return material(found, night=night_of(found), rows=rows, ledger={"visited": PAGES, "timed out": 1000})
+
+
+def main(folder: Path) -> dict[str, float]:
+    """Writes; returns seconds per part and megabytes."""
+    one = made_up()
+    took: dict[str, float] = {}
+
+    def timed(name: str, began: float) -> None:
+        took[name] = took.get(name, 0.0) + time.process_time() - began
+
+    start = time.perf_counter()
+    for lang in ("nl", "en"):
+        began = time.process_time()
+        web_team.write(one, folder / "main", lang, frozenset())
+        timed("web team", began)
+    began = time.process_time()
+    machine.write(one, folder / "main", "nl")
+    tickets.write(one.findings, folder / "main", "nl")
+    timed("machines", began)
+    for terms in (MEERWEB, KAARTEN):
+        own = supplier.for_supplier([one], terms)
+        assert own is not None
+        for lang in ("nl", "en"):
+            began = time.process_time()
+            supplier.write(own, folder / terms.id, lang, None, frozenset())
+            timed("suppliers", began)
+    took["wall"] = time.perf_counter() - start
+    took["cpu"] = sum(value for name, value in took.items() if name != "wall")
+    took["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return took
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(Path(sys.argv[1]))))
