@@ -82,7 +82,7 @@
       return S.place(el, {
         tag: el.localName, role, name: S.name(el).slice(0, 400), seen, shown, hidden: S.hiddenFromAT(el), disabled: S.disabled(el), focusable: S.focusable(el),
         authorName: el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby'), title: fold(el.getAttribute('title') || '').slice(0, 200),
-        pictures: pictures.length, pictureAlt: pictures.map((p) => p.getAttribute('alt') || p.getAttribute('aria-label') || '').filter(Boolean).join(' ').slice(0, 200),
+        pictures: pictures.length, pictureHidden: pictures.length > 0 && pictures.every((p) => p.getAttribute('alt') === '' || S.hiddenFromAT(p) || ['none', 'presentation'].includes(p.getAttribute('role') || '')), pictureAlt: pictures.map((p) => p.getAttribute('alt') || p.getAttribute('aria-label') || '').filter(Boolean).join(' ').slice(0, 200),
         drawn: !seen && shown ? el.type === 'image' || pictures.some(S.visible) || pseudoPicture(el) : false, blocks, headingIn: (() => { const h = el.querySelector('h1,h2,h3,h4,h5,h6,[role=heading],strong'); return h ? S.seen(h, 200) : ''; })(),
         url: isLink && el.localName !== 'div' && el.localName !== 'span' ? String((el.href && el.href.baseVal) ?? el.href ?? '').slice(0, 1000) : '',
         ...(isLink && { link: true, context: context(el) }),

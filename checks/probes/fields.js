@@ -22,7 +22,8 @@
   const near = (el) => {
     const r = el.getBoundingClientRect();
     const found = { left: '', above: '', right: '', below: '' };
-    const gaps = { left: 24, above: 24, right: 24, below: 12 };
+    // A question stands further above its choices than a label above its field.
+    const gaps = { left: 24, above: checkable(el) ? 60 : 24, right: 24, below: 12 };
     for (const run of runs) {
       if (el.contains(run.node)) continue;
       const rows = overlap(run.top, run.bottom, r.top, r.bottom) > 4;

@@ -5,8 +5,9 @@ links and buttons that show a picture only; axe-core's results in every state.
 Fails: what axe-core confirms (no alternative at all); an alternative that is a file name, an address or a code; a
 link or button that shows only a picture and has no name.
 Cannot see: what a picture shows. Each distinct picture is put to a person with its alternative, once, the largest
-first. Sources: WCAG 2.1 1.1.1; F30, F38, F39, F65; ACT 23a2a8, qt1vmo, e88epe, 59796f, 7d6734, 8fc3b6, 9eb3f6;
-decision 0029.
+first.
+Sources: WCAG 2.1 1.1.1; F30, F38, F39, F65; ACT 23a2a8, qt1vmo, e88epe, 59796f, 7d6734, 8fc3b6, 9eb3f6; decision
+0029.
 """
 
 from __future__ import annotations
@@ -74,7 +75,11 @@ def _picture_controls(look: StateEvidence, controls: Sequence[Json]) -> Iterator
         box = control["box"]
         if (control["drawn"] and not control["name"] and control["focusable"] and not control["hidden"]
                 and control["tag"] not in ("area", "input") and min(box[2], box[3]) >= 10):
-            yield look.failed(CRITERION, "picture-control-without-name", control, role=str(control["role"]))
+            # A picture that its author declares to be decoration: the missing name fails 4.1.2; here it is a question.
+            declared = bool(control["pictureHidden"])
+            yield look.outcome(Verdict.CANT_TELL if declared else Verdict.FAILED, CRITERION,
+                               "picture-control-without-name", control, practice=Verdict.FAILED if declared else None,
+                               role=str(control["role"]))
 
 
 def _graphic(look: StateEvidence, graphic: Json) -> Iterator[Outcome]:

@@ -2,10 +2,11 @@
 
 Looks at: text that looks like a list, a heading or a table beside its markup; header cells; groups of fields; the
 outline of headings; axe-core's results.
-Fails: what axe-core confirms; lines that begin with a bullet and are no list; text that looks exactly like the
-page's real headings, stands above a paragraph, and is no heading; a data table without header cells; header cells
-without data cells; tables made with spaces; a group of fields whose names say nothing without a group label that is
-not tied to them. Cannot see: relationships shown by place or colour alone; whether a heading level is the right one.
+Fails: what axe-core confirms; lines that begin with a bullet and are no list; text that looks exactly like the page's
+real headings, stands above a paragraph, and is no heading; a data table without header cells; header cells without
+data cells; tables made with spaces; a group of fields whose names say nothing without a group label that is not tied
+to them.
+Cannot see: relationships shown by place or colour alone; whether a heading level is the right one.
 Sources: WCAG 2.1 1.3.1; F2, F34, F43, F46, F48, F87, F91, F92, H48, H51, H71; ACT a25f45, d0f69e, ff89c9, bc4a75.
 """
 

@@ -2,8 +2,8 @@
 
 Looks at: sentences that ask to do or find something by its colour, shape, size, place or sound.
 Fails: nothing; whether there is another way to know what is meant is for a person.
-Cannot see: instructions in pictures, film and sound; ways of putting it that the word list does not have. Words such as
-"hieronder" are left out: they follow the reading order. A sentence that also names the thing is left out.
+Cannot see: instructions in pictures, film and sound; ways of putting it that the word list does not have. Words such
+as "hieronder" are left out: they follow the reading order. A sentence that also names the thing is left out.
 Sources: WCAG 2.1 1.3.3; F14, F26, G96; ACT 9bd38c.
 """
 

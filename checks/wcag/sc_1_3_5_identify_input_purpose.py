@@ -1,8 +1,8 @@
 """1.3.5 Identify Input Purpose (AA).
 
 Looks at: every visible text field, its name, and the form it stands in; axe-core's results in every state.
-Fails: an `autocomplete` value that is not valid; a field that asks for the user's own data by an exact, well-known name
-(Dutch or English) in a form about the user and has no `autocomplete`; a valid value that names another purpose.
+Fails: an `autocomplete` value that is not valid; a field that asks for the user's own data by an exact, well-known
+name (Dutch or English) in a form about the user and has no `autocomplete`; a valid value that names another purpose.
 Cannot see: fields with names that are not in the list; whether a form asks about the user or about someone else when
 neither label, group nor heading says so.
 Sources: WCAG 2.1 1.3.5 and section 7; HTML autofill; H98, F107; ACT 73f2c2.

@@ -1,8 +1,8 @@
 """2.4.2 Page Titled (A).
 
 Looks at: the title of every page, its first headings and its text; over the site, pages with the same title.
-Fails: no title; a title that a program made up (`Untitled`, `React App`, a file name, an address); over the site,
-the same title on three or more pages with other content, for those pages whose heading has no word in the title.
+Fails: no title; a title that a program made up (`Untitled`, `React App`, a file name, an address); over the site, the
+same title on three or more pages with other content, for those pages whose heading has no word in the title.
 Cannot see: whether a title that fits the words of its page also describes it.
 Sources: WCAG 2.1 2.4.2; F25, G88; ACT 2779a5, c4a8a4; decision 0026.
 """
@@ -75,7 +75,7 @@ def evaluate_site(site: SiteEvidence) -> Iterator[Outcome]:
     """Pages that carry the same title while they are about different things."""
     known = [(page, facts) for page in site.pages
              if not page.incomplete and (facts := page.first("facts", "base")) and facts["title"]]
-    site_name = common_to_most(str(facts["title"]) for _, facts in known)
+    site_name = frozenset(stem[:4] for stem in common_to_most(str(facts["title"]) for _, facts in known))
     by_title: dict[str, list[tuple[PageEvidence, Json]]] = defaultdict(list)
     for page, facts in known:
         by_title[" ".join(str(facts["title"]).lower().split())].append((page, facts))
@@ -84,8 +84,8 @@ def evaluate_site(site: SiteEvidence) -> Iterator[Outcome]:
         if len(different) < 2:
             continue
         for page, facts in different:
-            about = stems(heading_of(facts)) - site_name
-            if about and not about & (stems(title) - site_name) and not _is_home(page):
+            about, told = stems(heading_of(facts), 4) - site_name, stems(title, 4) - site_name
+            if not _is_home(page) and ((site_name and not told) or (about and not about & told)):
                 verdict = Verdict.FAILED if len(different) >= 3 else Verdict.CANT_TELL
                 values = {"url": page.url, "title": str(facts["title"])[:200], "heading": heading_of(facts)[:200],
                           "pages": len(different)}
@@ -97,13 +97,24 @@ def _different(pages: list[tuple[PageEvidence, Json]]) -> list[tuple[PageEvidenc
     """Pages of which no two are the same page under two addresses or two views (query) of one."""
     kept: list[tuple[PageEvidence, Json]] = []
     for page, facts in pages[:200]:
-        where = urlsplit(page.final_url or page.url)._replace(query="", fragment="")
-        text = str(facts["mainText"] or facts["text"])[:4000]
-        if all(urlsplit(other.final_url or other.url)._replace(query="", fragment="") != where
-               and heading_of(facts) != heading_of(theirs)
-               and similarity(text, str(theirs["mainText"] or theirs["text"])[:4000]) < 0.5 for other, theirs in kept):
+        if all(_about_another(page, facts, other, theirs) for other, theirs in kept):
             kept.append((page, facts))
     return kept
+
+
+def _about_another(page: PageEvidence, facts: Json, other: PageEvidence, theirs: Json) -> bool:
+    """Whether two pages have other text and another heading; under one path both must have a heading."""
+    headings = heading_of(facts), heading_of(theirs)
+    if _place(page) == _place(other) and not all(headings):
+        return False
+    text, their_text = (str(f["mainText"] or f["text"])[:4000] for f in (facts, theirs))
+    return (headings[0] != headings[1] or not any(headings)) and similarity(text, their_text) < 0.5
+
+
+def _place(page: PageEvidence) -> str:
+    """The path of a page, with the route of a single-page application."""
+    parts = urlsplit(page.final_url or page.url)
+    return parts.path + (parts.fragment if parts.fragment.startswith(("/", "!")) else "")
 
 
 def _is_home(page: PageEvidence) -> bool:

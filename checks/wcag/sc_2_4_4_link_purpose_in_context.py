@@ -2,10 +2,11 @@
 
 Looks at: every link, its name, and what a program can find around it: its sentence or paragraph, list items, table
 headers, the heading before it and its description; axe-core's results.
-Fails: a link without a name; a name of icon characters alone; a name such as "lees meer" or "klik hier" while
-nothing around it, not even a heading, adds a word.
+Fails: a link without a name; a name of icon characters alone; a name such as "lees meer" or "klik hier" while nothing
+around it, not even a heading, adds a word.
 Cannot see: whether a name that says something says the right thing; whether two pages behind links with one name are
-the same. Sources: WCAG 2.1 2.4.4; H30, H33, H77 to H80, F63, F89; ACT c487ae, 5effbb, fd3a94, aizyf1; decision 0028.
+the same.
+Sources: WCAG 2.1 2.4.4; H30, H33, H77 to H80, F63, F89; ACT c487ae, 5effbb, fd3a94, aizyf1; decision 0028.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """2.4.5 Multiple Ways (AA).
 
-Looks at: over the site, the links between all pages: paths from the home page, a page that lists the others
-(sitemap, A to Z), a home page that links to all, and search fields.
+Looks at: over the site, the links between all pages: paths from the home page, a page that lists the others (sitemap,
+A to Z), a home page that links to all, and search fields.
 Fails: nothing: that there is no second way cannot be proven.
 Cannot see: whether search finds a page; ways outside the pages that were visited.
 Sources: WCAG 2.1 2.4.5; G63, G64, G125, G126, G161, G185.

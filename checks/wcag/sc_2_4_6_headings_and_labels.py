@@ -1,8 +1,8 @@
 """2.4.6 Headings and Labels (AA).
 
 Looks at: headings with the text under them, and the labels of fields.
-Fails: a heading or label that is filler of a template (`Lorem ipsum`, `Your title here`); two fields of one form
-and one group with the same label and different purposes.
+Fails: a heading or label that is filler of a template (`Lorem ipsum`, `Your title here`); two fields of one form and
+one group with the same label and different purposes.
 Cannot see: whether a heading describes its section or a label its field. Those that share no word with what follows,
 and labels that say little, are shown to a person.
 Sources: WCAG 2.1 2.4.6; G130, G131; ACT b49b2e, cc0f0a.
@@ -23,6 +23,8 @@ NEEDS = ("structure", "fields")
 
 _FILLER = re.compile(
     r"^(lorem ipsum.*|your (title|heading|label) here|koptekst hier|vul hier (een|uw) (kop|titel|label) in)$", re.I)
+MOST = 8
+"""Doubtful headings that are put to a person per page."""
 TEXT_CONTROLS = frozenset({"text", "email", "tel", "number", "date", "textarea", "url", "password"})
 _THIN_LABEL = frozenset(re.findall(r"[^|\n]+", """
 veld|tekst|invoer|waarde|info|informatie|menu|label|titel|overig|gegevens|field|text|input|value|data|other|item|test|todo|untitled|box
@@ -49,10 +51,11 @@ def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome
         values = {"heading": name[:150], "text": text[:250]}
         if _FILLER.match(name.strip()):
             yield look.failed(CRITERION, "heading-is-filler", section, **values)
-        elif doubtful < 20 and " ".join(words(name)) in _THIN_HEADING:
+        elif doubtful < MOST and " ".join(words(name)) in _THIN_HEADING:
             doubtful += 1
             yield look.cant_tell(CRITERION, "heading-says-little", section, **values)
-        elif doubtful < 20 and content_words(text) and not stems(name, 4) & stems(text, 4):
+        elif (doubtful < MOST and section["region"] not in ("contentinfo", "banner")
+              and content_words(text) and not stems(name, 4) & stems(text, 4)):
             doubtful += 1
             yield look.cant_tell(CRITERION, "heading-shares-nothing", section, **values)
     by_name: dict[tuple[str, int, str], list[Json]] = defaultdict(list)
@@ -83,7 +86,7 @@ def _labels(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
             groups[str(field.get("frame", "")), around, told, _label_of(field).lower()].append(field)
     for same in groups.values():
         names = {str(f["htmlName"]) for f in same}
-        rows = any("[" in name or re.search(r"\d+$", name) for name in names)
+        rows = any("[" in name for name in names)
         visible = all(any(label["seen"] for label in f["labels"]) for f in same)
         if len(same) < 2 or len(names) < 2 or "" in names:
             continue

@@ -3,8 +3,9 @@
 Looks at: every link, button and field with text that sighted people read on it or as its label, and the name that
 speech control and screen readers get; axe-core's results for controls that were not measured so.
 Fails: a name given by `aria-label` or `aria-labelledby` that does not hold the words of the visible label, in their
-order. Cannot see: text in pictures; which text is the label of a card with several texts; abbreviations, dates and
-amounts that the name writes out (these are shown to a person).
+order.
+Cannot see: text in pictures; which text is the label of a card with several texts; abbreviations, dates and amounts
+that the name writes out (these are shown to a person).
 Sources: WCAG 2.1 2.5.3; F96, F111; ACT 2ee8b8; decision 0027.
 """
 

@@ -2,7 +2,7 @@
 
 Looks at: the language that the page says it is in, and the text that takes over that language; axe-core's results.
 Fails: a page with text and without a valid language; `lang` and `xml:lang` that name two languages; text that two
-detectors agree is in another language than the page says, while nothing of the page is in the language it says.
+detectors agree is in another language than the page says, while little of the page is in the language it says.
 Cannot see: which of two related languages a text is in (Dutch, Frisian, Low Saxon; Papiamento beside Spanish); pages
 with a few words only, unless their small words leave no doubt.
 Sources: WCAG 2.1 3.1.1; ACT b5c3f8, bf051a, 5b7ae0, ucwvc8; decision 0025.
@@ -67,8 +67,10 @@ def page_language(seen: Json) -> PageLanguage:
         right = found.score >= 0.7 and found.agree
         return PageLanguage(said, Verdict.PASSED if right else Verdict.UNTESTED, found, sample)
     wrong = differs(text, said)
-    shell = " ".join(str(b["text"]) for b in blocks if b["link"])
-    if wrong and _windows_agree(text, wrong, said) and not _shell_is(shell, said):
+    shell = " ".join(str(b["text"]) for b in blocks if b["link"] or (not b["main"] and content is main))
+    # The default language of a page is that of most of its text: short menus around it do not outweigh it.
+    outweighs = wrong is not None and wrong.letters >= 1.5 * letters_of(shell)
+    if wrong and _windows_agree(text, wrong, said) and (outweighs or not _shell_is(shell, said)):
         return PageLanguage(said, Verdict.FAILED, wrong, sample)
     sure_enough = found.score >= 0.8 and found.own_share >= 0.05
     return PageLanguage(said, Verdict.CANT_TELL if sure_enough else Verdict.UNTESTED, found, sample)

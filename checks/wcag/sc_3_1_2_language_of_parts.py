@@ -1,8 +1,9 @@
 """3.1.2 Language of Parts (AA).
 
 Looks at: elements with a language of their own, longer texts that take over a language, and names and hints in
-attributes. Fails: a `lang` that is not a language; a part whose text two detectors agree is in another language than
-its `lang` says; a passage of at least 200 letters in another language without a `lang`.
+attributes.
+Fails: a `lang` that is not a language; a part whose text two detectors agree is in another language than its `lang`
+says; a passage of at least 200 letters in another language without a `lang`.
 Cannot see: single foreign words and names (the criterion allows names, technical terms and loan words); texts in a
 language related to the one around them.
 Sources: WCAG 2.1 3.1.2; ACT de46e4, off6ek; decision 0025.

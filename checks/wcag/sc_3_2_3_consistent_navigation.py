@@ -9,7 +9,7 @@ Sources: WCAG 2.1 3.2.3; G61, F66.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,14 +27,22 @@ SURE = 4
 """Pages that must agree before one that differs is a failure; with fewer it is for a person."""
 
 
+SAME_BLOCK = 0.6
+"""Share of addresses (Jaccard) that two regions of one role must have in common to be one repeated block."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One region of one page: its addresses in reading order, each once."""
+    """One region of one page: its links in reading order, each address once, without those to the page itself."""
 
     page: PageEvidence
     region: Json
-    order: tuple[str, ...]
-    names: Mapping[str, str]
+    links: Mapping[str, Json]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Addresses in reading order."""
+        return tuple(self.links)
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
@@ -49,30 +57,38 @@ def same_address(url: str) -> str:
     return f"{parts.netloc.removeprefix('www.')}{path}?{parts.query}".rstrip("?")
 
 
-def blocks_of(site: SiteEvidence) -> dict[tuple[str, str, str, int], list[Block]]:
-    """Regions that repeat, by language, role, name and number among the unnamed ones of that role; one block a page."""
-    found: dict[tuple[str, str, str, int], list[Block]] = defaultdict(list)
+def blocks_of(site: SiteEvidence) -> list[list[Block]]:
+    """Regions that repeat: same language and role, and the same name or most of the same links; one a page."""
+    found: dict[tuple[str, str], list[list[Block]]] = defaultdict(list)
     for page in site.pages:
         seen = page.first("blocks", "base")
-        if seen is None:
-            continue
-        unnamed: Counter[tuple[str, str]] = Counter()
-        here = same_address(page.final_url or page.url)
-        for region in seen["regions"]:
-            if region.get("frame"):
+        for region in seen["regions"] if seen is not None else ():
+            block = _block(page, region)
+            if len(block.links) < 2 or region.get("frame"):
                 continue
-            kind = (str(region["role"]), str(region["outer"]))
-            if not region["name"]:
-                unnamed[kind] += 1
-            number = 0 if region["name"] else unnamed[kind]
-            names = {same_address(str(link["url"])): str(link["name"]) for link in reversed(region["links"])
-                     if not link["current"] and same_address(str(link["url"])) != here}
-            order = tuple(dict.fromkeys(same_address(str(link["url"])) for link in region["links"]))
-            order = tuple(url for url in order if url in names)
-            if order:
-                key = (str(seen["lang"])[:2], f"{kind[0]} in {kind[1]}", str(region["name"]).lower(), number)
-                found[key].append(Block(page, region, order, names))
-    return found
+            clusters = found[str(seen["lang"])[:2] if seen else "", str(region["role"])]
+            fitting = [c for c in clusters if c[-1].page is not page and _alike(c[0], block)]
+            if fitting:
+                fitting[0].append(block)
+            elif len(clusters) < 200:
+                clusters.append([block])
+    return [cluster for clusters in found.values() for cluster in clusters if len(cluster) > 1]
+
+
+def _block(page: PageEvidence, region: Json) -> Block:
+    here = same_address(page.final_url or page.url)
+    links: dict[str, Json] = {}
+    for link in region["links"]:
+        address = same_address(str(link["url"]))
+        if address != here and not link["current"]:
+            links.setdefault(address, link)
+    return Block(page, region, links)
+
+
+def _alike(one: Block, other: Block) -> bool:
+    same_name = bool(one.region["name"]) and one.region["name"] == other.region["name"]
+    common, either = one.links.keys() & other.links.keys(), one.links.keys() | other.links.keys()
+    return (same_name and len(common) >= LEAST_COMMON) or len(common) >= SAME_BLOCK * len(either)
 
 
 def swapped(one: Sequence[str], other: Sequence[str]) -> tuple[str, str] | None:
@@ -92,7 +108,7 @@ def evaluate_site(site: SiteEvidence) -> Iterator[Outcome]:
         return
     compared: set[str] = set()
     differing: list[Outcome] = []
-    for blocks in blocks_of(site).values():
+    for blocks in blocks_of(site):
         reference = _reference(blocks)
         if reference is None:
             continue
@@ -104,8 +120,8 @@ def evaluate_site(site: SiteEvidence) -> Iterator[Outcome]:
             # Lists of what is popular or new stand in headers and footers too, and change while a site is visited.
             certain = agree >= SURE and block.region["role"] == "navigation" and not block.page.incomplete
             verdict = Verdict.FAILED if certain else Verdict.CANT_TELL
-            values = {"url": block.page.url, "other": reference.page.url, "first": block.names[first][:80],
-                      "then": block.names[then][:80], "pages": agree}
+            values = {"url": block.page.url, "other": reference.page.url, "first": str(block.links[first]["name"])[:80],
+                      "then": str(block.links[then]["name"])[:80], "pages": agree}
             differing.append(Outcome(CRITERION, verdict, "navigation-order-differs", Place.of(block.region), "base",
                                      values=values))
     yield from differing

@@ -1,25 +1,38 @@
 """3.2.4 Consistent Identification (AA).
 
-Looks at: over the site, links and buttons in header, footer and navigation that have the same place, look and target
-on several pages, and search fields that send to the same address.
-Fails: one such link that is named with wholly other words, visibly, on one page, while at least four pages agree.
-Cannot see: the same function under other addresses or in running text; pictures that mean the same.
-Sources: WCAG 2.1 3.2.4; G197, F31.
+Looks at: over the site, links in repeated headers, footers and menus, and the fields and buttons of search forms that
+send to one address. Fails: such a link, or the button of such a search form, that is visibly named with wholly other
+words on a page while at least four pages agree. Cannot see: the same function under other addresses or in running
+text; pictures that mean the same. Sources: WCAG 2.1 3.2.4; G197, F31.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from checks.wcag.sc_3_2_3_consistent_navigation import SURE, same_address
+from checks.wcag.sc_3_2_3_consistent_navigation import SURE, blocks_of, same_address
 from checks.wording import stems, words
 from scanner.model import Json, Outcome, PageEvidence, Place, SiteEvidence, Verdict
 
 CRITERION = "3.2.4"
-NEEDS = ("controls", "fields")
+NEEDS = ("blocks",)
 
-_FIXED_REGIONS = ("banner", "contentinfo", "navigation")
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One component on one page."""
+
+    page: PageEvidence
+    element: Json
+    name: str
+    seen: str
+
+    @property
+    def words(self) -> str:
+        """The name as it is compared."""
+        return " ".join(words(self.name))
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
@@ -29,73 +42,51 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
 
 def evaluate_site(site: SiteEvidence) -> Iterator[Outcome]:
     """Components that do the same and are named otherwise."""
-    yield from _links(site)
-    yield from _search(site)
-
-
-def _links(site: SiteEvidence) -> Iterator[Outcome]:
-    slots: dict[tuple[str, ...], list[tuple[PageEvidence, Json]]] = defaultdict(list)
+    for block in blocks_of(site):
+        by_target: dict[str, list[Named]] = defaultdict(list)
+        for one in block:
+            for address, link in one.links.items():
+                by_target[address].append(Named(one.page, one.region, str(link["name"]), str(link["seen"])))
+        for found in by_target.values():
+            yield from _differing(found, "named-differently")
+    buttons: dict[tuple[str, str], list[Named]] = defaultdict(list)
+    fields: dict[tuple[str, str], list[Named]] = defaultdict(list)
     for page in site.pages:
-        seen, language = page.first("controls", "base"), _language(page)
-        if seen is None:
-            continue
-        targets = Counter(_slot(language, control) for control in seen["controls"] if _fixed(control))
-        for control in seen["controls"]:
-            slot = _slot(language, control)
-            # A slot that stands twice on a page does not tell which of the two is which.
-            elsewhere = same_address(str(control["url"])) != same_address(page.final_url or page.url)
-            if _fixed(control) and targets[slot] == 1 and elsewhere:
-                slots[slot].append((page, control))
-    for found in slots.values():
-        names = Counter(" ".join(words(str(control["name"]))) for _, control in found)
-        usual, agree = names.most_common(1)[0]
-        for page, control in found if len(names) > 1 else ():
-            name = " ".join(words(str(control["name"])))
-            if name == usual or stems(name, 4) & stems(usual, 4):
-                continue
-            seen_usual = next(str(c["seen"]) for _, c in found if " ".join(words(str(c["name"]))) == usual)
-            visibly = bool(control["seen"]) and bool(seen_usual) and words(str(control["seen"])) != words(seen_usual)
-            explained = bool(stems(name, 4) & stems(_about(page), 4))
-            certain = visibly and not explained and agree >= SURE and names[name] < agree and not page.incomplete
-            verdict = Verdict.FAILED if certain else Verdict.CANT_TELL
-            yield Outcome(CRITERION, verdict, "named-differently", Place.of(control), "base", values={
-                "url": page.url, "name": str(control["name"])[:100], "usual": usual[:100], "pages": agree})
-
-
-def _fixed(control: Json) -> bool:
-    usable = control["url"] and control["name"] and control["shown"] and not control.get("frame")
-    return bool(usable) and control["region"] in _FIXED_REGIONS
-
-
-def _slot(language: str, control: Json) -> tuple[str, ...]:
-    return language, str(control["region"]), str(control["component"]), same_address(str(control["url"]))
-
-
-def _search(site: SiteEvidence) -> Iterator[Outcome]:
-    """Search fields that send to one address."""
-    by_action: dict[tuple[str, str], list[tuple[PageEvidence, Json]]] = defaultdict(list)
-    for page in site.pages:
+        for search in (page.first("blocks", "base") or {"searches": ()})["searches"]:
+            # A form of several fields is another search than the box in the header.
+            if search["fields"] == 1:
+                action = _language(page), same_address(str(search["action"]))
+                buttons[action].append(Named(page, search, str(search["name"]), str(search["seen"])))
         for field in (page.first("fields", "base") or {"fields": ()})["fields"]:
-            if field["inSearch"] and field["name"] and field["formAction"] and field["control"] in ("text", "search"):
-                by_action[_language(page), str(field["formAction"])].append((page, field))
-    for found in by_action.values():
-        yield from _search_names(found)
+            if field["inSearch"] and field["formAction"] and field["control"] in ("text", "search"):
+                fields[_language(page), str(field["formAction"])].append(Named(page, field, str(field["name"]), ""))
+    for found in buttons.values():
+        yield from _differing(found, "search-named-differently")
+    for found in fields.values():
+        yield from _differing(found, "search-named-differently")
 
 
-def _search_names(found: Sequence[tuple[PageEvidence, Json]]) -> Iterator[Outcome]:
-    names = Counter(" ".join(words(str(field["name"]))) for _, field in found)
+def _differing(found: Sequence[Named], rule: str) -> Iterator[Outcome]:
+    """Those whose name shares no word with the usual one."""
+    named = [one for one in found if one.words]
+    names = Counter(one.words for one in named)
+    if len(names) < 2:
+        return
     usual, agree = names.most_common(1)[0]
-    told: set[str] = set()
-    for page, field in found:
-        name = " ".join(words(str(field["name"])))
-        if name != usual and name not in told and not stems(name, 4) & stems(usual, 4):
-            told.add(name)
-            yield Outcome(CRITERION, Verdict.CANT_TELL, "search-named-differently", Place.of(field), "base", values={
-                "url": page.url, "name": str(field["name"])[:100], "usual": usual[:100], "pages": agree})
+    usually_seen = next(one.seen for one in named if one.words == usual)
+    for one in named:
+        if one.words == usual or stems(one.words, 4) & stems(usual, 4):
+            continue
+        visibly = bool(words(one.seen)) and bool(words(usually_seen)) and words(one.seen) != words(usually_seen)
+        explained = bool(stems(one.words, 4) & stems(_about(one.page), 4))
+        certain = visibly and not explained and agree >= SURE and names[one.words] < agree and not one.page.incomplete
+        values = {"url": one.page.url, "name": one.name[:100], "usual": usual[:100], "pages": agree}
+        verdict = Verdict.FAILED if certain else Verdict.CANT_TELL
+        yield Outcome(CRITERION, verdict, rule, Place.of(one.element), "base", values=values)
 
 
 def _language(page: PageEvidence) -> str:
-    return str((page.first("facts", "base") or {}).get("lang", ""))[:2].lower()
+    return str((page.first("blocks", "base") or {"lang": ""})["lang"])[:2]
 
 
 def _about(page: PageEvidence) -> str:

@@ -2,7 +2,8 @@
 
 Looks at: by default nothing. W3C's note of 2023 to WCAG 2.1 says that this criterion is to be taken as met by any
 page in HTML or XML: browsers repair markup in one and the same way. With the switch `Reading.TEXT_2018` it looks at
-ids. Fails: under the text of 2018, an id that stands more than once in one document.
+ids.
+Fails: under the text of 2018, an id that stands more than once in one document.
 Cannot see: under the text of 2018, double attributes and start and end tags that do not match: those are in the
 source that the server sent, which is not kept.
 Sources: WCAG 2.1 4.1.1 with its note; EN 301 549 v3.2.1 9.4.1.1, which cites the text of 2018; F70, F77; decision

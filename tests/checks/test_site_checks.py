@@ -14,8 +14,8 @@ HOST = "https://a.example"
 
 
 def _menu(*paths: str, name: str = "Hoofdmenu") -> dict[str, Any]:
-    links = [{"url": f"{HOST}/{p}", "name": p or "Home", "current": False} for p in paths]
-    return {"lang": "nl", "search": 0, "regions": [{"selector": "nav", "role": "navigation", "name": name, "outer": "banner", "links": links}]}
+    links = [{"url": f"{HOST}/{p}", "name": p or "Home", "seen": p, "current": False} for p in paths]
+    return {"lang": "nl", "search": 0, "searches": [], "regions": [{"selector": "nav", "role": "navigation", "name": name, "outer": "banner", "links": links}]}
 
 
 def _pages(*menus: tuple[str, ...]) -> list[PageEvidence]:
@@ -44,18 +44,34 @@ def test_one_page_site_has_no_other_navigation() -> None:
     assert [o.verdict for o in order.evaluate_site(site(*_pages(("a", "b", "c"))))] == [Verdict.INAPPLICABLE]
 
 
-def _control(name: str, url: str = "/contact", seen: str | None = None) -> dict[str, Any]:
-    return {"selector": "header a", "region": "banner", "component": "header>a", "url": HOST + url, "name": name, "seen": name if seen is None else seen, "shown": True}
+def _named(path: str, name: str, seen: str | None = None, heading: str = "Kop") -> PageEvidence:
+    links = [{"url": f"{HOST}/{p}", "name": n, "seen": s, "current": False} for p, n, s in (
+        ("a", "Aanvragen", "Aanvragen"), ("b", "Belasting", "Belasting"), ("contact", name, name if seen is None else seen))]
+    region = {"selector": "nav", "role": "navigation", "name": "Hoofdmenu", "outer": "", "links": links}
+    return page(HOST + path, blocks={"lang": "nl", "search": 0, "searches": [], "regions": [region]}, facts=facts("T", heading, ""))
 
 
 def test_link_named_otherwise_on_one_page() -> None:
-    """Same place, look and target; wholly other words."""
-    pages = [page(f"{HOST}/p{i}", controls={"controls": [_control("Contact")]}, facts=facts("T", "Kop", "")) for i in range(4)]
-    odd = page(f"{HOST}/odd", controls={"controls": [_control("Schrijf ons")]}, facts=facts("T", "Kop", ""))
-    hidden = page(f"{HOST}/hidden", controls={"controls": [_control("Schrijf ons", seen="")]}, facts=facts("T", "Kop", ""))
-    longer = page(f"{HOST}/longer", controls={"controls": [_control("Contact opnemen")]}, facts=facts("T", "Kop", ""))
-    assert [(o.verdict, o.values["url"]) for o in naming.evaluate_site(site(*pages, odd, longer))] == [(Verdict.FAILED, f"{HOST}/odd")]
-    assert [o.verdict for o in naming.evaluate_site(site(*pages, hidden))] == [Verdict.CANT_TELL]
+    """Same menu and target; wholly other words. Not: a longer name, a name for hearing alone, a name that fits the page."""
+    usual = [_named(f"/p{i}", "Contact") for i in range(4)]
+    said = list(naming.evaluate_site(site(*usual, _named("/odd", "Schrijf ons"), _named("/longer", "Contact opnemen"))))
+    assert [(o.verdict, o.values["url"]) for o in said] == [(Verdict.FAILED, f"{HOST}/odd")]
+    assert [o.verdict for o in naming.evaluate_site(site(*usual, _named("/hidden", "Schrijf ons", seen="")))] == [Verdict.CANT_TELL]
+    assert [o.verdict for o in naming.evaluate_site(site(*usual, _named("/about", "Schrijf ons", heading="Schrijf een brief")))] == [Verdict.CANT_TELL]
+    assert not list(naming.evaluate_site(site(*usual)))
+
+
+def _searching(path: str, button: str, fields: int = 1) -> PageEvidence:
+    search = {"selector": "button", "action": f"{HOST}/zoeken", "fields": fields, "name": button, "seen": button, "icon": False}
+    return page(HOST + path, blocks={"lang": "nl", "search": 1, "searches": [search], "regions": []}, facts=facts("T", "Kop", ""))
+
+
+def test_search_button_named_otherwise() -> None:
+    """Vind among Zoek; the button of a larger search form is another button."""
+    usual = [_searching(f"/p{i}", "Zoek") for i in range(4)]
+    assert [(o.verdict, o.rule) for o in naming.evaluate_site(site(*usual, _searching("/odd", "Vind")))] == [(Verdict.FAILED, "search-named-differently")]
+    assert not list(naming.evaluate_site(site(*usual, _searching("/advanced", "Vind", fields=4))))
+    assert not list(naming.evaluate_site(site(*usual, _searching("/longer", "Zoeken"))))
 
 
 def _linked(path: str, *targets: str, heading: str = "Kop") -> PageEvidence:
