@@ -362,9 +362,7 @@ def _numbered(session: Session, scan: Scan, prefix: str, steps: Sequence[Step]) 
             select(FindingRow.code, FindingRow.id).where(
                 FindingRow.first_scan == scan.id, FindingRow.channel == scan.channel
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     given = iter(codes)
     return [(step.known.number or numbers[next(given)], step) for step in steps]
@@ -736,9 +734,7 @@ def night(store: Store, config: Config, scan: int, *, today: date | None = None)
     wanted = {number for numbers in sets.values() for number in numbers}
     with store.session() as session:
         number_of = dict(
-            session.execute(select(FindingRow.code, FindingRow.id).where(FindingRow.channel == row.channel))
-            .tuples()
-            .all()
+            session.execute(select(FindingRow.code, FindingRow.id).where(FindingRow.channel == row.channel)).all()
         )
     every = {number_of[one.id]: one for one in findings(store, config, row.channel, numbers=wanted, today=today)}
     why = {int(number): Words(words["key"], words["values"]) for number, words in row.detail["why"].items()}
@@ -802,17 +798,13 @@ def difference(store: Store, first: int, second: int) -> Difference:
             select(OccurrenceRow.scan_id, OccurrenceRow.finding_id, OccurrenceRow.life).where(
                 OccurrenceRow.scan_id.in_((first, second))
             )
-        ).tuples():
+        ):
             lives[scan][finding] = Life(life)
-        rows = (
-            session.execute(
-                select(FindingRow.id, FindingRow.code, FindingRow.first_scan)
-                .where(FindingRow.channel == nights[first])
-                .order_by(FindingRow.id)
-            )
-            .tuples()
-            .all()
-        )
+        rows = session.execute(
+            select(FindingRow.id, FindingRow.code, FindingRow.first_scan)
+            .where(FindingRow.channel == nights[first])
+            .order_by(FindingRow.id)
+        ).all()
     sets: dict[str, list[str]] = {name: [] for name in ("new", "fixed", "reopened", "not_retested", "still", "marked")}
     for number, code, born in rows:
         before, after = lives[first].get(number), lives[second].get(number)

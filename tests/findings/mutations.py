@@ -81,7 +81,7 @@ def component_moved(chance: random.Random, site: Site) -> None:
 
 
 def cms_rebuild(chance: random.Random, site: Site) -> None:
-    """Another system: other wrappers, class names, folders for pictures, attributes, some file names; the same content."""
+    """Another system: other wrappers, class names, folders for pictures, attributes; the same content."""
     names = {
         name: f"{chance.choice('bcdfg')}{index}-blok"
         for index, name in enumerate(
@@ -110,14 +110,22 @@ def cms_rebuild(chance: random.Random, site: Site) -> None:
                 element.set("class", " ".join(classes))
             if element.tag == "img":
                 file = element.get("src").rpartition("/")[2]
-                if chance.random() < 0.02:
-                    file = f"{chance.randrange(16**4):04x}.webp"
                 element.set("src", "/assets/images/" + file.replace(f".{site.build}", ""))
                 element.set("loading", "lazy")
                 element.set("width", "640")
         main = tree.find(".//main")
         for block in list(main.iterchildren()):
             _wrap(block, builder.DIV(**{"class": "component"}))
+
+
+def rebuild_renames_files(chance: random.Random, site: Site) -> None:
+    """As above, and one in fifty pictures gets a name that tells nothing: those cannot be recognised."""
+    cms_rebuild(chance, site)
+    names: dict[str, str] = {}
+    for tree in site.pages.values():
+        for image in tree.iter("img"):
+            file = names.setdefault(image.get("src"), f"/assets/images/{chance.randrange(16**8):08x}.webp" if chance.random() < 0.02 else image.get("src"))
+            image.set("src", file)
 
 
 def _wrap(block: HtmlElement, wrapper: HtmlElement) -> None:
@@ -133,9 +141,7 @@ MUTATIONS: dict[str, Mutation] = {
         text_edited,
         class_hash_changed,
         query_strings,
-        component_moved,
-        cms_rebuild,
-    )
+        component_moved, cms_rebuild, rebuild_renames_files)
 }
 
 
