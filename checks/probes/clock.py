@@ -10,6 +10,7 @@ stay without an answer, so that no polling reaches it. The record holds
   `disabled`), `seconds`, `to`, `reload`, `twice` (seen again in a second fresh context with the server answering);
 * `warning`: what was said before it, or None: `seconds`, `texts`, `controls`, `dialog`; `extended`: whether one of its
   controls put the event off, twice (None: not tried);
+* `unseen_sounds`: what sounds without an element in the page (checks.probes.sound);
 * `words`, `forms`: words of text and fields on the page; `settings`: names of controls that speak of refreshing.
 
 Sources: fifty-criteria, engine E8; Playwright's clock.
@@ -26,6 +27,7 @@ from playwright.async_api import Error, Request, Route
 
 from checks.harness import SafetyLevel
 from checks.inpage import script
+from checks.probes.sound import unseen_sounds
 from checks.tab import Tab, Unreachable
 from scanner.model import Json
 
@@ -125,7 +127,8 @@ async def _first(at: Look) -> dict[str, Any]:
         await tab.page.evaluate(_SILENCE)
         run = Run(tab)
         found: dict[str, Any] = {"ran": True, "changes": [], "event": None, "warning": None, "extended": None,
-                                 "settings": await tab.call(_SETTINGS), **await run.ask("begin")}
+                                 "unseen_sounds": await unseen_sounds(tab), "settings": await tab.call(_SETTINGS),
+                                 **await run.ask("begin")}
         for step in STEPS:
             await run.run(step)
             if await _noticed(run, found):

@@ -60,7 +60,7 @@ def _region(look: StateEvidence, region: Json) -> Outcome:
         ("may show that something is loading", region["loading"]),
         ("stands still when the visitor's system asks for reduced motion", bool(region["still_if_reduced"])),
         ("small", not text and region["area"] < LARGE),
-        ("only numbers change, such as a clock", text and _only_numbers(region)),
+        ("seems to be a clock or a countdown", text and _like_a_clock(region)),
         ("may have to be up to date", text and bool(_REAL_TIME.search(" ".join([region["text"], *region["texts"]])))),
         ("controls not tried: " + ", ".join(region["untried"]), bool(region["untried"])),
         ("fewer than three changes a minute", text and region["updates"] < 3),
@@ -71,9 +71,16 @@ def _region(look: StateEvidence, region: Json) -> Outcome:
     return look.cant_tell(CRITERION, f"{rule}-maybe", region, replay=replay, doubt="; ".join(doubts), **values)
 
 
-def _only_numbers(region: Json) -> bool:
-    shapes = {re.sub(r"[\d:.,\s]+", "0", str(text)) for text in region["texts"]}
-    return set(region.get("kinds", ())) <= {"text", "content"} and len(shapes) <= 1
+def _like_a_clock(region: Json) -> bool:
+    """Only numbers change, and they are times or count steadily up or down."""
+    texts = [str(text) for text in region["texts"]]
+    shapes = {re.sub(r"[\d:.,\s]+", "0", text) for text in texts}
+    if len(shapes) > 1 or not set(region.get("kinds", ())) <= {"text", "content"}:
+        return False
+    if all(re.search(r"\d{1,2}[:.]\d{2}", text) for text in texts):
+        return True
+    numbers = [int("".join(re.findall(r"\d", text)) or 0) for text in texts]
+    return numbers == sorted(numbers) or numbers == sorted(numbers, reverse=True)
 
 
 def _values(region: Json) -> dict[str, object]:
