@@ -6,8 +6,9 @@ Measured (architecture.md): a page made anew costs three times a reused one; a h
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakSet
@@ -30,6 +31,8 @@ SWITCHES = (
     "--hide-scrollbars",
 )
 DESKTOP = {"width": 1280, "height": 1024}
+WORN = 1 << 30
+"""Put as `Tab.visits`: the next visit gets a fresh context."""
 VISITS_PER_CONTEXT = 50
 """Playwright keeps request objects for the life of a context."""
 
@@ -49,6 +52,8 @@ class PoolSettings:
     http_credentials: Mapping[str, str] | None = None
     blocked_hosts: tuple[str, ...] = ()
     """Hosts never called: analytics, so that our visits do not pollute statistics."""
+    per_second: float = 0.0
+    """Pages opened a second at most, by all tabs and laboratories together; 0: no limit."""
 
 
 class Pool:
@@ -59,6 +64,8 @@ class Pool:
         self._playwright = playwright
         self.browser = browser
         self._restart = asyncio.Lock()
+        self._turn = asyncio.Lock()
+        self._next = 0.0
         self._tabs: WeakSet[Tab] = WeakSet()
 
     @classmethod
@@ -73,10 +80,8 @@ class Pool:
             finally:
                 for tab in list(pool._tabs):
                     await close_quietly(tab)
-                try:
+                with suppress(TimeoutError, Error):
                     await asyncio.wait_for(pool.browser.close(), 10)
-                except (TimeoutError, Error):
-                    pass
 
     @staticmethod
     async def _launch(playwright: Playwright, settings: PoolSettings) -> Browser:
@@ -92,6 +97,13 @@ class Pool:
     def version(self) -> str:
         """Browser name and version, for the evidence."""
         return f"{self.browser.browser_type.name} {self.browser.version}"
+
+    async def turn(self) -> None:
+        """Waits until it is polite to open another page."""
+        if self.settings.per_second:
+            async with self._turn:
+                await asyncio.sleep(max(0.0, self._next - time.monotonic()))
+                self._next = time.monotonic() + 1 / self.settings.per_second
 
     async def _alive(self) -> Browser:
         async with self._restart:
@@ -122,7 +134,7 @@ class Pool:
 
     async def tab(self, **options: Any) -> Tab:
         """A page in a fresh context."""
-        tab = await Tab.create(await self.context(**options), world_source())
+        tab = await Tab.create(await self.context(**options), world_source(), self.turn)
         self._tabs.add(tab)
         return tab
 

@@ -12,7 +12,7 @@ import base64
 import contextlib
 import json
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -77,7 +77,10 @@ class Unreachable(Exception):
 class Tab:
     """A browser page with its DevTools session. Build with `Tab.create`."""
 
-    def __init__(self, context: BrowserContext, page: Page, cdp: CDPSession) -> None:
+    def __init__(
+        self, context: BrowserContext, page: Page, cdp: CDPSession, turn: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        self._turn = turn
         self.context = context
         self.page = page
         self.cdp = cdp
@@ -97,11 +100,16 @@ class Tab:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
-    async def create(cls, context: BrowserContext, world_source: str) -> Tab:
-        """A new page in this context; `world_source` is run in the isolated world of every document."""
+    async def create(
+        cls, context: BrowserContext, world_source: str, turn: Callable[[], Awaitable[None]] | None = None
+    ) -> Tab:
+        """A new page in this context.
+
+        `world_source` is run in the isolated world of every document; `turn` is awaited before an address is opened.
+        """
         page = await context.new_page()
         cdp = await context.new_cdp_session(page)
-        tab = cls(context, page, cdp)
+        tab = cls(context, page, cdp, turn)
         page.on("crash", lambda _: setattr(tab, "crashed", True))
         page.on("dialog", lambda dialog: tab._later(tab._dismiss(dialog)))
         page.on("popup", lambda popup: tab._later(tab._close_popup(popup)))
@@ -179,6 +187,8 @@ class Tab:
 
         Waits for load, fonts and a quiet document, never for network idle. Never raises: trouble is in the answer.
         """
+        if self._turn is not None:
+            await self._turn()
         self.stopped.clear()
         self._failed, self._redirects, self.crashed = [], [], False
         self._allowed = urldefrag(url)[0]

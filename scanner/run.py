@@ -1,16 +1,14 @@
 """One scan: find → look → keep → judge. The only module that joins spiders, checks and the store.
 
 A scan goes through stages that are kept in the store: `crawl` (spiders fill the ledger), `visit` (a light look at every
-page; links of the rendered document go back into the ledger), `deepen` (deep looks at one page per template, at the sample and
-the named pages, or at all), `site` (criteria judged over the whole), `done`. Killed anywhere, it goes on at its stage; a
-page that was being visited is still `found`.
+page; links of the rendered document go back into the ledger), `deepen` (deep looks at one page per template, at the
+sample and the named pages, or at all), `site` (criteria judged over the whole), `done`. Killed anywhere, it goes on at
+its stage; a page that was being visited is still `found`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
 import os
 import time
@@ -20,30 +18,26 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
 from checks.catalogue import evaluate_page, evaluate_site
 from checks.harness import SafetyLevel
 from checks.journey import Walk, walk
-from checks.pdf import look_into_apart
-from checks.pool import Pool, PoolSettings
+from checks.pool import WORN, Pool, PoolSettings
 from checks.selenium_driver import Remote
 from checks.selenium_driver import driver as selenium_session
 from checks.selenium_driver import visit as visit_by_selenium
-from checks.session import LoginFailed, Step, log_in, logged_in
 from checks.tab import Tab, world_source
 from checks.visit import Visit, VisitRequest, deepen, visit
+from scanner import documents, legal, remember, sampling
 from scanner import judge as judging
-from scanner import legal, remember, sampling
 from scanner.axe import AxeSource, find_axe
 from scanner.config import Channel, Config
-from scanner.config import Step as ConfiguredStep
 from scanner.finding_store import save_flips
 from scanner.frameworks import criteria
 from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, Record, SiteEvidence, StateEvidence, Verdict
-from scanner.secrets import secret, without_secrets
+from scanner.secrets import without_secrets
+from scanner.session import Session
 from scanner.store import Address, Looked, Scan, Store, page_evidence
-from spiders.crawl import START, Access, CrawlJob, Limits, Politeness, crawl, discover
+from spiders.crawl import START, CrawlJob, Limits, Politeness, crawl, discover
 from spiders.scope import canonical
 
 log = logging.getLogger(__name__)
@@ -51,11 +45,10 @@ log = logging.getLogger(__name__)
 RULES = "1"
 """Version of our own rules; raise it when a check or probe starts to say something else about the same page."""
 ATTEMPTS = 10
-"""A page whose visit was begun this often without a result takes the scanner down with it: it is left as `crashed`. Generous,
-because a scan that is killed from outside counts too."""
+"""A page whose visit was begun this often without a result takes the scanner down with it: it is left as `crashed`.
+Generous, because a scan that is killed from outside counts too."""
 PICTURES_PER_RULE = 3
-DOCUMENT_BYTES = 50_000_000
-DOCUMENT_SECONDS = 60.0
+LONGEST_WAIT = 60.0
 
 
 @dataclass(frozen=True)
@@ -122,7 +115,8 @@ async def scan_channel(
 ) -> Scan:
     """Scans one channel, or goes on with its interrupted scan of this kind. Returns the finished scan.
 
-    `urls` with `follow=False`: only these addresses, deep. Raises NoBrowser, AxeMissing, StoreError, CrawlFailed, LoginFailed, SecretMissing.
+    `urls` with `follow=False`: only these addresses, deep. Raises NoBrowser, AxeMissing, StoreError, CrawlFailed,
+    LoginFailed, SecretMissing.
     """
     channel = config.channel(name)
     axe = find_axe(config.scan.axe or None)
@@ -162,96 +156,14 @@ def pool_settings(config: Config, channel: Channel, axe: AxeSource) -> PoolSetti
         axe_source=axe.text(),
         user_agent=config.scan.user_agent or None,
         blocked_hosts=config.scan.block_hosts,
+        per_second=0.0 if at_home(channel) else channel.limits.per_second,
     )
 
 
-class Session:
-    """A channel's login: gets the browser and the crawler behind it, notices when it is lost, logs in again once."""
-
-    def __init__(self, config: Config, channel: Channel, pool: Pool) -> None:
-        self.channel, self.pool = channel, pool
-        self._lost = False
-        self.secrets: list[str] = []
-        self._folder = config.storage.folder / "secrets"
-        self._again = True
-
-    async def begin(self) -> None:
-        """Logs in, if the channel has a login. Raises LoginFailed, SecretMissing."""
-        login = self.channel.login
-        if login is None:
-            return
-        if login.basic_secret:
-            self.secrets.append(secret(login.basic_secret, self._folder))
-            self.pool.settings = replace(
-                self.pool.settings,
-                http_credentials={
-                    "username": login.basic_user,
-                    "password": self.secrets[-1],
-                    "origin": _origin(self.channel.url),
-                },
-            )
-        state = json.loads(login.state.read_text("utf-8")) if login.state else None
-        if login.steps:
-            state = await log_in(
-                self.pool, [self.step(step) for step in login.steps], login.check, self.channel.limits.page_seconds
-            )
-        if state:
-            self.secrets += [
-                str(cookie["value"]) for cookie in state.get("cookies", ()) if len(str(cookie.get("value", ""))) >= 8
-            ]
-            self.pool.settings = replace(self.pool.settings, storage_state=state)
-
-    def step(self, step: ConfiguredStep) -> Step:
-        """A step of the settings with its secret filled in. Raises SecretMissing."""
-        for action in ("goto", "fill", "press", "choose", "click", "wait"):
-            target = getattr(step, action)
-            if target is not None:
-                value = secret(step.secret, self._folder) if step.secret else step.value or ""
-                if step.secret:
-                    self.secrets.append(value)
-                return Step(action, target, value)
-        raise AssertionError("the settings hold a step to exactly one action")
-
-    def access(self) -> dict[str, Access]:
-        """What the crawler sends along to this channel's own addresses."""
-        settings = self.pool.settings
-        basic = settings.http_credentials
-        cookies = tuple((settings.storage_state or {}).get("cookies", ()))
-        return (
-            {
-                self.channel.id: Access(
-                    basic_auth=(basic["username"], basic["password"]) if basic else None, cookies=cookies
-                )
-            }
-            if basic or cookies
-            else {}
-        )
-
-    async def holds(self, seen: Visit, tab: Tab) -> bool:
-        """Whether this visit was behind the login. False once: logged in again, look again; twice: it is lost."""
-        login = self.channel.login
-        if login is None or not login.check or seen.state not in (LedgerState.VISITED, LedgerState.LOGIN_WALL):
-            return True
-        if seen.state is LedgerState.VISITED and await logged_in(tab.page, login.check):
-            return True
-        if self._again and login.steps:
-            self._again = False
-            try:
-                await self.begin()
-                return False
-            except LoginFailed as error:
-                log.warning("%s: %s", self.channel.id, error)
-        self._lost = True
-        return False
-
-    def is_lost(self) -> bool:
-        """Whether the session ended and logging in again did not help."""
-        return self._lost
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+def at_home(channel: Channel) -> bool:
+    """Whether a channel is on this very machine: a test, which needs no politeness."""
+    host = urlsplit(channel.url).hostname or ""
+    return host in ("127.0.0.1", "localhost", "::1") or host.endswith(".localhost")
 
 
 class Run:
@@ -260,15 +172,8 @@ class Run:
     def __init__(
         self, config: Config, channel: Channel, store: Store, pool: Pool, scan: Scan, show: Show, session: Session
     ) -> None:
-        self.config, self.channel, self.store, self.pool, self.scan, self.show = (
-            config,
-            channel,
-            store,
-            pool,
-            scan,
-            show,
-        )
-        self.session = session
+        self.config, self.channel, self.store, self.pool = config, channel, store, pool
+        self.scan, self.show, self.session = scan, show, session
         self.job = self._job()
         self._began = time.monotonic()
         self._done = 0
@@ -277,8 +182,6 @@ class Run:
 
     def _job(self) -> CrawlJob:
         channel, limits = self.channel, self.channel.limits
-        host = urlsplit(channel.url).hostname or ""
-        at_home = host in ("127.0.0.1", "localhost", "::1") or host.endswith(".localhost")
         return CrawlJob(
             channels=tuple(c.scope() for c in self.config.channels),
             user_agent=self.config.user_agent,
@@ -292,7 +195,7 @@ class Run:
                 documents=limits.documents,
                 timeout=limits.page_seconds,
             ),
-            politeness=Politeness.at_home() if at_home else Politeness(per_second=limits.per_second),
+            politeness=Politeness.at_home() if at_home(channel) else Politeness(per_second=limits.per_second),
             robots=channel.robots,
             inner_network=self.config.scan.inner_network,
             verify_tls=self.config.scan.verify_tls,
@@ -403,23 +306,19 @@ class Run:
         if self.session.is_lost():
             self.store.settle(row.id, LedgerState.LOGIN_LOST, "the session ended and logging in again did not help")
             return
-        seen = await visit(self.pool, tab, self._request(row.url, deep))
+        tab, seen = await self._seen(tab, row.url, deep)
         if not await self.session.holds(seen, tab):
-            if self.session.is_lost():
-                self.store.settle(row.id, LedgerState.LOGIN_LOST, "the session ended and logging in again did not help")
-                return
-            tab.visits = 1 << 30
-            tab = await self.pool.renew(tab)
-            seen = await visit(self.pool, tab, self._request(row.url, deep))
-            if not await self.session.holds(seen, tab):
+            if not self.session.is_lost():
+                tab, seen = await self._seen(tab, row.url, deep, anew=True)
+            if self.session.is_lost() or not await self.session.holds(seen, tab):
                 self.store.settle(row.id, LedgerState.LOGIN_LOST, "this page is not shown behind the login")
                 return
-        if seen.page.incomplete or seen.state in (LedgerState.CRASHED, LedgerState.TIMED_OUT):
-            tab.visits = 1 << 30  # the second attempt starts from a fresh context
-            second = await self.pool.renew(tab)
-            again = await visit(self.pool, second, self._request(row.url, deep))
+        if wait := _asked_to_wait(seen):
+            await asyncio.sleep(wait)
+        if wait or seen.page.incomplete or seen.state in (LedgerState.CRASHED, LedgerState.TIMED_OUT):
+            second, again = await self._seen(tab, row.url, deep, anew=True)
             if len(again.page.incomplete) <= len(seen.page.incomplete) or again.state is LedgerState.VISITED:
-                seen, tab = again, second
+                tab, seen = second, again
         page = without_secrets(seen.page, self.session.secrets)
         outcomes = evaluate_page(page) if page.looks else []
         links: list[Discovery] = []
@@ -444,7 +343,16 @@ class Run:
             ),
         )
 
+    async def _seen(self, tab: Tab, url: str, deep: bool, *, anew: bool = False) -> tuple[Tab, Visit]:
+        """A visit, on the same tab or (`anew`) in a fresh context."""
+        if anew:
+            tab.visits = WORN
+            tab = await self.pool.renew(tab)
+        return tab, await visit(self.pool, tab, self._request(url, deep))
+
     async def _deepen(self, tab: Tab, row: Address) -> None:
+        if self.store.attempt(row.id) > 2 * ATTEMPTS:
+            return  # its deep look takes the scanner down with it; the light look stands
         page = page_evidence(self.store.blob(row.evidence))
         began = time.monotonic()
         page = without_secrets(await deepen(self.pool, self._request(row.url, True), page), self.session.secrets)
@@ -494,52 +402,28 @@ class Run:
 
     async def read_documents(self) -> None:
         """PDF files that the channel links to: fetched politely, each content once, looked into, judged like pages."""
+        limits = self.channel.limits
         rows = [
             row
             for row in self.store.ledger(self.scan.id, LedgerState.DOCUMENT)
             if row.channel == self.channel.id and not row.evidence and "pdf" in (row.content_type or row.url).lower()
-        ]
-        known: dict[str, dict[str, Any]] = {}
+        ][: limits.documents]
         self._began = time.monotonic()
-        async with httpx.AsyncClient(**self._client()) as client:
-            for number, row in enumerate(rows[: self.channel.limits.documents], 1):
-                data, trouble = await _download(client, row.url)
-                digest = hashlib.sha256(data).hexdigest()
-                if trouble:
-                    self.store.settle(row.id, LedgerState.DOCUMENT, f"not looked into: {trouble}")
-                    continue
-                record = known[digest] if digest in known else dict(await look_into_apart(data))
-                known[digest] = record
-                look = StateEvidence("document", "", (), {"pdf": Record("pdf", record)})
-                page = PageEvidence(row.url, row.url, 200, "application/pdf", looks=(look,))
-                page = without_secrets(page, self.session.secrets)
-                self.store.save_visit(
-                    self.scan.id,
-                    row.id,
-                    Looked(page, LedgerState.DOCUMENT, row.reason, evaluate_page(page), {}, (), 0.0),
-                )
-                self._say("documents", number, len(rows), row.url)
-                await asyncio.sleep(1 / self.job.politeness.per_second if self.job.politeness.per_second else 0)
-
-    def _client(self) -> dict[str, Any]:
-        """How documents are asked for: as the crawler would, with the session's cookies."""
-        state = self.pool.settings.storage_state or {}
-        cookies = httpx.Cookies()
-        for cookie in state.get("cookies", ()):
-            cookies.set(
-                cookie["name"],
-                cookie["value"],
-                domain=str(cookie.get("domain", "")).lstrip("."),
-                path=cookie.get("path", "/"),
-            )
-        basic = self.pool.settings.http_credentials
-        return {
+        gap = 1 / self.job.politeness.per_second if self.job.politeness.per_second else 0.0
+        client = {
+            **self.session.client(),
             "headers": {"User-Agent": self.config.user_agent},
-            "cookies": cookies,
-            "auth": (basic["username"], basic["password"]) if basic else None,
-            "timeout": self.channel.limits.page_seconds,
+            "timeout": limits.page_seconds,
             "verify": self.config.scan.verify_tls,
         }
+        async for number, url, record in documents.read([row.url for row in rows], client, gap):
+            row = rows[number]
+            look = StateEvidence("document", "", (), {"pdf": Record("pdf", record)})
+            page = PageEvidence(url, url, 200, "application/pdf", looks=(look,))
+            page = without_secrets(page, self.session.secrets)
+            looked = Looked(page, LedgerState.DOCUMENT, row.reason, evaluate_page(page), {}, (), 0.0)
+            self.store.save_visit(self.scan.id, row.id, looked)
+            self._say("documents", number + 1, len(rows), url)
 
     def _request(self, url: str, deep: bool) -> VisitRequest:
         return VisitRequest(
@@ -573,7 +457,7 @@ class Run:
     # Judge
 
     def judge_site(self) -> None:
-        """Criteria that are judged over the whole channel, from the kept evidence; on the way, what the findings need of it."""
+        """Criteria judged over the whole channel, from the kept evidence; on the way, what the findings need of it."""
         self.memory = remember.Memory()
         if not self.scan.settings["follow"]:
             for page in self.store.evidence(self.scan.id):
@@ -587,20 +471,12 @@ class Run:
         self.store.save_site(self.scan.id, evaluate_site(SiteEvidence(self.channel.id, pages, complete)))
 
 
-async def _download(client: httpx.AsyncClient, url: str) -> tuple[bytes, str]:
-    """A file's bytes, or why they could not be had; never more than DOCUMENT_BYTES, never longer than DOCUMENT_SECONDS."""
-    data = bytearray()
-    try:
-        async with asyncio.timeout(DOCUMENT_SECONDS), client.stream("GET", url) as answer:
-            if answer.status_code != 200:
-                return b"", f"status {answer.status_code}"
-            async for chunk in answer.aiter_bytes():
-                data += chunk
-                if len(data) > DOCUMENT_BYTES:
-                    return b"", f"larger than {DOCUMENT_BYTES // 1_000_000} MB"
-    except (httpx.HTTPError, TimeoutError) as error:
-        return b"", f"{type(error).__name__} {error}".strip()[:200]
-    return bytes(data), ""
+def _asked_to_wait(seen: Visit) -> float:
+    """Seconds that a server asks us to stay away (429, 503; Retry-After), at most a minute; 0 when it does not."""
+    if seen.page.status not in (429, 503):
+        return 0.0
+    asked = seen.page.headers.get("retry-after", "")
+    return min(float(asked), LONGEST_WAIT) if asked.isdigit() else 5.0
 
 
 def slim(page: PageEvidence) -> PageEvidence:
@@ -614,7 +490,7 @@ def slim(page: PageEvidence) -> PageEvidence:
 
 
 def _one_per_template(rows: Iterable[Address], named: Collection[str]) -> list[Address]:
-    """The first page of each template in order of discovery, and the pages of the sample and those the user named."""
+    """The first page of each template in order of discovery, the pages of the sample, and those the user named."""
     chosen: dict[str, Address] = {}
     also = []
     for row in rows:
