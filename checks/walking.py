@@ -247,8 +247,8 @@ async def _outside(walker: Walker, cycle: Sequence[int]) -> bool:
 async def try_to_leave(walker: Walker, cycle: Sequence[int]) -> dict[str, Any] | None:
     """From stops that keep focus: Shift+Tab, Escape, arrows, and the keys that the page names. None: it can be left.
 
-    Else `stops`, `tried`, `self` (one element takes focus back itself), `touched` (focus was outside for a moment: in a
-    browser with a window that may be the way out), `help` (the page may name a key), `named` (keys found there).
+    Else `stops`, `tried`, `self` (one element takes focus back itself), `touched` (focus left the page for a moment: in
+    a browser with a window that may be the way out), `help` (the page may name a key), `named` (keys found there).
     """
     text = str((await walker.ask(walker.frames[0], {"do": "text"}) or {}).get("text", ""))
     named = named_keys(text)
@@ -263,7 +263,7 @@ async def try_to_leave(walker: Walker, cycle: Sequence[int]) -> dict[str, Any] |
             now = await walker.press(key, 0.35)
             if await _outside(walker, cycle):
                 return None
-            touched = touched or now.out or any(n not in cycle for n in now.had)
+            touched = touched or now.out
         if key == "Shift+Tab" and touched and len(cycle) > 1:
             break
         if key != "Shift+Tab" and await _free(walker, cycle):
