@@ -185,6 +185,7 @@ async def _attempt(
         "native": native,
         "refused": bool(press and (after["prevented"] or after["silenced"])),
         "focused": after["focused"] if after["focused"] in selectors else "",
+        "focus": effect.focus["selector"] if effect.focus else "",
         "focus_lost": effect.focus_lost,
         "texts": texts,
         "marks": [m for m in after["marks"] if _marked(m)],

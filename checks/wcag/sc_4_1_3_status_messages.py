@@ -1,21 +1,112 @@
 """4.1.3 Status Messages (AA).
 
-Looks at: nothing yet.
-Fails: nothing.
-Cannot see: anything else.
-Sources: WCAG 2.1 4.1.3.
+Looks at: short texts that came into sight after searching, filtering, "load more", copying, typing against a counter
+    and wrong input, without a new page; live regions before and after; where focus went.
+Fails: a count of results, a confirmation or a summary of errors that appeared outside every live region, while no
+    live region said the same, focus did not go there and the focused field does not refer to it.
+Cannot see: messages that only come after something was really sent.
+Sources: WCAG 2.1 4.1.3; techniques ARIA19, ARIA22, ARIA23, G199; failure F103; decision 0018 (status messages).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from scanner.model import Outcome, PageEvidence
+from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "4.1.3"
-NEEDS = ("facts",)
+NEEDS = ("triggers", "messages")
+SETTLES = (Verdict.INAPPLICABLE,)
+
+SURE = ("results", "done")
+ERROR = re.compile(
+    r"fout|ongeldig|onjuist|verplicht|niet (goed|correct|juist|ingevuld)|vul .*in|controleer|invalid|error|required|please",
+    re.I,
+)
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from ()
+    facts, focusables = page.first("facts"), page.first("focusables")
+    if facts and focusables and not facts["scripts"] and not facts["frames"] and not focusables.get("handlers", 1):
+        yield page.inapplicable(CRITERION, "nothing-changes-without-loading")
+    for look, record in page.seen("messages"):
+        for trigger in record["triggers"]:
+            yield from _trigger(look, trigger)
+    for look, record in page.seen("forms"):
+        for form in record["forms"]:
+            yield from _form(look, form)
+
+
+def _trigger(look: StateEvidence, trigger: Json) -> Iterator[Outcome]:
+    steps = (f"{trigger['kind']}: {trigger['label']}",)
+    said = " ".join(trigger["spoken"]).lower()
+    for text in trigger["texts"]:
+        values = {"text": str(text["text"])[:160], "label": trigger["label"]}
+        if text["focused"] or text["told"] or text["hidden"]:
+            continue
+        if text["live"]:
+            if not text["there"]:
+                yield look.outcome(
+                    Verdict.CANT_TELL, CRITERION, "status-region-comes-with-text", text, replay=steps, **values
+                )
+        elif not heard(str(text["text"]), said):
+            sure = text["sort"] in SURE and trigger["confirmed"] and not trigger["url"] and not trigger["blocked"]
+            rule = "status-not-announced" if text["sort"] in SURE else "status-perhaps-not-announced"
+            yield look.outcome(
+                Verdict.FAILED if sure else Verdict.CANT_TELL, CRITERION, rule, text, replay=steps, **values
+            )
+
+
+def heard(text: str, said: str) -> bool:
+    """Did a live region say (half of the words of) this?"""
+    words = set(re.findall(r"\w+", text.lower()))
+    return bool(words) and len(words & set(re.findall(r"\w+", said))) >= 0.5 * len(words)
+
+
+def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
+    """Errors of a form that was pressed: the summary is a status message, a text at its field perhaps."""
+    for attempt in form["attempts"]:
+        if attempt["how"] == "typed" or attempt["sent"] or attempt["native"] or attempt["focused"] or attempt["url"]:
+            continue
+        said = " ".join(attempt["announced"]).lower()
+        for text in attempt["texts"]:
+            words = str(text["text"])
+            if (
+                text["live"]
+                or not ERROR.search(words)
+                or len(words) > 200
+                or heard(words, said)
+                or _has_focus(attempt, text)
+            ):
+                continue
+            tied = any(words in t or t in words for m in attempt["marks"] for t in m["tied"])
+            sure = attempt["confirmed"] and not tied and not _at_field(form, text)
+            rule = (
+                "error-summary-not-announced" if not tied and not _at_field(form, text) else "field-error-not-announced"
+            )
+            practice = Verdict.FAILED if rule == "field-error-not-announced" else None
+            yield look.outcome(
+                Verdict.FAILED if sure else Verdict.CANT_TELL,
+                CRITERION,
+                rule,
+                text,
+                practice=practice,
+                replay=(f"{attempt['how']} form", "send"),
+                text=words[:160],
+            )
+
+
+def _has_focus(attempt: Json, text: Json) -> bool:
+    focus = str(attempt.get("focus", ""))
+    return bool(focus) and (str(text["selector"]) == focus or str(text["selector"]).startswith(focus + " "))
+
+
+def _at_field(form: Json, text: Json) -> bool:
+    box = text.get("box")
+    return (
+        bool(box) and any(f["box"] and abs(box[1] - f["box"][1]) < f["box"][3] + 40 for f in form["fields"])
+        if box
+        else False
+    )
