@@ -306,11 +306,13 @@ class Run:
         if self.session.is_lost():
             self.store.settle(row.id, LedgerState.LOGIN_LOST, "the session ended and logging in again did not help")
             return
+        login = self.session.generation
         tab, seen = await self._seen(tab, row.url, deep)
-        if not await self.session.holds(seen, tab):
+        if not await self.session.holds(seen, tab, login):
             if not self.session.is_lost():
+                login = self.session.generation
                 tab, seen = await self._seen(tab, row.url, deep, anew=True)
-            if self.session.is_lost() or not await self.session.holds(seen, tab):
+            if self.session.is_lost() or not await self.session.holds(seen, tab, login):
                 self.store.settle(row.id, LedgerState.LOGIN_LOST, "this page is not shown behind the login")
                 return
         if wait := _asked_to_wait(seen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from dataclasses import replace
@@ -32,6 +33,9 @@ class Session:
         self.secrets: list[str] = []
         self._folder = config.storage.folder / "secrets"
         self._again = True
+        self._renewing = asyncio.Lock()
+        self.generation = 0
+        """How often was logged in: a visit that began under an older login is looked at again."""
 
     async def begin(self) -> None:
         """Logs in, if the channel has a login. Raises LoginFailed, SecretMissing."""
@@ -58,6 +62,7 @@ class Session:
                 str(cookie["value"]) for cookie in state.get("cookies", ()) if len(str(cookie.get("value", ""))) >= 8
             ]
             self.pool.settings = replace(self.pool.settings, storage_state=state)
+            self.generation += 1
 
     def step(self, step: ConfiguredStep) -> Step:
         """A step of the settings with its secret filled in. Raises SecretMissing."""
@@ -95,22 +100,25 @@ class Session:
         basic = settings.http_credentials
         return {"cookies": cookies, "auth": (basic["username"], basic["password"]) if basic else None}
 
-    async def holds(self, seen: Visit, tab: Tab) -> bool:
+    async def holds(self, seen: Visit, tab: Tab, generation: int) -> bool:
         """Whether this visit was behind the login. False once: logged in again, look again; twice: it is lost."""
         login = self.channel.login
         if login is None or not login.check or seen.state not in (LedgerState.VISITED, LedgerState.LOGIN_WALL):
             return True
         if seen.state is LedgerState.VISITED and await logged_in(tab.page, login.check):
             return True
-        if self._again and login.steps:
-            self._again = False
-            try:
-                await self.begin()
-                return False
-            except LoginFailed as error:
-                log.warning("%s: %s", self.channel.id, error)
-        self._lost = True
-        return False
+        async with self._renewing:
+            if self.generation != generation or self._lost:
+                return False  # another tab has logged in again, or found that it cannot be
+            if self._again and login.steps:
+                self._again = False
+                try:
+                    await self.begin()
+                    return False
+                except LoginFailed as error:
+                    log.warning("%s: %s", self.channel.id, error)
+            self._lost = True
+            return False
 
     def is_lost(self) -> bool:
         """Whether the session ended and logging in again did not help."""
