@@ -37,8 +37,9 @@ THREE_SECONDS = 3.3
 WORDS = (r"pauze|pauzeer|stop|geluid|dempen|stil|muziek|volume|speel|afspelen|uit(zetten)?\b|mute|sound|audio|music"
          r"|pause|\bplay|silence|speaker")
 MAX_ELEMENTS = 4
-_UNSEEN = """function() { return this.filter((m) => { try { return !m.isConnected && !m.paused && !m.muted && m.volume > 0
-    && m.currentTime > 0; } catch { return false; } }).length; }"""
+_UNSEEN = """function() { return this.filter((m) => { try {
+    return !m.isConnected && !m.paused && !m.muted && m.volume > 0 && m.currentTime > 0;
+    } catch { return false; } }).length; }"""
 _RUNNING = """function() { return this.filter((c) => { try { return c.state === 'running'; } catch { return false; } })
     .length; }"""
 """Prototypes are among the objects found, and refuse to answer."""

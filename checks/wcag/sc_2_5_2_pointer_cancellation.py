@@ -1,21 +1,41 @@
 """2.5.2 Pointer Cancellation (A).
 
-Looks at: nothing yet.
-Fails: nothing.
-Cannot see: anything else.
-Sources: WCAG 2.1 2.5.2.
+Looks at: everything that listens to a pointer going down (`mousedown`, `pointerdown`, `touchstart`), also through the
+whole document: the pointer goes down, is moved away and released there.
+Fails: going down alone, twice seen, leads to another address, opens a window or a dialog.
+Cannot see: whether going down is essential (a piano key); elements beyond the first sixteen.
+Sources: WCAG 2.1 2.5.2; F101; G210, G211, G212.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.model import Outcome, PageEvidence
+from scanner.model import Outcome, PageEvidence, Verdict
 
 CRITERION = "2.5.2"
-NEEDS = ("facts",)
+NEEDS = ("listeners", "pointer")
+SETTLES = (Verdict.PASSED,)
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from ()
+    found = []
+    for look, pointer in page.seen("pointer"):
+        for down in pointer["downs"]:
+            if down["undone"]:
+                continue
+            values = {"name": down.get("name") or down.get("text", "")[:80], "effect": dict(down["effect"])}
+            touch = "touch it" if down["pointer"] == "touch" else "press the mouse button on it"
+            if down["leaves"] and down["twice"]:
+                replay = (touch, "do not release: it happens already")
+                found.append(look.failed(CRITERION, "acts-on-pointer-down", down, replay=replay, **values))
+            else:
+                found.append(look.cant_tell(CRITERION, "changes-on-pointer-down", down, replay=(touch,), **values))
+        if not found and not pointer["left"]:
+            none = not pointer["listening"]["elements"] and not pointer["listening"]["roots"]
+            if none:
+                yield page.passed(CRITERION, "no-pointer-down-listeners")
+            elif not pointer["delegated"]:
+                yield page.passed(CRITERION, "pointer-down-does-nothing", tested=pointer["tested"])
+    yield from found

@@ -1,0 +1,149 @@
+"""Does swiping change something that no click can change? Tried with a finger, on what listens to fingers.
+
+Runs only where an element listens to touch or to a moving pointer (record `listeners`). The record holds
+
+* `gestures`: could anything follow a path or several fingers: elements, the whole document, maps or canvases;
+* `swiped`: elements that a swipe changed: places with `direction`, `area` (CSS px2 that changed), `twice` (again in a
+  second fresh context), `by_click` (name of the control, or `tap`, that changes it as well), `tried`;
+* `tested`, `left`: elements tried, and not tried.
+
+What the browser itself scrolls is not counted: such a gesture is the browser's. Sources: fifty-criteria 2.5.1; F105.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from playwright.async_api import Error
+
+from checks.harness import SafetyLevel
+from checks.inpage import script
+from checks.pixels import bring, changed, shoot
+from checks.tab import ScriptError, Tab
+from scanner.model import Json
+
+if TYPE_CHECKING:
+    from checks.visit import Look
+
+LEVEL = SafetyLevel.CLICK
+SECONDS = 30.0
+ORDER = 65
+
+STARTS = frozenset({"touchstart", "pointerdown", "mousedown"})
+ENDS = frozenset({"touchend", "touchmove", "pointermove", "pointerup", "mousemove", "mouseup"})
+PATHS = frozenset({"touchmove", "touchend", "pointermove", "gesturestart", "gesturechange"})
+LARGE = 10_000
+MAX_ELEMENTS = 5
+WORDS = (r"vorige|volgende|terug|verder|links|rechts|foto|dia|slide|next|prev|previous|left|right|arrow|pijl|bullet"
+         r"|dot|page|[<>‹›«»←→]")
+
+
+async def look(at: Look) -> Json:
+    """The record described above."""
+    listeners = at.seen("listeners")
+    elements = [e for e in listeners.get("elements", ())
+                if set(e["types"]) & (STARTS | PATHS) and set(e["types"]) & ENDS]
+    roots = [r for r in listeners.get("roots", ()) if set(r["types"]) & PATHS]
+    seen = at.seen("gestures")
+    candidates = [e for e in elements if e["visible"] and not e.get("frame") and e["box"][2] * e["box"][3] >= LARGE
+                  and e["share"] < 0.9]
+    gestures = bool(elements or roots or seen.get("maps") or seen.get("canvases"))
+    out: dict[str, Any] = {"gestures": gestures, "swiped": [], "tested": 0,
+                           "left": max(0, len(candidates) - MAX_ELEMENTS)}
+    if not candidates:
+        return out
+    async with at.lab(has_touch=True) as tab:
+        for element in candidates[:MAX_ELEMENTS]:
+            out["tested"] += 1
+            for direction in ("left", "right"):
+                area = await _swipe(tab, str(element["selector"]), direction)
+                if area >= LARGE / 2:
+                    kept = {k: element[k] for k in ("selector", "snippet", "box", "region", "component", "name", "text")
+                            if k in element}
+                    out["swiped"].append({**kept, "direction": direction, "area": area, "twice": False, "by_click": "",
+                                          "tried": []})
+                    break
+    for swiped in out["swiped"]:
+        async with at.lab(has_touch=True) as tab:
+            await _by_click(tab, swiped)
+            if not swiped["by_click"]:
+                swiped["twice"] = await _swipe(tab, str(swiped["selector"]), str(swiped["direction"])) >= LARGE / 2
+    return out
+
+
+async def _steady(tab: Tab, selector: str) -> Any:
+    """A picture of the place once it stands still; None when it keeps moving or cannot be seen."""
+    box = await bring(tab, selector)
+    if box is None:
+        return None
+    before = await shoot(tab, box)
+    for _ in range(4):
+        await asyncio.sleep(0.3)
+        now = await shoot(tab, box)
+        if changed(before, now) == 0:
+            return now
+        before = now
+    return None
+
+
+async def _swipe(tab: Tab, selector: str, direction: str) -> float:
+    """CSS px2 that differ after a swipe across the element; 0 when the browser itself scrolled."""
+    try:
+        before = await _steady(tab, selector)
+        aim = await tab.call(script("aim"), selector)
+        if before is None or aim is None:
+            return 0.0
+        scrolled = await tab.call(_SCROLLS, selector)
+        y = (aim["top"] + aim["bottom"]) / 2
+        span = aim["right"] - aim["left"]
+        start, end = aim["left"] + span * 0.8, aim["left"] + span * 0.15
+        if direction == "right":
+            start, end = end, start
+        await tab.cdp.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": start, "y": y}]})
+        for step in range(1, 9):
+            point = {"x": start + (end - start) * step / 8, "y": y}
+            await tab.cdp.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+            await asyncio.sleep(0.016)
+        await tab.cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        await asyncio.sleep(0.5)
+        if await tab.call(_SCROLLS, selector) != scrolled:
+            return 0.0
+        after = await _steady(tab, selector)
+        return 0.0 if after is None else changed(before, after)
+    except (Error, ScriptError):
+        return 0.0
+
+
+_SCROLLS = """(S, path) => { const el = S.find(path); if (!el) return '';
+    const inner = [el, ...el.querySelectorAll('*')].slice(0, 400).map((e) => Math.round(e.scrollLeft)).join();
+    let outer = ''; for (let at = el; at; at = S.parent(at)) outer += Math.round(at.scrollLeft) + ',';
+    return inner + '|' + outer + Math.round(scrollX); }"""
+
+
+async def _by_click(tab: Tab, swiped: dict[str, Any]) -> None:
+    """Looks for a control, or a tap on the thing itself, that changes the same place."""
+    selector = str(swiped["selector"])
+    controls: Sequence[Json] = await tab.call(script("stoppers"), {"selector": selector, "words": WORDS})
+    for control in [c for c in controls if c["why"] != "own controls"][:6]:
+        swiped["tried"].append(control["name"])
+        before = await _steady(tab, selector)
+        await tab.call("(S, path) => S.find(path)?.click()", control["selector"])
+        await asyncio.sleep(0.5)
+        after = await _steady(tab, selector)
+        if before is not None and after is not None and changed(before, after) >= LARGE / 4:
+            swiped["by_click"] = control["name"] or "control"
+            return
+    for share in (0.5, 0.92, 0.08):
+        before = await _steady(tab, selector)
+        aim = await tab.call(script("aim"), selector)
+        if before is None or aim is None:
+            return
+        await tab.page.mouse.click(aim["left"] + (aim["right"] - aim["left"]) * share, (aim["top"] + aim["bottom"]) / 2)
+        await tab.page.mouse.move(2, 2)
+        await asyncio.sleep(0.5)
+        after = await _steady(tab, selector)
+        if after is None or changed(before, after) >= LARGE / 4:
+            swiped["by_click"] = "tap"
+            return
