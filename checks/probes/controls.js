@@ -8,14 +8,10 @@
   const JOINT = '\u2063'; // stands where only a person sees whether there is a space
 
   const headings = S.all('h1,h2,h3,h4,h5,h6,[role=heading]').slice(0, 300).filter((h) => !S.hiddenFromAT(h) && h.checkVisibility());
+  let begun = -1; // controls are asked about in tree order, so that headings are passed once
   const headingBefore = (el) => {
-    let last = null;
-    for (const heading of headings) {
-      const relation = heading.compareDocumentPosition(el);
-      if (relation & Node.DOCUMENT_POSITION_CONTAINED_BY) return heading;
-      if (relation & Node.DOCUMENT_POSITION_FOLLOWING) last = heading; else break;
-    }
-    return last;
+    while (begun + 1 < headings.length && headings[begun + 1].compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING) begun += 1;
+    return headings[begun] || null;
   };
   const textBeside = (container, el, limit = 400) => {
     // Text of the container that assistive technology reads, without the link's own and without lists nested in it.
@@ -69,23 +65,29 @@
     || S.style(at).maskImage.includes('url('));
 
   const controls = S.all(CONTROLS).slice(0, 1200).filter((el) => el.checkVisibility({ visibilityProperty: true }) || el.localName === 'area').slice(0, 600);
+  // What stands around a link matters when its name is short, or shared with another.
+  const names = controls.map((el) => S.name(el).slice(0, 400));
+  const times = new Map();
+  for (const name of names) times.set(name, (times.get(name) || 0) + 1);
   return {
     total: controls.length,
-    controls: controls.map((el) => {
+    controls: controls.map((el, i) => {
       const role = S.role(el);
+      const name = names[i];
+      const authorName = el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby');
       const valued = el.localName === 'input';
       const shown = el.localName === 'area' ? true : S.visible(el);
       const seen = valued ? (el.type === 'image' ? '' : fold(el.value)) : shown ? S.seen(el, 300, JOINT) : '';
       const pictures = [...el.querySelectorAll(PICTURE)].slice(0, 6);
       const isLink = role === 'link' || el.localName === 'a' || el.localName === 'area';
-      const blocks = [...el.querySelectorAll('h1,h2,h3,h4,h5,h6,p,li,div,span,time')].filter((k) => !S.style(k).display.startsWith('inline') && k.textContent.trim()).length;
+      const blocks = !authorName ? 0 : [...el.querySelectorAll('h1,h2,h3,h4,h5,h6,p,li,div,span,time')].filter((k) => !S.style(k).display.startsWith('inline') && k.textContent.trim()).length;
       return S.place(el, {
-        tag: el.localName, role, name: S.name(el).slice(0, 400), seen, shown, hidden: S.hiddenFromAT(el), disabled: S.disabled(el), focusable: S.focusable(el),
-        authorName: el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby'), title: fold(el.getAttribute('title') || '').slice(0, 200),
+        tag: el.localName, role, name, seen, shown, hidden: S.hiddenFromAT(el), disabled: S.disabled(el), focusable: S.focusable(el),
+        authorName, title: fold(el.getAttribute('title') || '').slice(0, 200),
         pictures: pictures.length, pictureHidden: pictures.length > 0 && pictures.every((p) => p.getAttribute('alt') === '' || S.hiddenFromAT(p) || ['none', 'presentation'].includes(p.getAttribute('role') || '')), pictureAlt: pictures.map((p) => p.getAttribute('alt') || p.getAttribute('aria-label') || '').filter(Boolean).join(' ').slice(0, 200),
-        drawn: !seen && shown ? el.type === 'image' || pictures.some(S.visible) || pseudoPicture(el) : false, blocks, headingIn: (() => { const h = el.querySelector('h1,h2,h3,h4,h5,h6,[role=heading],strong'); return h ? S.seen(h, 200) : ''; })(),
+        drawn: !seen && shown ? el.type === 'image' || pictures.some(S.visible) || pseudoPicture(el) : false, blocks, headingIn: !authorName ? '' : (() => { const h = el.querySelector('h1,h2,h3,h4,h5,h6,[role=heading],strong'); return h ? S.seen(h, 200) : ''; })(),
         url: isLink && el.localName !== 'div' && el.localName !== 'span' ? String((el.href && el.href.baseVal) ?? el.href ?? '').slice(0, 1000) : '',
-        ...(isLink && { link: true, context: context(el) }),
+        ...(isLink && { link: true, context: name.length <= 32 || times.get(name) > 1 ? context(el) : null }),
       });
     }),
   };

@@ -25,14 +25,14 @@
     // A question stands further above its choices than a label above its field.
     const gaps = { left: 24, above: checkable(el) ? 60 : 24, right: 24, below: 12 };
     for (const run of runs) {
-      if (el.contains(run.node)) continue;
+      if (run.bottom < r.top - 64 || run.top > r.bottom + 16) continue;
       const rows = overlap(run.top, run.bottom, r.top, r.bottom) > 4;
       const columns = overlap(run.left, run.right, r.left, r.right) > 4 || Math.abs(run.left - r.left) < 12;
       const side = rows && run.right <= r.left + 2 ? ['left', r.left - run.right] : rows && run.left >= r.right - 2 ? ['right', run.left - r.right]
         : columns && run.bottom <= r.top + 2 ? ['above', r.top - run.bottom] : columns && run.top >= r.bottom - 2 ? ['below', run.top - r.bottom] : null;
       // Labels of a column stand further away from short fields than their own width: 160 px to the left still reads as one row.
       const reach = side && side[0] === 'left' ? 160 : 24;
-      if (side && side[1] < (gaps[side[0]] === 24 && side[0] === 'left' && !found.left ? reach : gaps[side[0]])) {
+      if (side && !el.contains(run.node) && side[1] < (gaps[side[0]] === 24 && side[0] === 'left' && !found.left ? reach : gaps[side[0]])) {
         gaps[side[0]] = side[1];
         found[side[0]] = run.text.slice(0, 120);
       }
@@ -64,12 +64,10 @@
   };
   // The nearest heading before each field in document order, within the same form or anywhere above.
   const headings = S.all('h1,h2,h3,h4,h5,h6,[role=heading]').slice(0, 300);
+  let begun = -1; // fields are asked about in tree order, so that headings are passed once
   const headingBefore = (el) => {
-    let last = null;
-    for (const heading of headings) {
-      if (heading.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING) last = heading; else break;
-    }
-    return last ? S.text(last, 120) : '';
+    while (begun + 1 < headings.length && headings[begun + 1].compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING) begun += 1;
+    return begun >= 0 ? S.text(headings[begun], 120) : '';
   };
   const tableHeaders = (el) => {
     const cell = el.closest('td');

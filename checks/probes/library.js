@@ -111,22 +111,23 @@ globalThis.S = (() => {
   const closest = (el, test) => { for (let at = el; at; at = parent(at)) if (test(at)) return at; return null; };
   const style = (el, pseudo) => getComputedStyle(el, pseudo);
 
-  // Can a person see it? Size, visibility, opacity and clipping count; being off screen by scrolling does not.
-  const visible = (el) => {
+  // Can a person see it? Size, visibility, opacity and clipping count; being off screen by scrolling does not. `boxed` leaves clipping out.
+  const boxed = (el) => {
     if (!el.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true })) return false;
     const r = el.getBoundingClientRect();
     if (r.width < 1 || r.height < 1) return style(el).display === 'contents' || (r.width + r.height > 0 && style(el).overflow === 'visible' && el.childElementCount > 0);
-    if (r.right + scrollX <= 0 || r.bottom + scrollY <= 0) return false;
-    return !visuallyHidden(el);
+    return r.right + scrollX > 0 && r.bottom + scrollY > 0;
   };
-  // The common ways to hide from sight alone: 1 px box or everything clipped away.
-  const visuallyHidden = (el) => Boolean(closest(el, (at) => {
+  const visible = (el) => boxed(el) && !visuallyHidden(el);
+  // The common ways to hide from sight alone, by el itself: 1 px box or everything clipped away.
+  const clipped = (at) => {
     const s = style(at);
-    const r = at.getBoundingClientRect();
     if (s.position !== 'absolute' && s.position !== 'fixed' && s.overflow === 'visible') return false;
-    return (s.clip !== 'auto' && /rect\((0|1)px,? (0|1)px,? (0|1)px,? (0|1)px\)/.test(s.clip)) || /inset\((50|100)%/.test(s.clipPath)
-      || (r.width <= 2 && r.height <= 2 && s.overflow !== 'visible');
-  }));
+    if ((s.clip !== 'auto' && /rect\((0|1)px,? (0|1)px,? (0|1)px,? (0|1)px\)/.test(s.clip)) || /inset\((50|100)%/.test(s.clipPath)) return true;
+    const r = at.getBoundingClientRect();
+    return r.width <= 2 && r.height <= 2 && s.overflow !== 'visible';
+  };
+  const visuallyHidden = (el) => Boolean(closest(el, clipped));
 
   // A modal dialog makes all else inert: Chromium then gives it neither role nor name, which says nothing about it.
   const beyondModal = (el) => { const modals = document.querySelectorAll('dialog:modal'); const last = modals[modals.length - 1]; return Boolean(last) && !closest(el, (at) => at === last); };
@@ -190,18 +191,22 @@ globalThis.S = (() => {
 
   // Visible text nodes below root with their parent element; at most `limit`.
   const textNodes = (root = document.body, limit = 5000) => {
+    // Each element is asked once, on the way down, whether it hides what is in it: `visible` would ask all ancestors for each text.
     const found = [];
     const walk = (node) => {
       if (found.length >= limit) return;
       if (node.nodeType === Node.TEXT_NODE) {
-        if (node.data.trim() && node.parentElement && visible(node.parentElement)) found.push(node);
+        if (node.data.trim() && node.parentElement && boxed(node.parentElement)) found.push(node);
         return;
       }
-      if (node.nodeType === Node.ELEMENT_NODE && ['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'OPTION'].includes(node.tagName)) return;
+      if (node.nodeType === Node.ELEMENT_NODE) {
+        if (['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'OPTION'].includes(node.tagName) || style(node).display === 'none') return;
+        if (clipped(node) || (node.assignedSlot && visuallyHidden(node.assignedSlot))) return;
+      }
       if (node.shadowRoot) walk(node.shadowRoot);
       for (const child of node.childNodes) walk(child);
     };
-    if (root) walk(root);
+    if (root && !(root.parentElement && visuallyHidden(root.parentElement))) walk(root);
     return found;
   };
 

@@ -10,7 +10,8 @@
   const BLOCK = /^(block|list-item|table-cell|flex|grid|flow-root|table-caption|inline-block|inline-flex)$/;
   const blocks = [];
   const byElement = new Map();
-  for (const node of S.textNodes(root, 4000)) {
+  const nodes = S.textNodes(root, 4000);
+  for (const node of nodes) {
     const host = node.parentElement;
     const el = S.closest(host, (at) => BLOCK.test(S.style(at).display)) || root;
     let block = byElement.get(el);
@@ -49,19 +50,19 @@
   // Headings as they are marked up, with their look and what follows them.
   const marked = S.all('h1,h2,h3,h4,h5,h6,[role=heading]').slice(0, 300).filter((el) => S.role(el) === 'heading' && el.checkVisibility({ visibilityProperty: true }) && !S.hiddenFromAT(el));
   const looks = new Map();
-  for (const el of marked) {
-    const level = Number(el.getAttribute('aria-level') || el.localName[1] || 2);
-    for (const block of blocks) if ((block.el === el || el.contains(block.el) || block.el.contains(el)) && block.signature && level >= 2 && level <= 4 && block.text.length < 120) looks.set(block.signature, level);
+  const isMarked = new Set(marked);
+  const texts = marked.map(() => '');
+  let at = -1; // the last heading that begins before the block: both lists are in tree order
+  for (const block of blocks) {
+    while (at + 1 < marked.length && (marked[at + 1] === block.el || marked[at + 1].compareDocumentPosition(block.el) & Node.DOCUMENT_POSITION_FOLLOWING)) at += 1;
+    const heading = S.closest(block.el, (up) => isMarked.has(up));
+    if (heading) {
+      const level = Number(heading.getAttribute('aria-level') || heading.localName[1] || 2);
+      if (block.signature && level >= 2 && level <= 4 && block.text.length < 120) looks.set(block.signature, level);
+    } else if (at >= 0 && texts[at].length < 600) texts[at] += ' ' + block.text;
   }
   const sections = marked.map((el, i) => {
-    const next = marked[i + 1];
-    let text = '';
-    for (const block of blocks) {
-      if (text.length > 600) break;
-      if (el.contains(block.el) || !(el.compareDocumentPosition(block.el) & Node.DOCUMENT_POSITION_FOLLOWING)) continue;
-      if (next && (next === block.el || next.contains(block.el) || (next.compareDocumentPosition(block.el) & Node.DOCUMENT_POSITION_FOLLOWING))) break;
-      text += ' ' + block.text;
-    }
+    const text = texts[i];
     return S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), name: S.name(el).slice(0, 200), text: fold(text).slice(0, 600), words: count(fold(text)), shown: S.visible(el) });
   });
 
@@ -195,8 +196,9 @@
   // Words spaced out by hand.
   const spaced = [];
   const everything = ` ${fold(document.title + ' ' + blocks.map((b) => b.text).join(' ')).toLowerCase()} `;
-  for (const node of S.textNodes(root, 4000)) {
+  for (const node of nodes) {
     if (spaced.length >= 10) break;
+    if (!/\p{L}[ \u00a0]\p{L}[ \u00a0]\p{L}/u.test(node.data)) continue;
     for (const found of node.data.matchAll(/(?<![\p{L}\d.])(?:\p{L}[ \u00a0]){3,}\p{L}(?![\p{L}\d.])/gu)) {
       const letters = found[0].replace(/[ \u00a0]/g, '');
       const lower = letters.toLowerCase();

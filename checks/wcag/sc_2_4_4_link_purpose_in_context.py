@@ -78,7 +78,7 @@ def _single(look: StateEvidence, links: Sequence[Json]) -> Iterator[Outcome]:
         values: dict[str, Any] = {"name": name[:100], "target": str(link["url"])[:200]}
         if _ICONS_ONLY.match(name):
             yield look.failed(CRITERION, "link-name-is-icon", link, **values)
-        elif is_generic(name):
+        elif context and is_generic(name):
             yield from _generic(look, link, context, values)
         elif _ADDRESS.match(name.strip()):
             yield look.cant_tell(CRITERION, "link-name-is-address", link, **values)
@@ -106,7 +106,7 @@ def _same_names(look: StateEvidence, links: Sequence[Json]) -> Iterator[Outcome]
     """Links with one name and one context that go to different places: for a person."""
     groups: dict[tuple[str, ...], list[Json]] = defaultdict(list)
     for link in links:
-        if link["url"]:
+        if link["url"] and link["context"]:
             context = link["context"]
             around = " ".join(sorted(set(context_words(context))))
             name = " ".join(words(str(link["name"])))
