@@ -352,6 +352,23 @@ def read_xlsx(path: Path) -> Parts:
     return Parts(singles=singles, lists=lists)
 
 
+def value_of(part: str, field_name: str, written: str, where: str) -> Any:
+    """One written value as its field wants it: `ja` as True, `1-3-2026` as a day. ImportFailed names the cure.
+
+    `part` is a part of the dossier such as `statement` or `measures`; `where` is what messages call the place.
+    """
+    kind = {**SINGLES, **LISTS}.get(part)
+    if kind is None:
+        raise ImportFailed([ImportProblem(where, 0, "", "part", part, ", ".join([*SINGLES, *LISTS]))])
+    names = [item.name for item in fields(kind)]
+    if field_name not in names:
+        raise ImportFailed([ImportProblem(where, 0, field_name, "column", field_name, ", ".join(names))])
+    try:
+        return _convert(written, _type_of(kind, field_name), field_name)
+    except _Wrong as wrong:
+        raise ImportFailed([ImportProblem(where, 0, field_name, wrong.key, written, wrong.expected)]) from wrong
+
+
 def csv_cells(content: str) -> list[list[str]]:
     """The cells of a CSV text, with `;`, `,` or tab between them."""
     first = content.split("\n", 1)[0]

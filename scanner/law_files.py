@@ -151,7 +151,12 @@ def channel_files(
 
 def write_statement(path: Path, one: Situation, lang: str, public: bool = False) -> Path:
     """The statement as it would be filed; ValueError when it is to be published and is not ready."""
-    return _write(path, statement.html(statement.draft(_named(one), one.day), lang, public).encode())
+    return _write(path, statement.html(drafted(one), lang, public).encode())
+
+
+def drafted(one: Situation) -> statement.Draft:
+    """The statement as it would be filed on the day."""
+    return statement.draft(_named(one), one.day)
 
 
 def write_log(path: Path, one: Situation, lang: str) -> Path:
@@ -202,7 +207,7 @@ def write_evidence(
         _write(home / picture.name, picture.content)
     yield "evidence", _write(page, evidence_file.html(gathered, lang).encode())
     extra: dict[str, bytes] = {
-        f"statement-{lang}.html": statement.html(statement.draft(_named(one), one.day), lang).encode(),
+        f"statement-{lang}.html": statement.html(drafted(one), lang).encode(),
         f"questions-{lang}.csv": write_questions_csv(one.questions, lang).encode("utf-8-sig"),
         f"audit/wcag-em-{lang}.json": _json(audit_json(config, store, one, lang)),
     }
@@ -338,6 +343,11 @@ def page_results(store: Store, one: Situation, addresses: Iterable[str], lang: s
         speaks = verdict in (Verdict.FAILED, Verdict.CANT_TELL)
         found.append(PageResult(address, number, verdict, words if speaks else ""))
     return tuple(found)
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> Path:
+    """A JSON file, whole or not at all."""
+    return _write(path, _json(value))
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

@@ -109,6 +109,8 @@ def scan(store, config, outcomes=None, pages=None, left=(), record=True):
         own = (outcomes or default())(row.url)
         made = list(said(row.url, own))
         shown = {made.index(one): png() for one in own[:1]}
+        if row.url == HOME:
+            shown |= {made.index(one): png("grey") for one in own if one.verdict is Verdict.FAILED}
         store.save_visit(started.id, row.id, Looked(page, LedgerState.VISITED, "", made, shown, (), 0.1, "done" if row.url == HOME else ""))
         glances[row.url] = Glance(row.url, True, row.url == HOME, {("base", "1280x1024"): frozenset({"facts", "contrast", "graphics"})})
     sampling.draw(store, config.channel("main"), started)
