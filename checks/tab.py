@@ -22,13 +22,11 @@ from urllib.parse import urldefrag
 from playwright.async_api import BrowserContext, CDPSession, Error, Page, Request
 from playwright.async_api import TimeoutError as TooLong
 
-from checks.inpage import script
-
 log = logging.getLogger(__name__)
 
 WORLD = "scanner"
 PROBES = files("checks.probes")
-SETTLE = script("settle")
+SETTLE = files("checks").joinpath("inpage", "settle.js").read_text("utf-8")
 MAX_FRAMES = 60
 """Frames looked into per page; the rest are recorded as not entered."""
 
