@@ -273,7 +273,7 @@ class Glance:
 
     url: str
     complete: bool = True
-    """False when the page did not load completely: it can fix nothing."""
+    """False when the page did not load completely: it can open and fix nothing."""
     deep: bool = False
     looks: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     """(state, viewport) → the probes that looked."""
@@ -520,7 +520,10 @@ def advance(
     of (fixed ones, other pages than a partial scan's) are not in the answer."""
     tool = tool or Tool()
     by_key = {one.key: one for one in known}
-    placed, free = _placed(sightings, by_key)
+    whole = (
+        one for one in sightings if one.depth == "site" or one.url not in looked.pages or looked.pages[one.url].complete
+    )
+    placed, free = _placed(whole, by_key)
     moved, free = _moved([one for one in known if one.key not in placed], free, looked, held)
     false_alarms = {
         (one.shape.rule, fine): one for one in known if one.life is Life.FALSE_ALARM for fine in [one.key.fingerprint]
