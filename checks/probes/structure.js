@@ -158,8 +158,8 @@
     const body = grid.slice(1).map((r) => r.slice(1)).flat();
     const filled = body.map((c) => S.text(c, 80)).filter(Boolean);
     const lengths = texts.flat().map((t) => t.length);
-    const unassigned = simple && grid.length > 1 ? grid.flatMap((r, i) => r.map((c, j) => ({ c, i, j }))).filter(({ c, i, j }) => {
-      if (!isHeader(c) || !S.text(c, 20)) return false;
+    const unassigned = simple && grid.length > 1 && !['presentation', 'none'].includes(el.getAttribute('role') || '') ? grid.flatMap((r, i) => r.map((c, j) => ({ c, i, j }))).filter(({ c, i, j }) => {
+      if (!isHeader(c) || !S.text(c, 20) || S.hiddenFromAT(c)) return false;
       const scope = c.getAttribute('scope') || (c.getAttribute('role') === 'columnheader' ? 'col' : c.getAttribute('role') === 'rowheader' ? 'row' : '');
       const below = grid.slice(i + 1).some((r) => r[j]);
       const beside = grid[i].some((o) => !isHeader(o));

@@ -64,11 +64,11 @@ def heading_of(facts: Json) -> str:
 
 
 def _in_doubt(title: str, heading: str, text: str) -> bool:
-    """Whether the title lacks half of what the heading says, or everything that the page says."""
+    """Whether the title lacks half of what the heading says; without heading, whether half of it is not in the text."""
     in_title, in_heading = stems(title), stems(heading)
     if in_heading:
         return len(in_heading & in_title) < 0.5 * len(in_heading)
-    return len(content_words(text)) >= 5 and not in_title & stems(text)
+    return len(content_words(text)) >= 5 and len(in_title & stems(text)) < 0.5 * len(in_title)
 
 
 def evaluate_site(site: SiteEvidence) -> Iterator[Outcome]:
