@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from pathlib import Path
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from scanner.dossier import Dossier, DossierChange, changes_between
+from scanner.dossier_files import ImportFailed, ImportProblem, Parts, read_file
 from scanner.questions import Question
 from scanner.store import Scan, Store, _insert, _put, now
 from scanner.tables import DossierChangeRow, QuestionRow, SampleRow
@@ -72,6 +74,37 @@ def record(
             for one in made
         )
         return made
+
+
+def read(file: Path, channel: str, part: str = "") -> Parts:
+    """What a file holds for this channel. Raises ImportFailed, also for the file of another channel."""
+    parts = read_file(file, part)
+    if parts.channel and parts.channel != channel:
+        raise ImportFailed([ImportProblem(file.name, 1, "channel", "channel", parts.channel, channel)])
+    return parts
+
+
+def take_in(
+    store: Store,
+    channel: str,
+    file: Path,
+    by: str,
+    *,
+    part: str = "",
+    since: date | None = None,
+    note: str = "",
+    replace_lists: bool = False,
+) -> tuple[DossierChange, ...]:
+    """Takes a dossier file in: items of the same key are replaced, others stay or, with `replace_lists`, go.
+
+    Out: what that changed. Raises ImportFailed with every problem of the file; then nothing is written.
+    """
+    parts = read(file, channel, part)
+
+    def edit(before: Dossier) -> Dossier:
+        return parts.merged_into(before, replace_lists)
+
+    return record(store, channel, edit, by, since=since, note=note or file.name)
 
 
 def _lock(session: Session) -> None:

@@ -18,7 +18,7 @@ from scanner import dossier_store, legal
 from scanner.commands.shared import ConfigOption, Exit, LangOption, console, plain, settings, store_of, told_plainly
 from scanner.config import Config, ConfigError
 from scanner.dossier import LISTS, SINGLES, Card, Dossier, DossierChange, HistoryBroken, changes_between, problems
-from scanner.dossier_files import ImportFailed, read_file, value_of, write_csv, write_toml, write_xlsx
+from scanner.dossier_files import ImportFailed, value_of, write_csv, write_toml, write_xlsx
 from scanner.store import Store, now
 from scanner.texts import LANGUAGES, format_date, ntext, text
 
@@ -218,10 +218,10 @@ def import_(
         _, store = opened(config_path, channel)
         if dry_run:
             before = dossier_store.dossier(store, channel)
-            after = read_file(file, part).merged_into(before, replace_lists)
+            after = dossier_store.read(file, channel, part).merged_into(before, replace_lists)
             _tell(changes_between(before, after, now(), who(by)), lang, written=False)
             return
-        made = take_in(
+        made = dossier_store.take_in(
             store,
             channel,
             file,
@@ -232,32 +232,6 @@ def import_(
             replace_lists=replace_lists,
         )
         _tell(made, lang)
-
-
-def take_in(
-    store: Store,
-    channel: str,
-    file: Path,
-    by: str,
-    *,
-    part: str = "",
-    since: date | None = None,
-    note: str = "",
-    replace_lists: bool = False,
-) -> tuple[DossierChange, ...]:
-    """Takes a dossier file in; what that changed. Raises ImportFailed, ConfigError for a file of another channel."""
-    parts = read_file(file, part)
-    if parts.channel and parts.channel != channel:
-        raise ConfigError(
-            file,
-            1,
-            f"is the dossier of {plain(parts.channel)!r}, not of {channel!r}. Correct `channel`, or leave it out.",
-        )
-
-    def edit(before: Dossier) -> Dossier:
-        return parts.merged_into(before, replace_lists)
-
-    return dossier_store.record(store, channel, edit, by, since=since, note=note or file.name)
 
 
 def _tell(made: Iterable[DossierChange], lang: str, written: bool = True) -> None:
