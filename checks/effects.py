@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from checks.inpage import script
+from checks.asking import ask
 from checks.tab import Frame, ScriptError, Tab, Unreachable
 from scanner.model import Json
 
@@ -191,8 +191,8 @@ async def _each(tab: Tab, frames: Sequence[Frame], argument: Json, seconds: floa
     """Asks every frame; a frame other than the top one that does not answer is left out."""
     async def one(frame: Frame) -> Json | None:
         try:
-            answer: Json | None = await tab.call(
-                script("effects"), (instead or {}).get(frame.id, argument), frame=frame, seconds=seconds)
+            answer: Json | None = await ask(
+                tab, "effects", (instead or {}).get(frame.id, argument), frame=frame, seconds=seconds)
             return answer
         except (Unreachable, ScriptError):
             if frame.is_top:

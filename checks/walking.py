@@ -15,8 +15,8 @@ from typing import Any
 
 from playwright.async_api import Error
 
+from checks.asking import ask
 from checks.harness import SafetyLevel
-from checks.inpage import script
 from checks.tab import Frame, ScriptError, Tab, Unreachable
 from scanner.model import Json
 
@@ -63,7 +63,7 @@ class Walker:
     async def ask(self, frame: Frame, argument: Json) -> Json | None:
         """The walk script's answer in a frame; None when a frame other than the top one gives none."""
         try:
-            answer: Json | None = await self.tab.call(script("walk"), argument, frame=frame, seconds=8)
+            answer: Json | None = await ask(self.tab, "walk", argument, frame=frame, seconds=8)
             return answer
         except (Unreachable, ScriptError):
             if frame.is_top:

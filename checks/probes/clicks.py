@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error
 
+from checks.asking import ask
 from checks.effects import Effect, learn_restless, observe
 from checks.harness import SafetyLevel
-from checks.inpage import script
 from checks.probes.listeners import can_listen, inventory
-from checks.probes.walk import refuse_consent
+from checks.probes.walk import without_banner
 from checks.tab import Tab, Unreachable
 from scanner.model import Json
 
@@ -53,7 +53,7 @@ async def look(at: Look) -> Json:
         return record
     ends = time.monotonic() + SECONDS - 2
     async with at.lab(reduced_motion="reduce") as tab:
-        record["consent"] = await refuse_consent(tab, at.level)
+        record["consent"] = await without_banner(tab, at.level)
         suspects = await _click_all(tab, record, ends - 10) if can_listen(at) else []
         if hides:
             await _menus(tab, record, ends - 8)
@@ -63,7 +63,7 @@ async def look(at: Look) -> Json:
             break
         try:
             async with at.lab(reduced_motion="reduce") as tab:
-                await refuse_consent(tab, at.level)
+                await without_banner(tab, at.level)
                 await _again(tab, suspect, effect, ends)
         except (Unreachable, Error):
             suspect["tried"] = "the page did not load a second time"
@@ -78,7 +78,7 @@ async def _click_all(tab: Tab, record: dict[str, Any], ends: float) -> list[tupl
     seen = await inventory(tab)
     items = [{"selector": item["selector"], "types": item["types"], "via": item["via"]} for item in seen["elements"]
              if not item.get("frame") and (CLICKS & set(item["types"]) or "cursor" in item["via"] or item["focusable"])]
-    found: Sequence[dict[str, Any]] = await tab.call(script("clickables"), {"do": "sort", "items": items}) or []
+    found: Sequence[dict[str, Any]] = await ask(tab, "clickables", {"do": "sort", "items": items}) or []
     candidates = _a_few_of_each(found)
     record["left"] = len(candidates)
     if not candidates:
@@ -125,7 +125,7 @@ def does_something(effect: Effect) -> bool:
 
 async def click(tab: Tab, path: str) -> Effect | None:
     """What a click does beyond hovering; None when the element cannot be clicked."""
-    aim = await tab.call(script("clickables"), {"do": "aim", "path": path})
+    aim = await ask(tab, "clickables", {"do": "aim", "path": path})
     if not aim or not aim["ok"]:
         return None
     await tab.page.mouse.move(aim["x"], aim["y"], steps=2)
@@ -141,7 +141,7 @@ async def click(tab: Tab, path: str) -> Effect | None:
 async def _by_keyboard(tab: Tab, path: str, keys: Sequence[str], like: Effect | None = None) -> str:
     """The first key with an effect (one like `like`, if given) with focus on the element; empty: none."""
     for key in keys:
-        focused = await tab.call(script("clickables"), {"do": "focus", "path": path})
+        focused = await ask(tab, "clickables", {"do": "focus", "path": path})
         if not focused or not focused["ok"]:
             return ""
         effect = await observe(tab, partial(tab.page.keyboard.press, key), target=path, doing=f"{key} on {path}")
@@ -183,7 +183,7 @@ async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float)
 async def _elsewhere(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float) -> str:
     """Selector of a control (or the key) that does by keyboard what the click does; empty when none was found."""
     changed = [str(item["selector"]) for item in (*effect.shown, *effect.hidden, *effect.layers, *effect.states)]
-    others = await tab.call(script("clickables"), {
+    others = await ask(tab, "clickables", {
         "do": "others", "path": suspect["selector"], "leaves": list(effect.leaves),
         "changed": list(filter(None, changed))[:10]})
     if others["link"]:
@@ -220,11 +220,11 @@ def _keys_for(control: Json) -> tuple[str, ...]:
 async def _menus(tab: Tab, record: dict[str, Any], ends: float) -> None:
     """Menus that open on hover: do their links come out by keyboard too?"""
     await tab.page.mouse.move(2, 2)
-    menus = await tab.call(script("clickables"), {"do": "menus", "limit": MAX_MENUS}) or []
+    menus = await ask(tab, "clickables", {"do": "menus", "limit": MAX_MENUS}) or []
     for menu in menus:
         if time.monotonic() > ends:
             return
-        aim = await tab.call(script("clickables"), {"do": "aim", "path": menu["first"]})
+        aim = await ask(tab, "clickables", {"do": "aim", "path": menu["first"]})
         if not aim or not aim["ok"]:
             continue
         await tab.page.mouse.move(aim["x"], aim["y"], steps=3)
@@ -241,14 +241,14 @@ async def _menus(tab: Tab, record: dict[str, Any], ends: float) -> None:
 
 async def _out(tab: Tab, menu: Json) -> int:
     """How many of the menu's hidden links can be seen now."""
-    return int((await tab.call(script("clickables"), {"do": "visible", "paths": menu["hidden"]}))["count"])
+    return int((await ask(tab, "clickables", {"do": "visible", "paths": menu["hidden"]}))["count"])
 
 
 async def _opens_by_keyboard(tab: Tab, menu: Json) -> bool:
     for trigger in menu["triggers"]:
         keys = ("", "ArrowDown", "Space") if trigger["link"] else ("", "Enter", "Space", "ArrowDown")
         for key in keys:
-            await tab.call(script("clickables"), {"do": "focus", "path": trigger["selector"]})
+            await ask(tab, "clickables", {"do": "focus", "path": trigger["selector"]})
             if key:
                 await tab.page.keyboard.press(key)
             await asyncio.sleep(0.35)

@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error
 
+from checks.asking import ask
 from checks.effects import learn_restless, observe
 from checks.harness import SafetyLevel
-from checks.inpage import script
-from checks.probes.walk import refuse_consent
+from checks.probes.walk import without_banner
 from checks.tab import Tab, Unreachable
 from scanner.model import Json
 
@@ -71,7 +71,7 @@ async def _open_each(at: Look, record: dict[str, Any], items: Sequence[Json], vi
     while todo and time.monotonic() < ends:
         try:
             async with at.lab(reduced_motion="reduce", **options) as tab:
-                record["consent"] = await refuse_consent(tab, at.level) or record["consent"]
+                record["consent"] = await without_banner(tab, at.level) or record["consent"]
                 await learn_restless(tab, 0.4)
                 while todo and time.monotonic() < ends:
                     seen = await follow(tab, todo.pop(0))
@@ -86,7 +86,7 @@ async def _open_each(at: Look, record: dict[str, Any], items: Sequence[Json], vi
         if seen["viewport"] == ("320" if viewport else "base") and troubled(seen) and time.monotonic() < ends + 2:
             try:
                 async with at.lab(reduced_motion="reduce", **options) as tab:
-                    await refuse_consent(tab, at.level)
+                    await without_banner(tab, at.level)
                     again = await follow(tab, seen)
                 seen["confirmed"] = again is not None and again["layer"] is not None and _same(seen, again)
             except (Unreachable, Error):
@@ -116,7 +116,7 @@ def _same(one: Json, other: Json) -> bool:
 async def follow(tab: Tab, opener: Json) -> dict[str, Any] | None:
     """Opens one control by Enter and follows focus; None when the control cannot get focus or shows nothing new."""
     path = opener["selector"]
-    focused = await tab.call(script("clickables"), {"do": "focus", "path": path})
+    focused = await ask(tab, "clickables", {"do": "focus", "path": path})
     if not focused or not focused["ok"]:
         return None
     press = partial(tab.page.keyboard.press, "Enter")
@@ -124,7 +124,7 @@ async def follow(tab: Tab, opener: Json) -> dict[str, Any] | None:
     if effect.leaves or not (effect.layers or effect.shown_count):
         return None
     await asyncio.sleep(0.15)
-    layer = await tab.call(script("opened"), {
+    layer = await ask(tab, "opened", {
         "do": "layer", "trigger": path, "layers": [item["selector"] for item in effect.layers],
         "shown": [item["selector"] for item in effect.shown][:20]})
     place = {key: opener[key] for key in ("selector", "snippet", "box", "kind", "name") if key in opener}
@@ -136,7 +136,7 @@ async def follow(tab: Tab, opener: Json) -> dict[str, Any] | None:
         return seen
 
     async def where() -> Json:
-        answer: Json = await tab.call(script("opened"), {"do": "where", "layer": layer["selector"]})
+        answer: Json = await ask(tab, "opened", {"do": "where", "layer": layer["selector"]})
         return answer
 
     now = await where()
@@ -158,7 +158,7 @@ async def follow(tab: Tab, opener: Json) -> dict[str, Any] | None:
         if seen["focus"] != "inside" and now["where"] == "inside" and layer["blocked"] < MODAL:
             break
     back = layer["selector"] if seen["focus"] == "inside" else path
-    await tab.call(script("clickables"), {"do": "focus", "path": back})
+    await ask(tab, "clickables", {"do": "focus", "path": back})
     await tab.page.keyboard.press("Escape")
     await asyncio.sleep(0.3)
     now = await where()
@@ -166,7 +166,7 @@ async def follow(tab: Tab, opener: Json) -> dict[str, Any] | None:
     if seen["closed"]:
         seen["after"] = now["where"] if now["path"] else "nowhere"
     else:  # a disclosure closes by its own control
-        await tab.call(script("clickables"), {"do": "focus", "path": path})
+        await ask(tab, "clickables", {"do": "focus", "path": path})
         await tab.page.keyboard.press("Enter")
         await asyncio.sleep(0.3)
         seen["closed"] = not (await where())["open"]

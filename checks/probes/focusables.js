@@ -11,8 +11,13 @@
   }
   // Menu items with links that are not to be seen: the deep probe hovers over them.
   const hiddenMenus = S.all('nav li, header li, [role=navigation] li, [role=menubar] li', document, 15000).some((li) => S.visible(li) && [...li.querySelectorAll('a[href]')].slice(0, 60).some((a) => !S.visible(a)));
+  // Frames that are taken out of the Tab order, though something in them wants to be reached.
+  const shut = S.all('iframe,frame').filter((el) => el.tabIndex < 0 && el.hasAttribute('tabindex') && S.visible(el)).slice(0, 20);
+  const reachable = found.filter((el) => el.tabIndex >= 0 && S.focusable(el) && S.visible(el)).length;
   return {
     handlers, hiddenMenus,
+    shutFrames: shut.map((el) => S.place(el, { src: String(el.src || '').split('#')[0].slice(0, 500), title: (el.title || '').slice(0, 100), srcdoc: el.hasAttribute('srcdoc') })),
+    inFrames: window === top ? [] : [{ url: location.href.split('#')[0].slice(0, 500), parent: parent === top, reachable }],
     scrollers: all.some((el) => (el.scrollHeight > el.clientHeight + 4 || el.scrollWidth > el.clientWidth + 4) && el.clientHeight > 20 && /auto|scroll/.test(getComputedStyle(el).overflow)),
     stops: found.filter((el) => el.tabIndex >= 0 && S.focusable(el)).length,
     positive: found.filter((el) => el.tabIndex > 0 && S.focusable(el)).slice(0, 50).map((el) => S.place(el, { tabindex: el.tabIndex, name: S.name(el).slice(0, 80) })),

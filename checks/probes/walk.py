@@ -12,7 +12,8 @@ of one stop per signature. A second laboratory, only for what looked wrong. The 
   `confirmed`;
 * `skips`: same-page links among the first four stops: `stop`, `exists` (the target), `next` (stop after Enter and
   Tab), `works` (that stop lies in or after the target, or the document ended);
-* `consent`, `modal` (a layer that kept the walk inside it and was left by `modal.left`), `timedOut`.
+* `consent` (the button that refused it), `modal` (a layer that kept the walk inside it and was left by `modal.left`),
+  `timedOut`.
 
 Sources: fifty-criteria, engines E1 and E2; facts D1, D2, D13, D16; ACT 80af7b, oj04fd.
 """
@@ -24,8 +25,8 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from checks.consent import refuse_consent
 from checks.harness import SafetyLevel
-from checks.inpage import script
 from checks.pictures import Difference, difference, shoot
 from checks.probes.listeners import can_listen
 from checks.tab import ScriptError, Tab, Unreachable
@@ -75,19 +76,14 @@ def _nothing() -> dict[str, Any]:
             "skips": [], "consent": None, "modal": None, "timedOut": False}
 
 
-async def refuse_consent(tab: Tab, level: int) -> Json | None:
-    """Refuses a consent banner (needs L2): what was found and pressed, or None."""
-    if level < SafetyLevel.CLICK:
-        return None
-    answer: Json = await tab.call(script("consent")) or {}
-    if answer.get("pressed"):
-        await asyncio.sleep(0.5)
-    return answer if answer.get("found") else None
+async def without_banner(tab: Tab, level: int) -> str | None:
+    """Refuses a consent banner (needs L2): the name of the button that was pressed, or None."""
+    return await refuse_consent(tab) if level >= SafetyLevel.CLICK else None
 
 
 async def _first(tab: Tab, at: Look, ends: float) -> tuple[dict[str, Any], list[int]]:
     record = _nothing()
-    record["consent"] = await refuse_consent(tab, at.level)
+    record["consent"] = await without_banner(tab, at.level)
     walker = Walker(tab, PACE if can_listen(at) else 0.0)
     start = await walker.begin()
     record["autofocus"] = start.get("autofocus", "")
@@ -238,7 +234,7 @@ async def _skip_links(walker: Walker, order: Sequence[int]) -> list[dict[str, An
 
 async def _second(tab: Tab, at: Look, record: dict[str, Any], suspects: Sequence[int], ends: float) -> None:
     """A fresh page: what looked wrong must look wrong again, by real Tab presses."""
-    await refuse_consent(tab, at.level)
+    await without_banner(tab, at.level)
     walker = Walker(tab, PACE)
     await walker.begin()
     if record["modal"]:

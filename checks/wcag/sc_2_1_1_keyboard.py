@@ -4,9 +4,9 @@ Looks at: what a click does on elements that react to the mouse and that Tab doe
 and arrow keys do there and on the controls nearby; elements that take focus and do nothing with keys; menus that
 open on hover; focus that a script takes away; axe-core's results.
 Fails: a click with an effect that a person notices, twice the same in fresh pages, while no control that could do it
-does it by keyboard; a focusable element whose click works and whose Enter and Space do not; menu links that come out
-on hover alone, stand nowhere else on the page and have no control in front of them; focus taken away at once; what
-axe confirms.
+does it by keyboard; a frame with something to reach that Tab skips; a focusable element whose click works and whose
+Enter and Space do not; menu links that come out on hover alone, stand nowhere else on the page and have no control
+in front of them; focus taken away at once; what axe confirms.
 Cannot see: functions that need a path (dragging, drawing); controls in frames from elsewhere, in states that were
 not opened, or past the cap of 24 clicks; whether a way by keyboard elsewhere on the site does the same. Never
 passes: nobody has a list of all functions of a page.
@@ -22,12 +22,14 @@ from checks.wcag.sc_2_1_2_no_keyboard_trap import called
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "2.1.1"
-NEEDS = ("axe", "walk", "clicks")
+NEEDS = ("axe", "walk", "clicks", "focusables")
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     yield from axe_outcomes(page, CRITERION)
+    for look, focusables in page.seen("focusables"):
+        yield from _shut_frames(look, focusables)
     for look, clicks in page.seen("clicks"):
         for item in clicks["mouse"]:
             yield from _said(look, item, "mouse-only-control", "mouse-only-in-widget")
@@ -41,6 +43,17 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
                 stop = walk["stops"][event["stop"]]
                 yield look.failed(CRITERION, "focus-taken-away", stop, name=called(stop),
                                   replay=("Tab", f"focus: {stop['selector']}"))
+
+
+def _shut_frames(look: StateEvidence, focusables: Json) -> Iterator[Outcome]:
+    """Frames with tabindex below 0 that hold something to reach; two frames of one address cannot be told apart."""
+    inside = focusables.get("inFrames", ())
+    for frame in focusables.get("shutFrames", ()):
+        address = "about:srcdoc" if frame["srcdoc"] else frame["src"]
+        same = [one for one in inside if one["url"] == address]
+        if len(same) == 1 and same[0]["reachable"]:
+            yield look.failed(CRITERION, "frame-out-of-tab-order", frame, name=frame["title"] or frame["src"],
+                              stops=same[0]["reachable"], replay=("Tab",))
 
 
 def _said(look: StateEvidence, item: Json, rule: str, softer: str) -> Iterator[Outcome]:
@@ -57,7 +70,7 @@ def _said(look: StateEvidence, item: Json, rule: str, softer: str) -> Iterator[O
 
 def what_happens(effect: Json) -> str:
     """The most telling part of an effect, for the text of a finding."""
-    for key in ("navigations", "popups", "dialogs", "shown", "hidden", "states", "layers", "url"):
+    for key in ("navigations", "popups", "dialogs", "shown", "hidden", "states", "layers", "url", "focus"):
         value = effect.get(key)
         if value:
             return str(value[0] if isinstance(value, list) else value)[:120]
