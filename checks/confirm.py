@@ -12,6 +12,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from playwright.async_api import Error
 
@@ -38,7 +39,9 @@ def suspicious(look: StateEvidence) -> tuple[bool, bool]:
     )
     cut = any(not (item["ellipsis"] or item["clamp"] or item["strip"]) for item in reflow.get("cut", ()))
     lost = any(not (item["ellipsis"] or item["clamp"] or item["strip"]) for item in spacing.get("cut", ()))
-    return wide or cut or bool(reflow.get("unreachable")), lost or bool(spacing.get("collided"))
+    return wide or cut or bool(reflow.get("unreachable") or reflow.get("hiddenControls")), lost or bool(
+        spacing.get("collided")
+    )
 
 
 async def confirm(
@@ -65,13 +68,7 @@ async def confirm(
 
 
 async def _fresh(
-    pool: Pool,
-    url: str,
-    seconds: float,
-    state: str,
-    viewport: Mapping[str, int],
-    names: Sequence[str],
-    **options: float,
+    pool: Pool, url: str, seconds: float, state: str, viewport: Mapping[str, int], names: Sequence[str], **options: Any
 ) -> StateEvidence:
     size = f"{viewport['width']}x{viewport['height']}"
     steps = (

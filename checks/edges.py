@@ -102,10 +102,16 @@ def ring(before: Picture, after: Picture, box: tuple[float, float, float, float]
     tone = _tones(after)
     mine = tone[changed]
     best = contrast(mine, luminance(before[changed]))
+    height, width = tone.shape
     for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-        for far in (1, 2, 3, 4, 6, 8):
-            r = np.clip(rows + dy * far, 0, tone.shape[0] - 1)
-            c = np.clip(columns + dx * far, 0, tone.shape[1] - 1)
-            beside = np.where(changed[r, c], mine, tone[r, c])
-            best = np.maximum(best, contrast(mine, beside))
+        # The first unchanged pixel in this direction, and the one after it: the first may be a smoothed edge.
+        open_still = np.ones(count, dtype=bool)
+        for far in range(1, int(6 * scale)):
+            r, c = np.clip(rows + dy * far, 0, height - 1), np.clip(columns + dx * far, 0, width - 1)
+            found = open_still & ~changed[r, c]
+            for more in (0, 1):
+                r2, c2 = np.clip(r + dy * more, 0, height - 1), np.clip(c + dx * more, 0, width - 1)
+                beside = np.where(found & ~changed[r2, c2], tone[r2, c2], mine)
+                best = np.maximum(best, contrast(mine, beside))
+            open_still &= ~found
     return Shape(count, round(float(np.quantile(best, 0.95)), 2), round(float(1 - within.mean()), 3))

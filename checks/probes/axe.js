@@ -15,8 +15,10 @@ globalThis.runAxe = async (isTop, tags, exclude) => {
     return text && text.length < 2000 ? JSON.parse(text) : undefined;
   };
   axe.reset();
-  const result = await axe.run({ include: [[document.documentElement.localName]], initiator: isTop, focusable: true }, {
-    runOnly: { type: 'tag', values: tags }, rules: Object.fromEntries(exclude.map((id) => [id, { enabled: false }])),
+  // Axe finishes results only for an initiator, so every frame is one; what speaks of the page as a whole is asked of the top frame alone.
+  const ofPage = isTop ? [] : ['aria-hidden-body', 'bypass', 'document-title', 'html-has-lang', 'meta-viewport', 'meta-viewport-large'];
+  const result = await axe.run({ include: [[document.documentElement.localName]], initiator: true, focusable: true }, {
+    runOnly: { type: 'tag', values: tags }, rules: Object.fromEntries([...exclude, ...ofPage].map((id) => [id, { enabled: false }])),
     iframes: false, elementRef: true, resultTypes: ['violations', 'incomplete'],
   });
   return JSON.stringify({ violations: condense(result.violations), incomplete: condense(result.incomplete),

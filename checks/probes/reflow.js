@@ -73,12 +73,22 @@
       cut.push({ el, ...lost, text: s.text.slice(0, 120), exempt: exempt(el), fixed: Boolean(fixedAt(el)) });
     }
   }
+  // Fields and buttons that a box hides wholly, to the side.
+  const hiddenControls = [];
+  const cutter = (el) => { const r = el.getBoundingClientRect(); for (let at = S.clippers(el.parentElement, memo); at; at = at.next) if (at.x === 'cut' && (r.left >= at.right - 2 || r.right <= at.left + 2) && at.right - at.left > 40) return at.el; return null; };
+  // Something between the control and the box that is moved to show it, or buttons that page through the box.
+  const slid = (el, clip) => Boolean(S.closest(S.parent(el), (at) => at !== clip && clip.contains(at) && (S.style(at).transform !== 'none' || S.style(at).position === 'absolute')));
+  const pager = (clip) => Boolean(clip.parentElement && [...clip.parentElement.querySelectorAll('button,[role=button],a')].slice(0, 60).some((b) => !clip.contains(b) && /volgende|vorige|next|prev|menu|sluit|close|open/i.test(b.textContent + (b.getAttribute('aria-label') || '') + b.className)));
   for (const el of controls) {
     if (S.hiddenFromAT(el)) continue;
     const rect = el.getBoundingClientRect();
     let r = { left: rect.left, right: rect.right };
     let scroller = false;
     for (let at = S.clippers(el.parentElement, memo); at; at = at.next) if (at.x === 'scroll' && (r.right > at.right + 1 || r.left < at.left - 1)) scroller = true; else if (at.x) r = { left: Math.max(r.left, at.left), right: Math.min(r.right, at.right) };
+    if (!scroller && r.right <= r.left && el.matches('input,select,textarea,button') && !S.disabled(el) && hiddenControls.length < 20) {
+      const clip = cutter(el);
+      if (clip) hiddenControls.push(S.place(el, { text: (S.name(el) || '').slice(0, 120), by: S.selector(clip), strip: Boolean(S.strip(el)) || slid(el, clip), parked: parked(el) || pager(clip), wasSeen: !before || before.whole.has(el) }));
+    }
     if (scroller || r.right <= r.left) continue;
     const out = sticksOut(r);
     if (out > 8 && rect.width > 4) beyond.push({ el, kind: 'control', text: (S.name(el) || '').slice(0, 120), out: Math.round(out), width: Math.round(rect.width), crossing: !whollyOut(r), exempt: exempt(el), parked: whollyOut(r) && parked(el), fixed: Boolean(fixedAt(el)), strip: Boolean(S.strip(el)), field: el.matches('input,select,textarea,button'), wasSeen: !before || before.whole.has(el), wasCut: false });
@@ -136,6 +146,6 @@
     covered: Math.round(100 * covered / vh),
     beyond: beyond.slice(0, 40).map(({ el, ...more }) => S.place(el, { ...more, framed: inFrame, pageScrolls: over > 4 && !held, held: held })),
     cut: cut.slice(0, 30).map(({ el, ...more }) => S.place(el, more)),
-    wide: inFrame ? [] : wide, lost, covers, unreachable: unreachable.slice(0, 20),
+    hiddenControls, wide: inFrame ? [] : wide, lost, covers, unreachable: unreachable.slice(0, 20),
   };
 }

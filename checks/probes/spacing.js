@@ -53,7 +53,7 @@
       for (const l of second[i]) {
         const chars = l.lostX * perPx;
         const share = l.lostY / l.height;
-        if (l.by && ((l.lostX > 2 && chars >= 2) || (l.lostY > 2 && share >= 0.3)) && (!worst || l.lostX + l.lostY > worst.px)) worst = { px: l.lostX + l.lostY, chars, share, axis: l.lostY > 2 && share >= 0.3 ? 'y' : 'x', by: l.by };
+        if (l.by && ((l.lostX > 8 && chars >= 1.2) || (l.lostY > 2 && share >= 0.3)) && (!worst || l.lostX + l.lostY > worst.px)) worst = { px: l.lostX + l.lostY, chars, share, axis: l.lostY > 2 && share >= 0.3 ? 'y' : 'x', by: l.by };
       }
       if (!worst) return;
       said.add(el);

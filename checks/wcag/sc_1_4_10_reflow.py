@@ -52,7 +52,9 @@ def _where(item: Json) -> tuple[str, str]:
 
 
 def _narrow(look: StateEvidence, narrow: Json, fresh: Json) -> Iterator[Outcome]:
-    again = {key: {_where(item) for item in fresh.get(key, ())} for key in ("beyond", "cut", "unreachable")}
+    again = {
+        key: {_where(item) for item in fresh.get(key, ())} for key in ("beyond", "cut", "unreachable", "hiddenControls")
+    }
     scrolling = list(_beyond(look, narrow, again["beyond"]))
     yield from scrolling
     if (
@@ -66,6 +68,12 @@ def _narrow(look: StateEvidence, narrow: Json, fresh: Json) -> Iterator[Outcome]
         if item["wasSeen"]:
             say = look.failed if _where(item) in again["unreachable"] else look.cant_tell
             yield say(CRITERION, "reflow-fixed-unreachable", item, name=item["text"], layer=item["layer"])
+    for item in narrow.get("hiddenControls", ())[:MOST]:
+        if item["wasSeen"] and not item["strip"]:
+            proven = not item["parked"] and _where(item) in again["hiddenControls"]
+            yield (look.failed if proven else look.cant_tell)(
+                CRITERION, "reflow-control-hidden", item, name=item["text"]
+            )
     for item in narrow.get("lost", ())[:MOST]:
         yield look.cant_tell(CRITERION, "reflow-text-gone", item, text=item["text"], opener=item["opener"])
     layers = [c for c in narrow.get("covers", ()) if not c["dialog"]]

@@ -28,8 +28,9 @@ ENOUGH = 3.0
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
+    told: set[tuple[str, str]] = set()
     for look, record in page.seen("colour"):
-        yield from _links(look, record)
+        yield from _links(look, record, told)
         yield from _current(look, record)
         for item in record.get("named", ())[:MOST]:
             yield look.cant_tell(CRITERION, "colour-named", item, text=item["text"])
@@ -39,7 +40,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for item in record.get("errors_by_colour", ())[:MOST]:
             sure = item.get("confirmed", False) and not item.get("other_cues", ())
             yield (look.failed if sure else look.cant_tell)(
-                CRITERION, "colour-error", item, name=str(item.get("name", ""))[:100]
+                CRITERION, "colour-error", item, name=str(item.get("label", ""))[:100]
             )
 
 
@@ -47,7 +48,8 @@ def _where(item: Json) -> tuple[str, str]:
     return str(item.get("frame", "")), str(item["selector"])
 
 
-def _links(look: StateEvidence, record: Json) -> Iterator[Outcome]:
+def _links(look: StateEvidence, record: Json, told: set[tuple[str, str]]) -> Iterator[Outcome]:
+    """`told`: links that an earlier state spoke of; those of this state are added."""
     axe = look.records["axe"].data if "axe" in look.records else {}
     found = {
         kind: {
@@ -61,14 +63,16 @@ def _links(look: StateEvidence, record: Json) -> Iterator[Outcome]:
     own = {_where(item): item for item in record.get("links", ())}
     for where, node in list(found["violations"].items())[:MOST]:
         item = own.get(where)
+        told.add(where)
         if item is not None and item["ratio"] < ENOUGH and item["solid"]:
             yield look.failed(CRITERION, "axe/link-in-text-block", item, ratio=item["ratio"], text=item["text"])
         elif item is not None:
             yield look.cant_tell(CRITERION, "axe/link-in-text-block", node, ratio=item["ratio"], text=item["text"])
     # What axe reports and we do not has another cue, or stands in no text: nothing to ask.
     for where, item in list(own.items())[:MOST]:
-        if where in found["violations"]:
+        if where in told:
             continue
+        told.add(where)
         if item["ratio"] < ENOUGH:
             yield look.cant_tell(CRITERION, "axe/link-in-text-block", item, ratio=item["ratio"], text=item["text"])
         elif item["reacts"] is False:
