@@ -12,10 +12,13 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from reports.material import TO_REPAIR, Hole, Material
@@ -35,8 +38,8 @@ _BASELINE = {
     Life.ACCEPTED: "unchanged",
     Life.FALSE_ALARM: "unchanged",
 }
-SARIF_PLACES = 10
-"""Locations per result; GitHub reads at most 10."""
+SARIF_PLACES = 5
+"""Locations per result; all are in scan.json."""
 
 
 def write(material: Material, folder: Path, lang: str) -> list[Path]:
@@ -335,14 +338,13 @@ def _guid(channel: str, finding: str) -> str:
     return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
 
 
+@lru_cache(maxsize=20_000)
 def _uri(url: str) -> str:
     """An address as a URI reference: what may not stand in one is percent-encoded."""
-    return "".join(
-        c
-        if c.isascii() and (c.isalnum() or c in "-._~:/?#[]@!$&'()*+,;=%")
-        else "".join(f"%{b:02X}" for b in c.encode())
-        for c in url
-    )
+    return url if _PLAIN_URI.fullmatch(url) else quote(url, safe="-._~:/?#[]@!$&'()*+,;=%")
+
+
+_PLAIN_URI = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")
 
 
 def _utc(moment: datetime) -> str:

@@ -45,11 +45,22 @@ def _environment(lang: str) -> Environment:
 
 
 def _text(lang: str, key: str, **values: Any) -> str:
-    return text(key, values.pop("lang", lang), **values)
+    lang = values.pop("lang", lang)
+    return text(key, lang, **values) if values else _constant(key, lang)
+
+
+@lru_cache(maxsize=4096)
+def _constant(key: str, lang: str) -> str:
+    return text(key, lang)
 
 
 def _ntext(lang: str, key: str, n: int, **values: Any) -> str:
-    return ntext(key, n, lang, **values)
+    return ntext(key, n, lang, **values) if values else _counted(key, n, lang)
+
+
+@lru_cache(maxsize=4096)
+def _counted(key: str, n: int, lang: str) -> str:
+    return ntext(key, n, lang)
 
 
 def _date(lang: str, day: date | None, form: str = "long") -> str:

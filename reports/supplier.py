@@ -26,12 +26,13 @@ from reports.material import TO_REPAIR, Material, Pictures, SupplierTerms, no_pi
 from reports.render import render
 from reports.web_team import EXAMPLES, PER_PAGE, write_pictures
 from reports.words import (
+    NO_PLACE,
     SEVERITIES,
     Shown,
     address,
     cell,
-    criterion_of,
     kind_label,
+    label,
     one_line,
     priority,
     severity_label,
@@ -48,6 +49,8 @@ Printer = Callable[[Path], bytes]
 PDF_FINDINGS = 150
 """Findings in full in the PDF: some hundreds of paper pages. The rest is in the other files, and the PDF says so."""
 LISTED = 1000
+EXAMPLES_KEPT = 10
+"""Places of a finding in the tables."""
 ADDRESSES = 20
 """Addresses in one cell; all are in the JSON."""
 COLUMNS = (
@@ -214,9 +217,7 @@ def write(
         except OSError as error:  # without a browser the other forms still serve
             log.warning("no PDF for %s: %s", material.supplier.id, one_line(error, 200))
     written.append(_put(folder / f"letter-{lang}.txt", letter(material, lang).encode()))
-    written.append(write_xlsx(material, folder / f"findings-{lang}.xlsx", lang))
-    written.append(write_csv(material, folder / f"findings-{lang}.csv", lang))
-    written.append(write_json(material, folder / f"findings-{lang}.json", lang))
+    written += write_tables(material, folder, lang)
     return written
 
 
@@ -422,67 +423,15 @@ def finished_pdf(pdf: bytes, title: str, lang: str, author: str) -> bytes:
 # Tables
 
 
-def rows(findings: Sequence[Finding], lang: str) -> Iterator[dict[str, str | int]]:
-    """One row per finding, by column; texts clean and bounded, not yet safe for a spreadsheet."""
-    for finding in findings:
-        item = shown(finding, lang, 1)
-        spot = item.places[0] if item.places else None
-        yield {
-            "id": item.id,
-            "channel": one_line(finding.channel, 60),
-            "status": item.life,
-            "severity": item.severity,
-            "overdue": text("page.yes" if finding.overdue else "page.no", lang),
-            "deadline": _iso(finding.deadline),
-            "criterion": item.criterion.number,
-            "name_nl": item.criterion.name_nl,
-            "name_en": item.criterion.name_en,
-            "clause": item.criterion.clause,
-            "level": item.criterion.level.value,
-            "title": item.title,
-            "why": item.why,
-            "cause": cause(finding, lang),
-            "cure": item.cure,
-            "pages": len(finding.pages),
-            "places": finding.places,
-            "address": spot.address if spot else "",
-            "state": spot.state if spot else "",
-            "viewport": spot.viewport if spot else "",
-            "selector": spot.selector if spot else "",
-            "snippet": spot.snippet if spot else "",
-            "frame": spot.frame if spot else "",
-            "replay": "\n".join(f"{n}. {step}" for n, step in enumerate(spot.replay, 1)) if spot else "",
-            "addresses": "\n".join(address(url) for url in finding.pages[:ADDRESSES]),
-            "first_seen": _iso(finding.first_seen.date()),
-            "last_seen": _iso(finding.last_seen.date()),
-            "fixed_on": _iso(finding.fixed_on.date() if finding.fixed_on else None),
-            "history": "\n".join(f"{day}: {what}" for day, what in item.history),
-            "rule": one_line(finding.rule, 80),
-        }
+def write_tables(material: SupplierMaterial, folder: Path, lang: str) -> list[Path]:
+    """XLSX, CSV and JSON of the same findings, in one pass: no list of all of them in words is ever made.
 
-
-def cause(finding: Finding, lang: str) -> str:
-    """Where the defect is made: in a shared part, or in the content."""
-    return text(f"report.cause.{finding.kind}", lang)
-
-
-def write_csv(material: SupplierMaterial, path: Path, lang: str) -> Path:
-    """Semicolons and a byte order mark, as spreadsheets in the Netherlands read it."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow(text(f"report.csv.{name}", lang) for name in COLUMNS)
-    for row in rows(material.findings, lang):
-        writer.writerow(cell(row[name]) for name in COLUMNS)
-    return _put(path, out.getvalue().encode("utf-8-sig"))
-
-
-def write_xlsx(material: SupplierMaterial, path: Path, lang: str) -> Path:
-    """Two sheets: findings, and places. Only strings and numbers, never formulas or links."""
-    part = path.with_name(path.name + ".part")
-    book = xlsxwriter.Workbook(
-        str(part),
-        {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True},
-    )
+    XLSX: two sheets, findings and places; only strings and numbers, never formulas or links. CSV: semicolons and a byte
+    order mark, as spreadsheets in the Netherlands read it. JSON: a finding a line, to be read whole or line by line.
+    """
+    paths = [folder / f"findings-{lang}.{kind}" for kind in ("xlsx", "csv", "json")]
+    parts = [path.with_name(path.name + ".part") for path in paths]
+    book = xlsxwriter.Workbook(str(parts[0]), _NO_GUESSING)
     book.set_properties(
         {
             "title": subject(material, lang),
@@ -490,54 +439,109 @@ def write_xlsx(material: SupplierMaterial, path: Path, lang: str) -> Path:
             "created": material.made.replace(tzinfo=None),
         }
     )
-    head, wrap = (
-        book.add_format({"bold": True, "text_wrap": True, "bottom": 2}),
-        book.add_format({"text_wrap": True, "valign": "top"}),
-    )
-    sheets = (
-        (text("report.csv.sheet_findings", lang), COLUMNS, rows(material.findings, lang)),
-        (text("report.csv.sheet_places", lang), PLACE_COLUMNS, _place_rows(material.findings, lang)),
-    )
-    for name, names, found in sheets:
-        sheet = book.add_worksheet(name)
-        for column, key in enumerate(names):
-            sheet.set_column(column, column, _WIDE.get(key, 14))
-            sheet.write_string(0, column, text(f"report.csv.{key}", lang), head)
-        sheet.freeze_panes(1, 1)
-        last = 0
-        for last, row in enumerate(found, 1):
-            for column, key in enumerate(names):
-                value = row[key]
-                if isinstance(value, int):
-                    sheet.write_number(last, column, value, wrap)
-                elif value:
-                    sheet.write_string(last, column, cell(value), wrap)
-        sheet.autofilter(0, 0, max(last, 1), len(names) - 1)
+    found, places = _Sheet(book, "findings", COLUMNS, lang), _Sheet(book, "places", PLACE_COLUMNS, lang)
+    with parts[1].open("w", encoding="utf-8-sig", newline="") as table, parts[2].open("w", encoding="utf-8") as out:
+        writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
+        writer.writerow(text(f"report.csv.{name}", lang) for name in COLUMNS)
+        out.write(json.dumps(_head(material, lang), ensure_ascii=True)[:-1] + ', "findings": [\n')
+        for number, finding in enumerate(material.findings):
+            item = shown(finding, lang, EXAMPLES_KEPT)
+            row = [cell(value) if isinstance(value, str) else value for value in _row(item, lang)]
+            writer.writerow(row)
+            found.add(row)
+            for n, spot in enumerate(item.places, 1):
+                replay = "\n".join(spot.replay)
+                place = (item.id, n, spot.address, spot.state, spot.viewport, spot.selector, spot.snippet, spot.frame)
+                places.add([cell(value) if isinstance(value, str) else value for value in (*place, replay)])
+            out.write((",\n" if number else "") + json.dumps(_object(item, lang), ensure_ascii=True))
+        out.write("\n]}\n")
+    found.end()
+    places.end()
     book.close()
-    part.replace(path)
-    return path
+    for part, path in zip(parts, paths, strict=True):
+        part.replace(path)
+    return paths
 
 
-def _place_rows(findings: Sequence[Finding], lang: str) -> Iterator[dict[str, str | int]]:
-    for finding in findings:
-        for number, spot in enumerate(shown(finding, lang, 10).places, 1):
-            yield {
-                "id": one_line(finding.id, 40),
-                "n": number,
-                "address": spot.address,
-                "state": spot.state,
-                "viewport": spot.viewport,
-                "selector": spot.selector,
-                "snippet": spot.snippet,
-                "frame": spot.frame,
-                "replay": "\n".join(spot.replay),
-            }
+_NO_GUESSING = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "constant_memory": True,
+}
 
 
-def write_json(material: SupplierMaterial, path: Path, lang: str) -> Path:
-    """Everything, a finding a line, so that it can be read as one document or line by line."""
-    part = path.with_name(path.name + ".part")
-    head = {
+class _Sheet:
+    """A sheet that is filled row by row."""
+
+    def __init__(self, book: Any, name: str, columns: Sequence[str], lang: str) -> None:
+        self._sheet = book.add_worksheet(text(f"report.csv.sheet_{name}", lang))
+        self._wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        self._width, self._last = len(columns), 0
+        head = book.add_format({"bold": True, "text_wrap": True, "bottom": 2})
+        for column, key in enumerate(columns):
+            self._sheet.set_column(column, column, _WIDE.get(key, 14))
+            self._sheet.write_string(0, column, text(f"report.csv.{key}", lang), head)
+        self._sheet.freeze_panes(1, 1)
+
+    def add(self, row: Sequence[str | int]) -> None:
+        """One row; texts are safe for a spreadsheet already."""
+        self._last += 1
+        for column, value in enumerate(row):
+            if isinstance(value, int):
+                self._sheet.write_number(self._last, column, value, self._wrap)
+            elif value:
+                self._sheet.write_string(self._last, column, value, self._wrap)
+
+    def end(self) -> None:
+        """A filter over all rows."""
+        self._sheet.autofilter(0, 0, max(self._last, 1), self._width - 1)
+
+
+def _row(item: Shown, lang: str) -> tuple[str | int, ...]:
+    """The cells of a finding, in the order of COLUMNS."""
+    finding, spot = item.finding, item.places[0] if item.places else NO_PLACE
+    return (
+        item.id,
+        one_line(finding.channel, 60),
+        item.life,
+        item.severity,
+        label("page.yes" if finding.overdue else "page.no", lang),
+        _iso(finding.deadline),
+        item.criterion.number,
+        item.criterion.name_nl,
+        item.criterion.name_en,
+        item.criterion.clause,
+        item.criterion.level.value,
+        item.title,
+        item.why,
+        cause(finding, lang),
+        item.cure,
+        len(finding.pages),
+        finding.places,
+        spot.address,
+        spot.state,
+        spot.viewport,
+        spot.selector,
+        spot.snippet,
+        spot.frame,
+        "\n".join(f"{n}. {step}" for n, step in enumerate(spot.replay, 1)),
+        "\n".join(address(url) for url in finding.pages[:ADDRESSES]),
+        _iso(finding.first_seen.date()),
+        _iso(finding.last_seen.date()),
+        _iso(finding.fixed_on.date() if finding.fixed_on else None),
+        "\n".join(f"{day}: {what}" for day, what in item.history),
+        one_line(finding.rule, 80),
+    )
+
+
+def cause(finding: Finding, lang: str) -> str:
+    """Where the defect is made: in a shared part, or in the content."""
+    return label(f"report.cause.{finding.kind}", lang)
+
+
+def _head(material: SupplierMaterial, lang: str) -> dict[str, Any]:
+    return {
         "organisation": material.organisation,
         "supplier": material.supplier.id,
         "language": lang,
@@ -546,18 +550,11 @@ def write_json(material: SupplierMaterial, path: Path, lang: str) -> Path:
             {"name": c.name, "address": c.address, "scan": c.scan, "day": c.day.isoformat()} for c in material.channels
         ],
     }
-    with part.open("w", encoding="utf-8") as out:
-        out.write(json.dumps(head, ensure_ascii=True)[:-1] + ', "findings": [\n')
-        for number, finding in enumerate(material.findings):
-            out.write((",\n" if number else "") + json.dumps(_object(finding, lang), ensure_ascii=True))
-        out.write("\n]}\n")
-    part.replace(path)
-    return path
 
 
-def _object(finding: Finding, lang: str) -> dict[str, Any]:
-    item = shown(finding, lang, 10)
-    about = criterion_of(finding.criterion)
+def _object(item: Shown, lang: str) -> dict[str, Any]:
+    finding = item.finding
+    about = item.criterion
     return {
         "id": item.id,
         "channel": finding.channel,

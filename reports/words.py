@@ -37,10 +37,11 @@ MASKED = "***"
 def clean(value: object, limit: int = MAX_TEXT) -> str:
     """Anything as text on one or more lines: no control, direction, invisible or unpaired characters, at most `limit`
     long."""
-    raw = str(value)
-    cut = raw[: limit + 1]
-    said = _BAD.sub("\N{REPLACEMENT CHARACTER}", cut.replace("\r\n", "\n"))
-    return said if len(raw) <= limit else said[:limit] + "…"
+    raw = value if isinstance(value, str) else str(value)
+    cut = raw if len(raw) <= limit else raw[:limit]
+    if not cut.isprintable():
+        cut = _BAD.sub("\N{REPLACEMENT CHARACTER}", cut.replace("\r\n", "\n"))
+    return cut if len(raw) <= limit else cut + "…"
 
 
 def one_line(value: object, limit: int = MAX_TEXT) -> str:
@@ -51,7 +52,11 @@ def one_line(value: object, limit: int = MAX_TEXT) -> str:
 def address(url: str) -> str:
     """An address as others may see it: without user name and password, and without the values of parameters that
     carry secrets."""
-    said = one_line(url, MAX_ADDRESS)
+    return _address(one_line(url, MAX_ADDRESS))
+
+
+@lru_cache(maxsize=20_000)
+def _address(said: str) -> str:
     try:
         parts = urlsplit(said)
         host = parts.netloc.rpartition("@")[2]
@@ -100,6 +105,9 @@ class ShownPlace:
     replay: tuple[str, ...]
     picture: str
     """Hash, empty without picture."""
+
+
+NO_PLACE = ShownPlace("", "", "", "", "", "", "", (), (), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +161,7 @@ def shown(finding: Finding, lang: str, examples: int = 3) -> Shown:
         life=life_label(finding.life, lang),
         kind=kind_label(finding.kind, lang),
         region=region_label(finding.region, lang),
-        owner=one_line(finding.owner.name or finding.owner.id) or text("report.no_owner", lang),
+        owner=one_line(finding.owner.name or finding.owner.id) or label("report.no_owner", lang),
         owner_because=tell(finding.owner.because, lang),
         deadline=_day(finding.deadline, lang),
         places=tuple(place(example, lang) for example in finding.examples[:examples]),
@@ -185,16 +193,20 @@ def place(example: Example, lang: str) -> ShownPlace:
 
 def title(rule: str, number: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
     """The rule's own title, else a general sentence with the criterion and the rule's id."""
-    said = _own(f"rule.{rule}.title", lang, values or {})
+    return _own(f"rule.{rule}.title", lang, values or {}) or _general_title(rule, number, lang)
+
+
+@lru_cache(maxsize=2048)
+def _general_title(rule: str, number: str, lang: str) -> str:
     about = criterion_of(number)
-    return said or text(
+    return text(
         "report.general_title", lang, criterion=number, name=criterion_name(about, lang), rule=one_line(rule, 80)
     )
 
 
 def rule_text(rule: str, number: str, part: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
     """`why` or `cure` of the rule, else of the criterion."""
-    return _own(f"rule.{rule}.{part}", lang, values or {}) or text(f"criterion.{number}.{part}", lang)
+    return _own(f"rule.{rule}.{part}", lang, values or {}) or label(f"criterion.{number}.{part}", lang)
 
 
 def question(rule: str, number: str, lang: str, values: Mapping[str, Any] | None = None) -> str:
@@ -209,8 +221,8 @@ def question(rule: str, number: str, lang: str, values: Mapping[str, Any] | None
 
 def _own(key: str, lang: str, values: Mapping[str, Any]) -> str:
     """A text that may be missing, or may want a value that this outcome lacks; its values are a site's, so bounded."""
-    if not has_text(key, lang):
-        return ""
+    if (said := _constant(key, lang)) is not None:
+        return said
     try:
         return one_line(
             text(key, lang, **{name: _bounded(value) for name, value in values.items() if name not in ("key", "lang")}),
@@ -218,6 +230,18 @@ def _own(key: str, lang: str, values: Mapping[str, Any]) -> str:
         )
     except MissingText:
         return ""
+
+
+@lru_cache(maxsize=4096)
+def _constant(key: str, lang: str) -> str | None:
+    """A text that wants no values; empty when there is none; None when it wants some."""
+    if not has_text(key, lang):
+        return ""
+    try:
+        said = text(key, lang)
+    except MissingText:
+        return None
+    return None if "{" in said else one_line(said, 1500)
 
 
 def _bounded(value: Any) -> Any:
@@ -319,6 +343,12 @@ def detail_label(name: str, lang: str) -> str:
     """What a measured value is called; the bare name when there is no word for it."""
     key = f"report.detail.{name}"
     return text(key, lang) if has_text(key, lang) else one_line(name, 40)
+
+
+@lru_cache(maxsize=1024)
+def label(key: str, lang: str) -> str:
+    """A text that wants no values."""
+    return text(key, lang)
 
 
 def priority(finding: Finding) -> tuple[Any, ...]:
