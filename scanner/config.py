@@ -241,6 +241,8 @@ class Scan(Settings):
         "*.matomo.cloud",
         "*.clarity.ms",
     )
+    full_every: int = Field(7, ge=1)
+    """Unchanged pages are not looked at again, but every so many scans everything is; 1: always."""
     inner_network: Literal["own", "never"] = "own"
     verify_tls: bool = True
 
@@ -249,7 +251,7 @@ class Checks(Settings):
     """How strict."""
 
     parsing_policy: Literal["errata", "literal"] = "errata"
-    ocr: bool = True
+    """4.1.1: always met, as W3C says since 2023, or by the text of 2018."""
 
 
 class Storage(Settings):

@@ -27,7 +27,8 @@ from checks.selenium_driver import driver as selenium_session
 from checks.selenium_driver import visit as visit_by_selenium
 from checks.tab import Tab, world_source
 from checks.visit import Visit, VisitRequest, deepen, visit
-from scanner import documents, legal, remember, sampling
+from checks.wcag.sc_4_1_1_parsing import Reading, reading
+from scanner import documents, legal, remember, sampling, unchanged
 from scanner import judge as judging
 from scanner.axe import AxeSource, find_axe
 from scanner.config import Channel, Config
@@ -112,13 +113,15 @@ async def scan_channel(
     follow: bool = True,
     show: Show = silent,
     resume: bool = True,
+    full: bool = False,
 ) -> Scan:
     """Scans one channel, or goes on with its interrupted scan of this kind. Returns the finished scan.
 
-    `urls` with `follow=False`: only these addresses, deep. Raises NoBrowser, AxeMissing, StoreError, CrawlFailed,
-    LoginFailed, SecretMissing.
+    `urls` with `follow=False`: only these addresses, deep. `full`: unchanged pages too. Raises NoBrowser, AxeMissing,
+    StoreError, CrawlFailed, LoginFailed, SecretMissing.
     """
     channel = config.channel(name)
+    read_4_1_1(config)
     axe = find_axe(config.scan.axe or None)
     async with Pool.start(pool_settings(config, channel, axe)) as pool:
         session = Session(config, channel, pool)
@@ -130,6 +133,10 @@ async def scan_channel(
             "follow": follow,
             "urls": list(urls),
         }
+        if follow:
+            interrupted = scan.settings.get(unchanged.FULL, True) if scan is not None else None
+            everything = full or unchanged.due_full(store, name, config.scan.full_every)
+            settings[unchanged.FULL] = everything if interrupted is None else interrupted
         if scan is not None and (dict(scan.settings) != settings or dict(scan.versions) != versions(pool, axe)):
             store.stage(scan.id, "given up", "a scan with other settings or tools was started")
             scan = None
@@ -143,6 +150,7 @@ async def scan_channel(
         await run.read_documents()
         await run.look_again()
         run.judge_site()
+        await run.remember_resources()
         run.memory.record(store, config, scan)
         store.stage(scan.id, "done")
         legal.note_scan(store, config, store.scan(scan.id))
@@ -158,6 +166,12 @@ def pool_settings(config: Config, channel: Channel, axe: AxeSource) -> PoolSetti
         blocked_hosts=config.scan.block_hosts,
         per_second=0.0 if at_home(channel) else channel.limits.per_second,
     )
+
+
+def read_4_1_1(config: Config) -> None:
+    """Sets which text of 4.1.1 the checks go by, from here on."""
+    literal = config.checks.parsing_policy == "literal"
+    reading.set(Reading.TEXT_2018 if literal else Reading.NOTE_2023)
 
 
 def at_home(channel: Channel) -> bool:
@@ -218,8 +232,21 @@ class Run:
         self.store.stage(self.scan.id, "visit")
 
     def _crawl(self) -> None:
+        past = unchanged.before(self.store, self.scan)
+        previous: tuple[Discovery, ...] = ()
+        if past is not None:
+            ledger = self.store.ledger(past.id)
+            rows = [_discovery(row) for row in ledger]
+            kept = {row.url for row in ledger if row.evidence and not row.reason}
+            previous = unchanged.well_looked(rows, kept)
+            self.store.discover(self.scan.id, unchanged.owed(rows, previous))
         known = tuple(_discovery(row) for row in self.store.ledger(self.scan.id))
-        job = replace(self.job, known=known, start=tuple(dict.fromkeys((*self.job.start, *self.scan.settings["urls"]))))
+        job = replace(
+            self.job,
+            known=known,
+            previous=previous,
+            start=tuple(dict.fromkeys((*self.job.start, *self.scan.settings["urls"]))),
+        )
         batch: list[Discovery] = []
         fetched, seen, wrote = 0, set[str](), time.monotonic()
         for row in crawl(job):
@@ -238,12 +265,34 @@ class Run:
         """Visits every found page, then looks deeper where that is due; until nothing is left."""
         self._began, self._done = time.monotonic(), 0
         all_deep = self.scan.settings["deep"] == "all" or not self.scan.settings["follow"]
+        past = unchanged.before(self.store, self.scan)
+        if past is not None:
+            unchanged.carry(self.store, self.scan, past)
+            await self._confirm(past)
+        await self._visit_all(all_deep)
+        if past is not None and (templates := unchanged.changed_templates(self.store, self.scan, past)):
+            unchanged.look_after_all(self.store, self.scan, set(), templates)
+            await self._visit_all(all_deep)
+        if not self.scan.settings["follow"]:
+            return
+        await self._deepen_due()
+
+    async def _confirm(self, past: Scan) -> None:
+        """Carried pages whose style sheets or scripts have changed are looked at after all."""
+        then = unchanged.kept_fingerprints(self.store, past)
+        today = await unchanged.fingerprints(self.store, self.scan, self._client(), self._gap())
+        changed = {url for url, digest in today.items() if not digest or then.get(url) != digest}
+        unchanged.look_after_all(self.store, self.scan, changed, set())
+
+    async def _visit_all(self, all_deep: bool) -> None:
+        """Visits what is found, and what is found on the way, until nothing is left."""
         while batch := self._due():
             await self._share(
                 batch, lambda tab, row: self._visit(tab, row, all_deep and self.scan.settings["deep"] != "none")
             )
-        if not self.scan.settings["follow"]:
-            return
+
+    async def _deepen_due(self) -> None:
+        """Deep looks at the first page of each template, at the sample and the named pages."""
         drawn = sampling.draw(self.store, self.channel, self.scan)
         if self.scan.settings["deep"] == "templates":
             self.store.stage(self.scan.id, "deepen")
@@ -380,9 +429,11 @@ class Run:
         test = self.channel.environment == "test"
         for journey in self.channel.journeys:
             start = canonical(journey.start) or journey.start
-            row = next((r for r in self.store.ledger(self.scan.id, LedgerState.VISITED) if r.url == start), None)
+            looked = self.store.ledger(self.scan.id, LedgerState.VISITED, LedgerState.UNCHANGED)
+            row = next((r for r in looked if r.url == start), None)
             if row is None:
                 log.warning("journey %s: its start address was not visited", journey.name)
+            if row is None or row.state is LedgerState.UNCHANGED:
                 continue
             walked = await walk(
                 self.pool,
@@ -411,14 +462,7 @@ class Run:
             if row.channel == self.channel.id and not row.evidence and "pdf" in (row.content_type or row.url).lower()
         ][: limits.documents]
         self._began = time.monotonic()
-        gap = 1 / self.job.politeness.per_second if self.job.politeness.per_second else 0.0
-        client = {
-            **self.session.client(),
-            "headers": {"User-Agent": self.config.user_agent},
-            "timeout": limits.page_seconds,
-            "verify": self.config.scan.verify_tls,
-        }
-        async for number, url, record in documents.read([row.url for row in rows], client, gap):
+        async for number, url, record in documents.read([row.url for row in rows], self._client(), self._gap()):
             row = rows[number]
             look = StateEvidence("document", "", (), {"pdf": Record("pdf", record)})
             page = PageEvidence(url, url, 200, "application/pdf", looks=(look,))
@@ -426,6 +470,19 @@ class Run:
             looked = Looked(page, LedgerState.DOCUMENT, row.reason, evaluate_page(page), {}, (), 0.0)
             self.store.save_visit(self.scan.id, row.id, looked)
             self._say("documents", number + 1, len(rows), url)
+
+    def _client(self) -> dict[str, Any]:
+        """Arguments of an httpx client that asks as the crawler does, within the session."""
+        return {
+            **self.session.client(),
+            "headers": {"User-Agent": self.config.user_agent},
+            "timeout": self.channel.limits.page_seconds,
+            "verify": self.config.scan.verify_tls,
+        }
+
+    def _gap(self) -> float:
+        """Seconds between two requests of ours to one host."""
+        return 1 / self.job.politeness.per_second if self.job.politeness.per_second else 0.0
 
     def _request(self, url: str, deep: bool) -> VisitRequest:
         return VisitRequest(
@@ -471,6 +528,11 @@ class Run:
         seen = (self.memory.take(page) for page in self.store.evidence(self.scan.id))
         pages = tuple(slim(page) for page in seen if page.first("facts") is not None)
         self.store.save_site(self.scan.id, evaluate_site(SiteEvidence(self.channel.id, pages, complete)))
+
+    async def remember_resources(self) -> None:
+        """Hashes of the style sheets and scripts of this scan, for the next one to tell what is unchanged."""
+        if self.scan.settings["follow"] and self.config.scan.full_every > 1:
+            await unchanged.fingerprints(self.store, self.scan, self._client(), self._gap())
 
 
 def _asked_to_wait(seen: Visit) -> float:
@@ -552,6 +614,7 @@ async def check(
     config: Config, url: str, *, deep: bool = True, level: int = SafetyLevel.CLICK, only: tuple[str, ...] = ()
 ) -> tuple[Visit, list[Outcome]]:
     """Looks at one address and judges it; keeps nothing."""
+    read_4_1_1(config)
     axe = find_axe(config.scan.axe or None)
     settings = PoolSettings(
         browser=config.scan.browser or None, axe_source=axe.text(), blocked_hosts=config.scan.block_hosts

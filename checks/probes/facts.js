@@ -23,6 +23,7 @@
     features,
     nodes: document.getElementsByTagName('*').length,
     scripts: document.scripts.length,
+    resources: [...document.querySelectorAll('link[rel~=stylesheet][href],script[src]')].slice(0, 80).map((el) => el.href || el.src).filter((url) => /^https?:/.test(url)),
     headings: headings.map((el) => S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), text: S.text(el, 200), name: S.name(el).slice(0, 200), visible: S.visible(el), landmark: S.region(el) })),
     landmarks: landmarks.map((el) => S.place(el, { role: S.role(el), name: S.name(el).slice(0, 100) })),
     links: links.map((el) => ({ selector: '', url: String(el.href.baseVal ?? el.href).slice(0, 2000), text: S.text(el, 120), landmark: S.region(el) })).filter((l) => /^https?:/.test(l.url)),

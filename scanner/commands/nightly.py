@@ -54,6 +54,7 @@ class Worker:
             "--quiet",
             "--deep",
             DEPTH[night.plan.kind],
+            *([] if night.plan.kind == "nightly" else ["--full"]),
             "--config",
             str(self.path),
         ]

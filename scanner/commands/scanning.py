@@ -75,6 +75,9 @@ def scan(
     new: Annotated[
         bool, typer.Option("--new", help="Start anew instead of going on with an interrupted scan.")
     ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Look at pages that have not changed since the last scan, too.")
+    ] = False,
     config_path: ConfigOption = Path("scanner.toml"),
     lang: LangOption = "nl",
     quiet: QuietOption = False,
@@ -110,6 +113,7 @@ def scan(
                         follow=follow,
                         show=show,
                         resume=not new,
+                        full=full,
                     )
                 )
             outcomes = [(o.url, o.outcome) for o in store.outcomes(done.id)]

@@ -27,6 +27,10 @@ from scanner.commands.shared import (
     told_plainly,
 )
 from scanner.demo.estate import Estate
+from scanner.demo.people import give_answers, take_in_dossiers
+from scanner.law_files import write_law_files
+from scanner.reporting import pdf_printer
+from scanner.texts import text
 
 
 def demo(
@@ -51,6 +55,12 @@ def demo(
             if not quiet:
                 _summary(run.verdicts(store, done), store, done, lang)
         console.print(f"scanned {len(config.channels)} channels in {time.monotonic() - began:.0f} s")
+        take_in_dossiers(store, tuple(channel.id for channel in config.channels))
+        give_answers(store, config)
+        with pdf_printer(config) as printer:
+            home, spoken = config.reports.folder, config.reports.langs
+            for written in write_law_files(config, store, home, spoken, printer=printer)[: 2 * len(spoken)]:
+                console.print(text("law.cli.written", lang, path=written), markup=False, soft_wrap=True)
 
 
 def init(
