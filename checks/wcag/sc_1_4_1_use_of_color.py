@@ -13,7 +13,8 @@ Sources: WCAG 2.1 1.4.1, G14, G182, G183, F73, F81.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
@@ -37,11 +38,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for item in record.get("charts", ())[:MOST]:
             yield look.cant_tell(CRITERION, "colour-chart", item, fills=item["fills"])
     for look, record in page.seen("forms"):
-        for item in record.get("errors_by_colour", ())[:MOST]:
-            sure = item.get("confirmed", False) and not item.get("other_cues", ())
-            yield (look.failed if sure else look.cant_tell)(
-                CRITERION, "colour-error", item, name=str(item.get("label", ""))[:100]
-            )
+        yield from _errors(look, record)
 
 
 def _where(item: Json) -> tuple[str, str]:
@@ -89,3 +86,66 @@ def _current(look: StateEvidence, record: Json) -> Iterator[Outcome]:
         yield look.outcome(
             verdict, CRITERION, "colour-current", item, ratio=ratio, text=item["text"], attribute=item["attribute"]
         )
+
+
+def _errors(look: StateEvidence, record: Json) -> Iterator[Outcome]:
+    """Fields that a refused attempt marks, without a word anywhere, by colour and at most a line of one px more."""
+    found: dict[tuple[str, str], tuple[Json, list[str], bool]] = {}
+    for item in record.get("errors_by_colour", ()):
+        found[_where(item)] = (item, list(item.get("changed", ())), bool(item.get("confirmed")))
+    for form in record.get("forms", ()):
+        fields = {field["selector"]: field for field in form["fields"]}
+        for attempt in form["attempts"]:
+            if attempt["sent"] or attempt["native"] or attempt["texts"] or attempt["announced"]:
+                continue
+            for mark in attempt["marks"]:
+                field = fields.get(mark["field"])
+                if field is not None and mark["coloured"] and not mark["tied"] and mark["changed"]:
+                    found.setdefault(_where(field), (field, list(mark["changed"]), bool(attempt.get("confirmed"))))
+    for item, changed, confirmed in list(found.values())[:MOST]:
+        steps = colour_steps(changed)
+        if steps is None:
+            continue
+        sure = confirmed and bool(steps) and max(steps) < ENOUGH
+        say = look.failed if sure else look.cant_tell
+        yield say(CRITERION, "colour-error", item, name=str(item.get("label", ""))[:100], ratio=max(steps, default=0.0))
+
+
+def colour_steps(changed: Sequence[str]) -> list[float] | None:
+    """Contrast between old and new colour of each change (`border-top-color: rgb(…) > rgb(…)`).
+
+    None when something else changed that a person who sees no hue would notice. A border of one px more is not noticed.
+    """
+    steps: list[float] = []
+    for change in changed:
+        name, _, values = change.partition(": ")
+        old, _, new = values.partition(" > ")
+        if name.startswith("border-") and name.endswith("-width"):
+            if abs(_px(new) - _px(old)) > 1:
+                return None
+        elif name.endswith("color"):
+            one, other = _rgb(old), _rgb(new)
+            steps.append(round(_contrast(one, other), 2) if one and other else ENOUGH)
+        elif name != "box-shadow":
+            return None
+    return steps
+
+
+def _px(value: str) -> float:
+    number = re.match(r"[\d.]+", value.strip())
+    return float(number[0]) if number else 0.0
+
+
+def _rgb(value: str) -> tuple[float, ...] | None:
+    """An opaque `rgb(…)` colour; anything else cannot be compared here."""
+    found = re.fullmatch(r"rgb\((\d+), (\d+), (\d+)\)", value.strip())
+    return tuple(float(n) for n in found.groups()) if found else None
+
+
+def _contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    def luminance(rgb: tuple[float, ...]) -> float:
+        red, green, blue = (c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in rgb)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
