@@ -19,7 +19,7 @@ from enum import StrEnum
 from scanner.model import Outcome, PageEvidence, Verdict
 
 CRITERION = "4.1.1"
-NEEDS: tuple[str, ...] = ()
+NEEDS = ("facts",)
 SETTLES = (Verdict.PASSED,)
 
 
