@@ -221,14 +221,14 @@ def _looked(session: Session, scan: Scan, at: datetime, glances: Mapping[str, Gl
 
 def _sightings(session: Session, scan: int, deep: frozenset[Where]) -> list[Sighting]:
     query = (
-        select(OutcomeRow, AddressRow.url)
+        select(OutcomeRow.__table__, AddressRow.url)
         .outerjoin(AddressRow, OutcomeRow.address_id == AddressRow.id)
         .where(OutcomeRow.scan_id == scan, OutcomeRow.verdict.in_((Verdict.FAILED, Verdict.CANT_TELL)))
         .order_by(AddressRow.depth, AddressRow.place, OutcomeRow.id)
     )
     found = []
-    for row, url in session.execute(query):
-        box = row.box
+    for row in session.execute(query):
+        url, box = row.url, row.box
         place = Place(
             row.selector,
             row.snippet,
