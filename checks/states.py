@@ -32,8 +32,12 @@ if TYPE_CHECKING:
 
 MAX_STATES = 10
 """States kept per page, besides `explored`."""
-MAX_CONTROLS = 16
+MAX_CONTROLS = 14
+MAX_PLAIN = 5
+"""Of these, buttons that say of themselves nothing about opening: most do something else."""
 MAX_NARROW = 3
+MAX_LABS = 3
+"""Fresh pages for the controls at full width: one, and one more each time that something does not close."""
 MAX_INNER = 2
 """Controls that only came into sight with a menu, operated while it is open."""
 MAX_SUSPECTS = 4
@@ -110,21 +114,29 @@ async def _look(
 
 async def _wide(run: Exploration, openers: Sequence[Json], hidden_focus: Sequence[Json]) -> None:
     viewport = run.at.request.viewport
-    async with run.at.lab() as tab:
-        found = await find_banner(tab)
-        if found:
-            await _look(run, tab, "first-visit", (), viewport)
-            run.consent = await refuse_consent(tab) or ""
-        frames = {frame.url: frame for frame in await tab.frames()}
-        run.hidden_focus += [await _hidden_focus(tab, frames, el) for el in hidden_focus[:10]]
-        refused: tuple[str, ...] = (f"refuse: {run.consent}",) if run.consent else ()
-        if not openers:
+    plain = [o for o in openers if o["kind"] == "button"][:MAX_PLAIN]
+    left = [*(o for o in openers if o["kind"] != "button"), *plain][:MAX_CONTROLS]
+    for lab in range(MAX_LABS):
+        async with run.at.lab() as tab:
+            if lab == 0:
+                if await find_banner(tab):
+                    await _look(run, tab, "first-visit", (), viewport)
+                    run.consent = await refuse_consent(tab) or ""
+                frames = {frame.url: frame for frame in await tab.frames()}
+                run.hidden_focus += [await _hidden_focus(tab, frames, el) for el in hidden_focus[:10]]
+            else:
+                await refuse_consent(tab)
+            if not left:
+                return
+            refused: tuple[str, ...] = (f"refuse: {run.consent}",) if run.consent else ()
+            frames = {frame.url: frame for frame in await tab.frames()}
+            await learn_restless(tab)
+            while left and not run.late:
+                opener = left.pop(0)
+                if not await _operate(run, tab, _frame(frames, opener), opener, refused, viewport):
+                    break  # what it opened stays open and covers the rest: a fresh page for that
+        if not left or run.late:
             return
-        await learn_restless(tab)
-        for opener in openers[:MAX_CONTROLS]:
-            if run.late:
-                break
-            await _operate(run, tab, _frame(frames, opener), opener, refused, viewport)
 
 
 async def _narrow(run: Exploration, openers: Sequence[Json]) -> None:
@@ -171,12 +183,12 @@ async def _hidden_focus(tab: Tab, frames: dict[str, Frame], element: Json) -> di
 
 async def _operate(
     run: Exploration, tab: Tab, frame: Frame | None, opener: Json, steps: tuple[str, ...], viewport: Json
-) -> None:
-    """Opens, looks, closes; what did not close is put back by Escape, at worst left open for the next one."""
+) -> bool:
+    """Opens, looks, closes, by a second click, Escape or a closing button. False: it stays open."""
     narrow = viewport is NARROW
     first = await _press(tab, frame, opener)
     if first is None:
-        return
+        return True
     before, after, effect, changed = first
     opened = bool(effect.layers or _new_texts(effect, opener))
     here = (*steps, f"click: {opener['name']}")
@@ -191,8 +203,7 @@ async def _operate(
     toggle = await _close(tab, frame, opener, before, after, effect, changed)
     toggle["narrow"] = narrow
     run.toggles.append(toggle)
-    if opened:
-        await _put_back(tab)
+    return await _put_back(tab, effect) if opened else True
 
 
 async def _inner(
@@ -342,12 +353,17 @@ def _states(said: Json | None) -> dict[str, str | None] | None:
     return {name: said[name] for name in SAID} if said else None
 
 
-async def _put_back(tab: Tab) -> None:
-    """Escape closes what a second click did not."""
+async def _put_back(tab: Tab, effect: Effect | None = None) -> bool:
+    """Escape, then a closing button, for what a second click did not close. False: a layer is still there."""
+    layers = [str(layer["selector"]) for layer in effect.layers] if effect else []
     try:
         await tab.page.mouse.move(0, 0)
         await tab.page.keyboard.press("Escape")
         await asyncio.sleep(0.15)
+        if not layers or await tab.call(script("shut"), {"selectors": layers, "press": True}):
+            return True
+        await asyncio.sleep(0.2)
+        return bool(await tab.call(script("shut"), {"selectors": layers, "press": False}))
     except Error as error:
         raise Unreachable(str(error)[:100]) from error
 

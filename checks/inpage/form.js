@@ -3,7 +3,7 @@
 (S, arg) => {
   const COLOURS = ['border-top-color', 'border-right-color', 'border-bottom-color', 'border-left-color', 'background-color', 'color', 'outline-color'];
   const OTHERS = ['border-top-width', 'border-bottom-width', 'border-top-style', 'border-bottom-style', 'outline-style', 'outline-width', 'box-shadow', 'background-image', 'text-decoration-line', 'font-weight'];
-  const F = globalThis.FORM_KEPT ??= { fields: new Map(), events: null };
+  const F = globalThis.FORM_KEPT ??= { fields: new Map(), events: null, first: new Map() };
   const TYPED = 'input:not([type=hidden]),select,textarea';
   // A field is drawn by itself, its labels and the wrappers that are its own.
   const drawnBy = (el) => {
@@ -32,6 +32,7 @@
   if (arg.do === 'begin') {
     if (document.activeElement && document.activeElement !== document.body) document.activeElement.blur();
     F.fields = new Map(arg.fields.map((selector) => [selector, S.find(selector)]).filter(([, el]) => el).map(([selector, el]) => [selector, { el, looks: looks(el), describedBy: new Map([...ids(el, 'aria-describedby'), ...ids(el, 'aria-errormessage')].map((t) => [t, S.visible(t) ? S.text(t, 200) : ''])), invalid: el.getAttribute('aria-invalid') }]));
+    for (const [selector, kept] of F.fields) if (!F.first.has(selector)) F.first.set(selector, kept.describedBy);
     F.events = { submit: 0, prevented: 0, invalid: [], silenced: 0 };
     if (!F.listening) {
       F.listening = true;
@@ -63,7 +64,7 @@
       });
       if (look.pseudo !== old.pseudo) { otherwise = true; changed.push(`pseudo: ${look.pseudo}`.slice(0, 80)); }
     });
-    const tied = [...new Set([...ids(el, 'aria-describedby'), ...ids(el, 'aria-errormessage')])].filter((t) => S.visible(t)).map((t) => ({ text: S.text(t, 200), was: was.describedBy.get(t) || '' })).filter((t) => t.text && t.text !== t.was).map((t) => t.text);
+    const tied = [...new Set([...ids(el, 'aria-describedby'), ...ids(el, 'aria-errormessage')])].filter((t) => S.visible(t)).map((t) => ({ text: S.text(t, 200), was: (arg.since === 'first' ? F.first.get(selector) || was.describedBy : was.describedBy).get(t) || '' })).filter((t) => t.text && t.text !== t.was).map((t) => t.text);
     marks.push({ field: selector, coloured, otherwise, changed: [...new Set(changed)].slice(0, 8), invalid: el.getAttribute('aria-invalid'), wasInvalid: was.invalid, valid: el.validity ? el.validity.valid : true, native: (el.validationMessage || '').slice(0, 160),
       tied, labelNow: [...(el.labels || [])].map((l) => S.text(l, 160)).join(' ').slice(0, 160), box: S.box(el), value: ['password'].includes(el.type) ? '' : String(el.value || '').slice(0, 40) });
   }

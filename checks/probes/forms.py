@@ -37,7 +37,7 @@ LEVEL = SafetyLevel.CLICK
 SECONDS = 25.0
 ORDER = 25
 
-MAX_FORMS = 3
+MAX_FORMS = 5
 MAX_TYPED = 5
 """Fields of one form that get a wrong value."""
 WAIT = 0.9
@@ -100,17 +100,25 @@ def wrong_value(field: Json) -> str:
     if control == "number":
         bound, step = (field["min"], -1) if field["min"] else (field["max"], 1)
         return f"{int(float(bound)) + step}" if re.fullmatch(r"-?\d+(\.\d+)?", bound or "") else ""
-    if control == "email" or (control == "text" and (_MAIL.search(words) or field["autocomplete"] == "email")):
-        return "a@"
-    if control == "url" or control == "tel" or (control == "text" and _PHONE.search(words)):
-        return "x"
-    if control == "text" and _DATE.search(words):
-        return "99-99-9999"
-    if control == "text" and _POSTCODE.search(words):
-        return "x"
-    if control in ("text", "textarea") and field["pattern"]:
-        return "#"
-    return ""
+    if control not in ("text", "textarea", "email", "url", "tel"):
+        return ""
+    if control == "email" or _MAIL.search(words) or field["autocomplete"] == "email":
+        value = "a@"
+    elif _DATE.search(words):
+        value = "99-99-9999"
+    elif control in ("url", "tel") or _PHONE.search(words) or _POSTCODE.search(words):
+        value = "x"
+    else:
+        return "#" if field["pattern"] and _refuses(field["pattern"], "#") else ""
+    return next((v for v in (value, "x", "#", "") if not field["pattern"] or _refuses(field["pattern"], v)), "")
+
+
+def _refuses(pattern: str, value: str) -> bool:
+    """Would the browser refuse this value by this pattern? Patterns that Python cannot read count as no."""
+    try:
+        return not value or re.fullmatch(pattern, value) is None
+    except re.error:
+        return False
 
 
 def suspicious(attempt: Json) -> str:
@@ -122,7 +130,7 @@ def suspicious(attempt: Json) -> str:
     texts = sorted({str(item["text"]) for item in attempt["texts"]})
     if attempt["sent"] or attempt["native"]:
         return ""
-    if attempt["how"] == "typed":
+    if attempt["how"] == "typed" or (attempt["how"] == "wrong" and tied):
         return "said " + "|".join([*tied, *texts])[:300] if tied or texts else ""
     marked = any(
         m["coloured"] or m["otherwise"] or (m["invalid"] == "true" and m["wasInvalid"] != "true")
@@ -172,7 +180,7 @@ async def _attempt(
             raise Unreachable(str(error)[:100]) from error
 
     effect = await observe(tab, act, wait=WAIT, target=send if press else "", doing=f"form: {how}")
-    after: Json = await tab.call(script("form"), {"do": "finish", "fields": selectors})
+    after: Json = await tab.call(script("form"), {"do": "finish", "since": "first" if how == "wrong" else "begin"})
     texts = await _texts(tab, effect, form)
     now: Json = await tab.call(script("liveness"), [])
     sent = bool(effect.navigations or effect.requests or effect.popups)

@@ -53,9 +53,10 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
         if not messages:
             continue
         verdict, rule = judged(field, messages)
-        if verdict is Verdict.FAILED and not any(
-            a["confirmed"] and a["field"] == field["selector"] for a in form["attempts"]
-        ):
+        twice = any(
+            a["confirmed"] and (a["how"] == "wrong" or a["field"] == field["selector"]) for a in form["attempts"]
+        )
+        if verdict is Verdict.FAILED and not twice:
             verdict = Verdict.CANT_TELL
         yield look.outcome(
             verdict,
@@ -69,7 +70,7 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
 
 
 def messages_for(form: Json, field: Json) -> list[str]:
-    """What was said of this field after a wrong value: texts tied to it, texts beside it (60 px), texts that name it."""
+    """What was said of this field after a wrong value: texts tied to it, or beside it (60 px)."""
     found: list[str] = []
     for attempt in form["attempts"]:
         if attempt["how"] == "typed" and attempt["field"] != field["selector"]:

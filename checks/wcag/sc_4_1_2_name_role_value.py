@@ -59,6 +59,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     yield from _roles(page)
     yield from _frame_names(page)
     yield from _toggles(page)
+    yield from _without_role(page)
 
 
 TOGGLE_RULES = {
@@ -89,6 +90,35 @@ def _toggles(page: PageEvidence) -> Iterator[Outcome]:
                     replay=steps,
                     **values,
                 )
+
+
+NO_ROLE = ("", "none", "presentation", "generic", "paragraph")
+
+
+def _without_role(page: PageEvidence) -> Iterator[Outcome]:
+    """What a click proved to be a control (checks.probes.clicks) and assistive technology takes for text."""
+    proven = set()
+    for look, clicks in page.seen("clicks"):
+        for item in (*clicks["mouse"], *clicks["dead"]):
+            if item["confirmed"] and not item["composite"] and item["role"] in NO_ROLE:
+                proven.add(_key(item))
+                replay = (f"click: {item['selector']}",)
+                yield look.outcome(
+                    Verdict.FAILED, CRITERION, "clickable-without-role", item, replay=replay, name=item["name"]
+                )
+    for look, inventory in page.seen("listeners"):
+        for item in inventory["elements"]:
+            if _looks_like_control(item) and _key(item) not in proven:
+                name = item["name"] or item["text"]
+                yield look.outcome(
+                    Verdict.CANT_TELL, CRITERION, "focusable-without-role", item, practice=Verdict.FAILED, name=name
+                )
+
+
+def _looks_like_control(item: Json) -> bool:
+    """In the tab order, listening to clicks or keys, without a role, and not a part of the page as a whole."""
+    listens = {"click", "mousedown", "pointerdown", "keydown", "keyup"} & set(item["types"])
+    return bool(item["focusable"] and item["visible"] and listens and item["role"] in NO_ROLE and item["share"] < 0.2)
 
 
 def _key(element: Json) -> tuple[str, str]:

@@ -21,7 +21,7 @@ SETTLES = (Verdict.INAPPLICABLE,)
 
 SURE = ("results", "done")
 ERROR = re.compile(
-    r"fout|ongeldig|onjuist|verplicht|niet (goed|correct|juist|ingevuld)|vul .*in|controleer|invalid|error|required|please",
+    r"fout|ongeldig|onjuist|verplicht|niet (goed|correct|juist|ingevuld)|vul .*in|controleer|invalid|error|required",
     re.I,
 )
 
@@ -82,9 +82,11 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
             ):
                 continue
             tied = any(words in t or t in words for m in attempt["marks"] for t in m["tied"])
-            sure = attempt["confirmed"] and not tied and not _at_field(form, text)
+            sure = attempt["confirmed"] and not tied and not _at_field(form, attempt, text)
             rule = (
-                "error-summary-not-announced" if not tied and not _at_field(form, text) else "field-error-not-announced"
+                "error-summary-not-announced"
+                if not tied and not _at_field(form, attempt, text)
+                else "field-error-not-announced"
             )
             practice = Verdict.FAILED if rule == "field-error-not-announced" else None
             yield look.outcome(
@@ -103,10 +105,10 @@ def _has_focus(attempt: Json, text: Json) -> bool:
     return bool(focus) and (str(text["selector"]) == focus or str(text["selector"]).startswith(focus + " "))
 
 
-def _at_field(form: Json, text: Json) -> bool:
+def _at_field(form: Json, attempt: Json, text: Json) -> bool:
+    """Does it stand at a field: beside it, under it, or between the field and its label?"""
     box = text.get("box")
-    return (
-        bool(box) and any(f["box"] and abs(box[1] - f["box"][1]) < f["box"][3] + 40 for f in form["fields"])
-        if box
-        else False
-    )
+    if not box:
+        return False
+    now = [m["box"] for m in attempt["marks"]] or [f["box"] for f in form["fields"]]
+    return any(own and -30 <= box[1] - own[1] <= own[3] + 40 for own in now)
