@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from checks.wcag.axe_rules import axe_outcomes
+from checks.wcag.picture_text import lost_from_alternative
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "1.1.1"
@@ -50,6 +51,7 @@ def not_an_alternative(name: str) -> str:
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     yield from axe_outcomes(page, CRITERION)
+    yield from lost_from_alternative(page)
     for look, seen in page.seen("controls"):
         yield from _picture_controls(look, seen["controls"])
     asked: set[tuple[str, str, str]] = set()

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 
 from checks.wcag.axe_rules import axe_outcomes
+from checks.wcag.picture_text import labels_not_in_names
 from checks.wording import words
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
@@ -87,6 +88,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for field in seen["fields"]:
             labelled += any(label["seen"] for label in field["labels"])
             found += _field(look, field)
+    found += labels_not_in_names(page)
     yield from found
     def known(_: str, node: Json) -> Verdict | None:
         return Verdict.INAPPLICABLE if _key(node) in measured else None
