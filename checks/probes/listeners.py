@@ -86,8 +86,12 @@ async def inventory(tab: Tab) -> Json:
 async def _in_frame(tab: Tab, frame: Frame) -> Json:
     await tab.ask_library("0", frame=frame)
     world = await _world(tab, frame)
-    document = await _object(tab, "document", world)
-    answer = await tab.cdp.send("DOMDebugger.getEventListeners", {"objectId": document, "depth": -1, "pierce": True})
+    main = await _main_world(tab, frame)
+    if main is None:
+        return {"elements": [], "roots": [], "more": 0}
+    # Never with a handle of our own world: with `pierce` the browser then compiles the page's `on…` attributes there and
+    # crashes when one of them runs. Seen in Chromium 156; docs/decisions/0012.
+    answer = await tab.cdp.send("DOMDebugger.getEventListeners", {"objectId": main, "depth": -1, "pierce": True})
     by_node: dict[int, set[str]] = {}
     for listener in answer["listeners"]:
         if "backendNodeId" in listener and listener["type"] not in BORING:
@@ -97,9 +101,8 @@ async def _in_frame(tab: Tab, frame: Frame) -> Json:
     nodes = list(by_node.items())[:MAX_ELEMENTS * 2]
     for types in await asyncio.gather(*(_remember(tab, world, node, types) for node, types in nodes)):
         on_document |= types
-    main = await _main_world(tab, frame)
-    on_window = await _window_types(tab, main) if main is not None else set()
-    delegated = await _delegated(tab, main) if main is not None else {"total": -1, "found": []}
+    on_window = await _window_types(tab, main)
+    delegated = await _delegated(tab, main)
     found: dict[str, Any] = await tab.call(script("listening"), {**delegated, "limit": MAX_ELEMENTS}, frame=frame)
     address = "" if frame.is_top else frame.url[:500]
     roots = [{"target": target, "types": sorted(types), "frame": address}

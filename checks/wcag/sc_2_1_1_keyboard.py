@@ -46,12 +46,12 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
 
 
 def _shut_frames(look: StateEvidence, focusables: Json) -> Iterator[Outcome]:
-    """Frames with tabindex below 0 that hold something to reach; two frames of one address cannot be told apart."""
+    """Frames with tabindex below 0 that hold something to reach; of frames with one address, all must."""
     inside = focusables.get("inFrames", ())
     for frame in focusables.get("shutFrames", ()):
         address = "about:srcdoc" if frame["srcdoc"] else frame["src"]
         same = [one for one in inside if one["url"] == address]
-        if len(same) == 1 and same[0]["reachable"]:
+        if same and all(one["reachable"] for one in same):
             yield look.failed(CRITERION, "frame-out-of-tab-order", frame, name=frame["title"] or frame["src"],
                               stops=same[0]["reachable"], replay=("Tab",))
 
