@@ -36,13 +36,33 @@ class SafetyLevel(IntEnum):
     """Real submits: test environments only."""
 
 
-COMMITTING = re.compile(r"log-?out|uitlog|log-?off|sign-?out|afmeld|verwijder|delete|remove|unsubscribe|opt-?out|"
-                        r"bevestig|confirm|betaal|action=", re.I)
+COMMITTING = re.compile(
+    r"log-?out|uitlog|log-?off|sign-?out|afmeld|verwijder|delete|remove|unsubscribe|opt-?out|"
+    r"bevestig|confirm|betaal|action=",
+    re.I,
+)
 """Addresses whose mere GET could change something."""
 
 
-COMMITTING_WORDS = ("logout", "log-out", "uitlog", "logoff", "log-off", "signout", "sign-out", "afmeld", "verwijder",
-                    "delete", "remove", "unsubscribe", "optout", "opt-out", "bevestig", "confirm", "betaal")
+COMMITTING_WORDS = (
+    "logout",
+    "log-out",
+    "uitlog",
+    "logoff",
+    "log-off",
+    "signout",
+    "sign-out",
+    "afmeld",
+    "verwijder",
+    "delete",
+    "remove",
+    "unsubscribe",
+    "optout",
+    "opt-out",
+    "bevestig",
+    "confirm",
+    "betaal",
+)
 """The same as patterns for the renderer: prefetches by `<link>` never come past the routing."""
 
 _NO_SOCKETS = """for (const name of ['WebSocket', 'WebSocketStream', 'WebTransport'])
@@ -117,6 +137,7 @@ async def leave(tab: Tab) -> None:
 
 async def watch_sockets(tab: Tab) -> None:
     """Lets web sockets work while the page loads; once armed, messages of the page and new sockets are stopped."""
+
     def routed(socket: WebSocketRoute) -> None:
         if tab.armed:
             tab.note("socket", socket.url)
@@ -135,8 +156,14 @@ async def watch_sockets(tab: Tab) -> None:
 
 
 @asynccontextmanager
-async def laboratory(pool: Pool, url: str, *, seconds: float = 20.0, prepare: Callable[[Tab], Awaitable[None]] | None = None,
-                     **options: Any) -> AsyncIterator[Tab]:
+async def laboratory(
+    pool: Pool,
+    url: str,
+    *,
+    seconds: float = 20.0,
+    prepare: Callable[[Tab], Awaitable[None]] | None = None,
+    **options: Any,
+) -> AsyncIterator[Tab]:
     """A fresh context with the page loaded and the harness armed; closed without letting farewell beacons out.
 
     `prepare` is run before the page loads (a virtual clock, say). `options` go to the browser context (viewport,

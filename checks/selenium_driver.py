@@ -104,7 +104,8 @@ def _page_probes(session: WebDriver) -> dict[str, Record]:
     names = page_probes("base")
     computed = "'computedRole' in Element.prototype"
     # Without the browser's own names axe computes them, on a tree of its own.
-    ask = f"{computed} || axe.setup(); try {{ return look({json.dumps(names)}); }} finally {{ {computed} || axe.teardown(); }}"
+    asked = f"return look({json.dumps(names)});"
+    ask = f"{computed} || axe.setup(); try {{ {asked} }} finally {{ {computed} || axe.teardown(); }}"
     told = json.loads(session.execute_script(f"{world_source()}\n{ask}"))
     return {
         name: Record(name, seen.get("data", {}), seen.get("prevented", ""), seen["seconds"])
@@ -121,12 +122,16 @@ def _axe(session: WebDriver, axe_file: Path) -> Record:
         told = axe.run(options=json.dumps({"runOnly": {"type": "tag", "values": list(AXE_TAGS)}, "iframes": False}))
     except WebDriverException as error:
         return Record("axe", prevented=f"axe did not run: {str(error.msg)[:200]}")
-    return Record("axe", {
+    seen: dict[str, Any] = {
         kind: [
             {"rule": rule["id"], "more": 0, "nodes": [_node(session, node) for node in rule["nodes"][:200]]}
             for rule in told.get(kind, ())
-        ] for kind in ("violations", "incomplete")
-    } | {"passes": [rule["id"] for rule in told.get("passes", ())], "version": told.get("testEngine", {}).get("version", "")})  # fmt: skip
+        ]
+        for kind in ("violations", "incomplete")
+    }
+    seen["passes"] = [rule["id"] for rule in told.get("passes", ())]
+    seen["version"] = told.get("testEngine", {}).get("version", "")
+    return Record("axe", seen)
 
 
 def _node(session: WebDriver, node: dict[str, Any]) -> dict[str, Any]:

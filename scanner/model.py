@@ -71,12 +71,12 @@ class Place:
     region: str = ""
     """Landmark that holds it: banner, navigation, main, contentinfo, complementary, search, form; or empty."""
     component: str = ""
-    """Tags, roles and hand-written class names of the element and up to three ancestors, outermost first: what it is part of,
-    without ids, generated names, positions or texts."""
+    """Tags, roles and hand-written class names of the element and up to three ancestors, outermost first: what it is
+    part of, without ids, generated names, positions or texts."""
 
     @classmethod
     def of(cls, element: Json) -> Place:
-        """The place of an element as every probe writes it: `selector`, `snippet`, `frame`, `box`, `region`, `component`."""
+        """The place of an element as every probe writes it: the fields of this class by their names."""
         box = element.get("box")
         return cls(
             selector=str(element.get("selector", "")),

@@ -49,7 +49,7 @@ def _page_probes() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def page_probes(state: str) -> tuple[str, ...]:
-    """Names of the page probes that run in this state; states led to by deep probes run those of `base` marked `any`."""
+    """Names of the page probes that run in this state; states that deep probes lead to run those marked `any`."""
     return tuple(name for name, states in _page_probes() if state in states or "any" in states)
 
 

@@ -89,8 +89,8 @@ async def _in_frame(tab: Tab, frame: Frame) -> Json:
     main = await _main_world(tab, frame)
     if main is None:
         return {"elements": [], "roots": [], "more": 0}
-    # Never with a handle of our own world: with `pierce` the browser then compiles the page's `on…` attributes there and
-    # crashes when one of them runs. Seen in Chromium 156; docs/decisions/0012.
+    # Never with a handle of our own world: with `pierce` the browser then compiles the page's `on…` attributes there,
+    # and crashes when one of them runs. Seen in Chromium 156; docs/decisions/0012.
     answer = await tab.cdp.send("DOMDebugger.getEventListeners", {"objectId": main, "depth": -1, "pierce": True})
     by_node: dict[int, set[str]] = {}
     for listener in answer["listeners"]:

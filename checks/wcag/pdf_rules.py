@@ -3,8 +3,8 @@
 Looks at: the record `pdf` that checks.pdf keeps of a document.
 Fails: no tags at all (1.3.1), no language (3.1.1), no title (2.4.2), a figure without alternative (1.1.1), a form field
 without a name (4.1.2), pages that are only a scan (1.1.1), a lock that keeps assistive technology out (4.1.2).
-Cannot see: whether alternatives, headings and reading order are right. A document of before 23 September 2018 may be out
-of scope of the law: then everything is a question, for the organisation to answer once.
+Cannot see: whether alternatives, headings and reading order are right. A document of before 23 September 2018 may be
+out of scope of the law: then everything is a question, for the organisation to answer once.
 Sources: W3C techniques PDF1, PDF3, PDF6, PDF9, PDF10, PDF12, PDF16, PDF18; Directive (EU) 2016/2102 art. 1(4)(a).
 """
 

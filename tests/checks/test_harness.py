@@ -14,6 +14,7 @@ import http.server
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -211,10 +212,8 @@ async def _provoke(tab: Tab) -> None:
         for element in (await tab.page.query_selector_all(selector))[:60]:
             for act in (lambda e=element: e.hover(timeout=300, force=True), lambda e=element: e.focus(), lambda: tab.page.keyboard.type("x1"),
                         lambda: tab.page.keyboard.press("ArrowDown"), lambda: tab.page.keyboard.press("Enter"), lambda e=element: e.click(timeout=300, force=True)):
-                try:
+                with suppress(Exception):  # hidden or gone: the next one
                     await act()
-                except Exception:  # hidden or gone: the next one
-                    pass
 
 
 @pytest.mark.parametrize("path", PAGES)
