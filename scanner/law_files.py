@@ -66,8 +66,10 @@ def write_law_files(
     """
     day = day or legal.today()
     folder.mkdir(parents=True, exist_ok=True)
-    names = list(channels) or [channel.id for channel in config.channels]
-    here = [legal.situation(store, config, name, day) for name in names]
+    for name in channels:
+        config.channel(name)
+    every = situations(config, store, day)
+    here = [one for one in every if not channels or one.channel.id in channels]
     first: list[Path] = []
     rest: list[Path] = []
     for lang in langs:
@@ -76,7 +78,7 @@ def write_law_files(
             written = list(channel_files(config, store, folder, one, lang, printer=printer, key=key))
             rest += [path for _, path in written]
             rows.append(_row(one, [(name, path.relative_to(folder).as_posix()) for name, path in written]))
-        council = write_council(config, store, folder / f"council-{lang}.html", day, lang)
+        council = write_council(config, folder / f"council-{lang}.html", every, day, lang)
         page = render(
             "law.html.j2", lang, organisation=config.organisation.name, day=day, council=council.name, rows=rows
         )
@@ -164,12 +166,15 @@ def write_log(path: Path, one: Situation, lang: str) -> Path:
     return _write(path, improvement.log_html(improvement.yearly(_named(one), one.day, one.tallies), lang).encode())
 
 
-def write_council(config: Config, store: Store, path: Path, day: date, lang: str) -> Path:
+def situations(config: Config, store: Store, day: date) -> list[Situation]:
+    """Every channel on a day."""
+    return [legal.situation(store, config, channel.id, day) for channel in config.channels]
+
+
+def write_council(config: Config, path: Path, every: Sequence[Situation], day: date, lang: str) -> Path:
     """The council's page over all channels."""
-    here = [legal.situation(store, config, channel.id, day) for channel in config.channels]
-    portfolio = improvement.council(
-        config.organisation.name, [_named(one) for one in here], day, {one.channel.id: one.tallies for one in here}
-    )
+    tallies = {one.channel.id: one.tallies for one in every}
+    portfolio = improvement.council(config.organisation.name, [_named(one) for one in every], day, tallies)
     return _write(path, improvement.council_html(portfolio, lang).encode())
 
 

@@ -64,10 +64,8 @@ NOT_COUNTED = (Life.FIXED, Life.FALSE_ALARM)
 MOST_NIGHTS = 400
 _ABOUT_THE_LAYOUT = {"url", "address", "around", "outline", "element", "why", "page", "box", "selector", "state"}
 """Values of an outcome that say where a thing stands, not what it is."""
-
-
-class NoScan(Exception):
-    """The channel has no finished scan; the message is its id."""
+_NOT_SHOWN = {"url", "address", "element", "box", "found", "fingerprint"}
+"""Values of an outcome that tell a person nothing."""
 
 
 def today() -> date:
@@ -449,7 +447,7 @@ def _context(values: Mapping[str, Any], lang: str) -> str:
     """What was measured, in words, a line each."""
     lines = []
     for name, value in list(values.items())[:10]:
-        if value not in (None, "", [], {}) and not isinstance(value, dict) and name not in ("url", "element", "box"):
+        if value not in (None, "", [], {}) and not isinstance(value, dict) and name not in _NOT_SHOWN:
             said = ", ".join(str(item) for item in value[:10]) if isinstance(value, (list, tuple)) else value
             lines.append(f"{detail_label(name, lang)}: {one_line(said)}")
     return "\n".join(lines)

@@ -281,7 +281,7 @@ def _facts(dossier: Dossier, day: date, current: Framework, norm: Edition) -> Fa
         item.burden and not _done(item, day) for item in dossier.measures if _known(item, day)
     )
     deviations = [number for number, item in verdicts.items() if item.verdict is Verdict.FAILED]
-    missing = tuple(hole for number in deviations for hole in _holes(dossier, number, day))
+    missing = tuple(hole for number in deviations for hole in _holes(dossier, verdicts[number], day))
     unproven = _unproven(dossier, day, research, verdicts)
     return Facts(dossier, day, current, norm, stated, counted, flags, research, verdicts, unproven, missing, burden)
 
@@ -493,12 +493,18 @@ def _done(item: Measure, day: date) -> bool:
     return item.done_on is not None and item.done_on <= day
 
 
-def _holes(dossier: Dossier, criterion: str, day: date) -> Iterator[MissingField]:
+def _holes(dossier: Dossier, failed: CurrentVerdict, day: date) -> Iterator[MissingField]:
     """What the statement still needs for one deviation.
 
-    A measure that is done needs nothing; one at least must exist.
+    A measure that is done needs nothing; one at least must exist. One that was done before the criterion was found to
+    fail (again) was not enough, and does not count.
     """
-    measures = [item for item in dossier.measures_for(criterion) if _known(item, day)]
+    criterion = failed.criterion
+    measures = [
+        item
+        for item in dossier.measures_for(criterion)
+        if _known(item, day) and not (_done(item, day) and failed.day and item.done_on and item.done_on < failed.day)
+    ]
     if not measures:
         yield MissingField(criterion, "measure")
     for item in measures:

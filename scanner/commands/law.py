@@ -447,7 +447,8 @@ def council(
     with told(lang):
         config, store = opened(config_path)
         path = to or config.reports.folder / f"council-{lang}.html"
-        say(text("law.cli.written", lang, path=law_files.write_council(config, store, path, day_of(on), lang)))
+        every = law_files.situations(config, store, day_of(on))
+        say(text("law.cli.written", lang, path=law_files.write_council(config, path, every, day_of(on), lang)))
 
 
 def alarms(

@@ -466,3 +466,13 @@ def test_every_reason_of_every_situation_can_be_said(lang):
         assert "{" not in text(reason.key, lang, **reason.values)
     for flag in LawMet:
         assert has_text(f"law.met.{flag.value}", lang)
+
+
+def test_a_measure_that_was_done_before_the_failure_was_seen_again_does_not_count():
+    done = measure("1.4.3", done_on=date(2025, 6, 1))
+    again = HumanVerdict("h1", "1.4.3", Verdict.FAILED, date(2025, 9, 1), "Anna")
+    dossier = good(("1.4.3",), measures=(done,))
+    assert status(dossier, DAY).facts.missing == (), "done, and waits for a re-inspection"
+    known = status(replace(dossier, human=(again,)), DAY)
+    assert [(hole.criterion, hole.field) for hole in known.facts.missing] == [("1.4.3", "measure")]
+    assert not known.publishable
