@@ -635,6 +635,13 @@ def alarm_texts(store: Store, channel: str, lang: str, day: date | None = None) 
     return tuple(text(alarm.text.key, lang, **alarm.text.values) for alarm in found)
 
 
+def new_alarms(store: Store, channel: str, lang: str, day: date | None = None) -> tuple[str, ...]:
+    """Alarms that were not there the day before, or are at a later stage: messages tell each of them once."""
+    day = day or today()
+    before = set(alarm_texts(store, channel, lang, day - timedelta(1)))
+    return tuple(alarm for alarm in alarm_texts(store, channel, lang, day) if alarm not in before)
+
+
 def with_name(dossier: Dossier, channel: Channel) -> Dossier:
     """A dossier with the name of the settings where its card has none; for showing, never kept.
 

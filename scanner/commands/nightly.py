@@ -18,6 +18,7 @@ import typer
 
 from scanner.commands.shared import ConfigOption, Exit, console, settings, store_of, told_plainly
 from scanner.config import Config
+from scanner.legal import new_alarms
 from scanner.nights import PAUSED, Nights, plans
 from scanner.store import Store
 from schedules.due import ZONE, Night, NightState, next_nights
@@ -79,7 +80,8 @@ class Worker:
             return  # the night is still `running`: due again at the next start, and the scan goes on where it was
         scans = self.store.scans(night.plan.channel, finished=True)
         if code in (Exit.DONE, Exit.FAILURES) and scans:
-            self.nights.done(night, scans[0])
+            channel, lang = night.plan.channel, self.nights.config.organisation.lang
+            self.nights.done(night, scans[0], new_alarms(self.store, channel, lang))
         else:
             self.nights.write(night, NightState.FAILED, note=f"the scan ended with code {code}")
 

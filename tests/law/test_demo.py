@@ -1,6 +1,6 @@
 """The dossiers that the demonstration brings along: a readable story, through the real import."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -56,3 +56,13 @@ def test_answers_find_their_questions_or_are_left_out(tmp_path):
     assert give_answers(store, config) == 2, "logo and photo; no other question of the list is asked here"
     (verdict,) = legal.situation(store, config, "main").dossier.human
     assert (verdict.criterion, verdict.verdict, verdict.by) == ("1.1.1", Verdict.PASSED, "N. Bakker")
+
+
+def test_a_message_tells_an_alarm_once_per_stage(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 'scanner.sqlite'}")
+    take_in_dossiers(store, ("kaart", "loket"))
+    expiry = [date(2026, 5, 12), date(2026, 8, 12), date(2026, 11, 12), date(2027, 1, 12), date(2027, 2, 12)]
+    days = [date(2026, 5, 1) + timedelta(n) for n in range(300)]
+    told = [day for day in days if any("onderzoek" in alarm.lower() for alarm in legal.new_alarms(store, "kaart", "nl", day))]
+    assert told == expiry, "nine, six, three and one month before, and on the day itself"
+    assert [day for day in days if any("3.3.1" in alarm for alarm in legal.new_alarms(store, "loket", "nl", day))] == [date(2026, 9, 2)]
