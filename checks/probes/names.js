@@ -82,7 +82,11 @@
   });
 
   const hiddenFocus = S.all('a[href],button,input,select,textarea,summary,[tabindex]').filter((el) => el.checkVisibility({ visibilityProperty: true })
-    && S.closest(el, (at) => at.getAttribute('aria-hidden') === 'true') && S.focusable(el) && el.tabIndex >= 0).slice(0, 20).map((el) => S.place(el));
+    && S.closest(el, (at) => at.getAttribute('aria-hidden') === 'true') && S.focusable(el) && el.tabIndex >= 0).slice(0, 20).map((el) => {
+    const within = [];
+    S.closest(el, (at) => { if (at.getAttribute('aria-hidden') === 'true') within.push(S.selector(at)); return false; });
+    return S.place(el, { within });
+  });
 
   return { empty, strange, roles, states, tablists, dialogs, frames, hiddenFocus, documents: window === top ? [] : [inside(document)].filter(Boolean) };
 }

@@ -14,7 +14,7 @@ Sources: WCAG 2.1 4.1.2; ACT 97a4e1, e086e5, m6b1q3, c487ae, 59796f, 2t702h, cae
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from urllib.parse import urldefrag, urlsplit
 
 from checks.wcag.axe_rules import axe_outcomes
@@ -226,20 +226,15 @@ def _frame_names(page: PageEvidence) -> Iterator[Outcome]:
                 )
 
 
-def _sentinels(page: PageEvidence) -> Mapping[tuple[str, str], bool]:
-    """Focusable elements inside aria-hidden: whether focus stayed on them when it was put there."""
-    return {
-        _key(el): bool(el["stayed"]) for _, toggles in page.seen("toggles") for el in toggles.get("hiddenFocus", ())
-    }
+def _sentinels(page: PageEvidence) -> list[Json]:
+    """Focusable elements inside aria-hidden, with `stayed`: whether focus stayed on them when it was put there."""
+    return [element for _, toggles in page.seen("toggles") for element in toggles.get("hiddenFocus", ())]
 
 
-def _hidden_focus(node: Json, stayed: Mapping[tuple[str, str], bool]) -> Verdict | None:
+def _hidden_focus(node: Json, sentinels: list[Json]) -> Verdict | None:
     """Axe cannot tell a focus guard, which hands focus on at once, from a hidden control; putting focus there can."""
-    known = [
-        held
-        for key, held in stayed.items()
-        if key == _key(node) or (key[0] == _key(node)[0] and key[1].startswith(_key(node)[1] + " "))
-    ]
+    frame, selector = _key(node)
+    known = [el for el in sentinels if _key(el)[0] == frame and selector in (el["selector"], *el["within"])]
     if not known:
         return None
-    return Verdict.FAILED if any(known) else Verdict.INAPPLICABLE
+    return Verdict.FAILED if any(el["stayed"] for el in known) else Verdict.INAPPLICABLE
