@@ -2,6 +2,9 @@
 (S) => {
   // Where colour may be the only thing that tells: links within text, current items among their like, words about coloured labels,
   // drawings with many colours. For each the other cues that a person would see, and the contrast between the two colours.
+  // What tells things apart by colour hardly changes with the width alone.
+  if (innerWidth <= 320 && window === top && globalThis.COLOUR) return { links: [], current: [], named: [], charts: [], skipped: 'narrow' };
+  globalThis.COLOUR = true;
   const { rgba, contrast } = S;
   const over = (top, below) => top.slice(0, 3).map((v, i) => v * top[3] + below[i] * (1 - top[3]));
   // The nearest background of some colour, mixed over white; null when a picture lies between.

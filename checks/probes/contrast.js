@@ -3,6 +3,9 @@
   // Contrast of text by computed colours, with the reasons why they may not be what a person sees. An item is `solid` when the
   // colours of the text and of everything behind it are single, opaque in sum, at rest and covered by nothing: then the ratio is exact.
   // `argument.within`: selectors; only text within them, whatever its ratio. Sources: WCAG 2.1 relative luminance, contrast ratio.
+  // Colours that change with the width alone are rare, and looking costs as much as at full width.
+  if (innerWidth <= 320 && window === top && globalThis.CONTRAST && !argument.within) return { texts: 0, measured: 0, pictures: 0, complete: true, low: [], open: [], hidden: 0, skipped: 'narrow' };
+  globalThis.CONTRAST = true;
   const { rgba, contrast: ratio } = S;
   // Premultiplied: associative, so layers may be joined from the inside out.
   const pre = ([r, g, b, a]) => [r * a, g * a, b * a, a];
@@ -22,8 +25,31 @@
   const canvasOf = () => [root, document.body].filter(Boolean).find((el) => rgba(S.style(el).backgroundColor)[3] > 0 || S.style(el).backgroundImage !== 'none');
   const canvas = canvasOf();
 
+  // What one element adds to what is behind the texts in it; each is asked once.
+  const shares = new Map();
+  const share = (at) => {
+    if (shares.has(at)) return shares.get(at);
+    const s = S.style(at);
+    const opacity = parseFloat(s.opacity);
+    const always = [];
+    if (opacity < 1 && /opacity/.test(at.getAttribute('style') || '')) always.push('fading');
+    if (moving.has(at)) always.push('animated');
+    if (s.filter !== 'none' || s.backdropFilter !== 'none' || s.mixBlendMode !== 'normal' || (s.maskImage && s.maskImage !== 'none')) always.push('filter');
+    if (s.backgroundClip.includes('text')) always.push('clip');
+    if (s.zIndex !== 'auto' && +s.zIndex < 0) always.push('behind');
+    if (s.transform !== 'none' && Math.abs(new DOMMatrix(s.transform).a - 1) > 0.01) always.push('transform');
+    const open = [];
+    if (s.backgroundImage !== 'none') open.push(/gradient/.test(s.backgroundImage) ? 'gradient' : 'image');
+    for (const pseudo of ['::before', '::after']) {
+      const p = S.style(at, pseudo);
+      if (p.content !== 'none' && p.content !== 'normal' && (p.position === 'absolute' || p.position === 'fixed') && (rgba(p.backgroundColor)[3] > 0 || p.backgroundImage !== 'none' || (p.content !== '""' && p.content !== "''"))) open.push('pseudo');
+    }
+    const found = { opacity, always, open, color: at === canvas ? [0, 0, 0, 0] : rgba(s.backgroundColor), whole: s.backgroundClip === 'border-box' };
+    shares.set(at, found);
+    return found;
+  };
   const chains = new Map();
-  // What is behind text in el, as functions of the ancestors: colours joined from el outwards, and reasons for doubt.
+  // What is behind text in el: colours joined from el outwards, and reasons for doubt.
   const behind = (el) => {
     if (chains.has(el)) return chains.get(el);
     const layers = [];
@@ -31,27 +57,14 @@
     let opaque = false;
     let opacity = 1;
     for (let at = el; at; at = S.parent(at)) {
-      const s = S.style(at);
-      const o = parseFloat(s.opacity);
-      opacity *= o;
-      if (o < 1) { if (/opacity/.test(at.getAttribute('style') || '')) doubts.add('fading'); }
-      if (moving.has(at)) doubts.add('animated');
-      if (s.filter !== 'none' || s.backdropFilter !== 'none' || s.mixBlendMode !== 'normal' || (s.maskImage && s.maskImage !== 'none')) doubts.add('filter');
-      if (s.backgroundClip.includes('text')) doubts.add('clip');
-      if (s.zIndex !== 'auto' && +s.zIndex < 0) doubts.add('behind');
-      if (s.transform !== 'none' && Math.abs(new DOMMatrix(s.transform).a - 1) > 0.01) doubts.add('transform');
-      const color = rgba(s.backgroundColor);
-      if (!opaque) {
-        if (s.backgroundImage !== 'none') doubts.add(/gradient/.test(s.backgroundImage) ? 'gradient' : 'image');
-        for (const pseudo of ['::before', '::after']) {
-          const p = S.style(at, pseudo);
-          if (p.content !== 'none' && p.content !== 'normal' && (p.position === 'absolute' || p.position === 'fixed') && (rgba(p.backgroundColor)[3] > 0 || p.backgroundImage !== 'none' || (p.content !== '""' && p.content !== "''"))) doubts.add('pseudo');
-        }
-      }
-      if ((color[3] > 0 && at !== canvas) || o < 1) layers.push({ at, color: at === canvas ? [0, 0, 0, 0] : color, opacity: o, shows: !opaque });
+      const one = share(at);
+      opacity *= one.opacity;
+      for (const doubt of one.always) doubts.add(doubt);
+      if (!opaque) for (const doubt of one.open) doubts.add(doubt);
+      if (one.color[3] > 0 || one.opacity < 1) layers.push({ at, color: one.color, opacity: one.opacity, shows: !opaque });
       // An opaque layer hides what is behind it, until a group that holds it is made translucent.
-      if (color[3] === 1 && at !== canvas && s.backgroundClip === 'border-box') opaque = true;
-      if (o < 1) opaque = false;
+      if (one.color[3] === 1 && one.whole) opaque = true;
+      if (one.opacity < 1) opaque = false;
     }
     let base = [255, 255, 255, 1];
     if (canvas) {
@@ -78,15 +91,15 @@
   }).map((el) => ({ el, r: el.getBoundingClientRect() })).filter(({ el, r }) => r.width > 0 && r.height > 0 && el.checkVisibility({ opacityProperty: true, visibilityProperty: true })));
   const encloses = (outer, inner) => S.closest(inner, (at) => at === outer) !== null;
 
+  // Which elements take their name or description from an id.
+  const users = new Map();
+  for (const el of S.all('[aria-labelledby],[aria-describedby]', document, 20000)) for (const id of `${el.getAttribute('aria-labelledby') || ''} ${el.getAttribute('aria-describedby') || ''}`.split(/\s+/)) if (id) users.set(id, [...(users.get(id) || []), el]);
   const inactive = (el) => {
     if (S.disabled(el) || S.closest(el, (at) => at.inert)) return true;
     const label = S.closest(el, (at) => at.localName === 'label');
     if (label && label.control && S.disabled(label.control)) return true;
-    const named = S.closest(el, (at) => at.id && at.getRootNode().querySelector(`[aria-labelledby~="${CSS.escape(at.id)}"],[aria-describedby~="${CSS.escape(at.id)}"]`));
-    if (named) {
-      const users = [...named.getRootNode().querySelectorAll(`[aria-labelledby~="${CSS.escape(named.id)}"],[aria-describedby~="${CSS.escape(named.id)}"]`)];
-      if (users.length && users.every(S.disabled)) return true;
-    }
+    const named = users.size && S.closest(el, (at) => at.id && users.has(at.id));
+    if (named && users.get(named.id).every(S.disabled)) return true;
     return false;
   };
   const mark = (at) => `${at.id} ${at.getAttribute('class') || ''}`;
@@ -111,8 +124,8 @@
     const value = ratio(letter, ground);
     if (type.textShadow && type.textShadow !== 'none') doubts.add('shadow');
     if (parseFloat(type.webkitTextStrokeWidth) > 0) doubts.add('stroke');
-    if (kind === 'text') for (const part of ['::first-line', '::first-letter']) if (S.style(el, part).color !== type.color) doubts.add('first');
     const low = value < needed;
+    if (kind === 'text' && (low || argument.within)) for (const part of ['::first-line', '::first-letter']) if (S.style(el, part).color !== type.color) doubts.add('first');
     if (low || argument.within) {
       for (const l of layers) {
         if (l.color[3] === 0 || !l.shows) continue;
@@ -181,6 +194,6 @@
   // Text that nobody is meant to see (the colour of its ground) is not contrast.
   const lows = low.filter(({ item }) => item.ratio > 1.05).sort((a, b) => a.item.ratio - b.item.ratio).slice(0, 120);
   const pictures = S.all('img,canvas,video,object,embed,input[type=image],svg text', document, 20000).filter((el) => { const r = el.getBoundingClientRect(); return r.width >= 24 && r.height >= 8 && S.visible(el); }).length
-    + S.all('*', document.body || document, 12000).filter((el) => { const r = el.getBoundingClientRect(); return /url\(/.test(S.style(el).backgroundImage) && r.width >= 24 && r.height >= 12; }).length;
+    + S.all('*', document.body || document, 12000).filter((el) => { if (!/url\(/.test(S.style(el).backgroundImage)) return false; const r = el.getBoundingClientRect(); return r.width >= 24 && r.height >= 12; }).length;
   return { texts, measured, pictures, complete: lows.length < 120 && open.length <= 120 && texts < 4000, low: lows.map(({ el, item }) => S.place(el, item)), open: open.slice(0, 120).map(({ el, item }) => S.place(el, item)), hidden: low.length - lows.length };
 }

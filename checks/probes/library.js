@@ -269,6 +269,8 @@ globalThis.S = (() => {
     });
   };
 
+  // A teaser: in a link that holds more than its own short label, or in a card with a link; the whole text is a click away.
+  const card = (el) => { const link = el.closest('a[href]'); const box = el.closest('article,li,[class*=card],[class*=teaser],[class*=tegel]'); return link ? link.textContent.trim().length > 80 : Boolean(box && el.textContent.trim().length > 60 && box.querySelector('a[href]')); };
   // What a person loses of a text that boxes cut off: null, or the worst line: axis, px lost, characters, the box that cuts, whether the
   // line is wholly gone, and every reason why that may be meant so (dots, clamp, moving strip, expander, a link to the whole text).
   const loss = (node, of) => {
@@ -295,7 +297,7 @@ globalThis.S = (() => {
       || [...around.querySelectorAll('button,[role=button],a,summary,label')].slice(0, 60).find((b) => b.hasAttribute('aria-expanded') || (b.textContent.length < 60 && /meer|more|toon|uitklap|lees verder|expand|volledig|full|gehele|hele tekst/i.test(b.textContent + (b.getAttribute('aria-label') || ''))));
     return { axis: worst.axis, lost: Math.round(worst.px), chars: Math.round(worst.chars), whole: worst.whole, by: selector(worst.by),
       ellipsis: clip.textOverflow.includes('ellipsis') || style(el).textOverflow.includes('ellipsis'), clamp: clip.webkitLineClamp !== 'none', strip: Boolean(strip(el)),
-      expander: Boolean(opens), linked: Boolean(el.closest('a[href]')) || (worst.whole && Boolean(near.querySelector('a[href],button'))) };
+      expander: Boolean(opens), linked: card(el) };
   };
 
   // Pairs of texts (numbers in `measured`, each the lines of one text) whose letters cover each other by more than a quarter of the smaller.

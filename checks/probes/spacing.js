@@ -6,10 +6,9 @@
   const SHEET = `*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important} p{margin-bottom:2em!important}`;
   const STILL = `*,*::before,*::after{transition:none!important}`;
   const roots = () => [document, ...S.all('*', document, 20000).filter((el) => el.shadowRoot).map((el) => el.shadowRoot)];
-  const lay = (css) => {
+  const lay = (on, css) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
-    const on = roots();
     for (const root of on) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     return () => { for (const root of on) root.adoptedStyleSheets = [...root.adoptedStyleSheets].filter((other) => other !== sheet); };
   };
@@ -27,11 +26,14 @@
   };
   const begin = () => {
     const nodes = S.textNodes(document.body, 3000).filter((node) => !S.iconText(node.parentElement, node.data));
-    const unstill = lay(STILL);
     const first = measure(nodes);
     const pairs = S.collisions(first);
     const texts = nodes.map((node) => node.data);
-    return { nodes, first, pairs, texts, off: [lay(SHEET), () => document.documentElement.offsetWidth, unstill] };
+    // Taken off in this order: without transitions the spacing goes back at once.
+    const on = roots();
+    const still = lay(on, STILL);
+    const off = [lay(on, SHEET), () => document.documentElement.offsetWidth, still];
+    return { nodes, first, pairs, texts, off };
   };
   const compare = ({ nodes, first, pairs, texts }) => {
     const second = measure(nodes);
@@ -57,9 +59,11 @@
       }
       if (!worst) return;
       said.add(el);
+      // Meant to be short: an expander, a link to the whole text.
+      const meant = S.loss(node, second[i]) || {};
       const clip = S.style(worst.by);
       cut.push(S.place(el, { text: node.data.trim().slice(0, 120), axis: worst.axis, lost: Math.round(worst.px), chars: Math.round(worst.chars), share: Math.round(100 * worst.share),
-        by: S.selector(worst.by), ellipsis: clip.textOverflow.includes('ellipsis') || s.textOverflow.includes('ellipsis'), clamp: clip.webkitLineClamp !== 'none', strip: Boolean(S.strip(el)),
+        by: S.selector(worst.by), elsewhere: Boolean(meant.expander || (worst.axis === 'y' && meant.linked)), ellipsis: clip.textOverflow.includes('ellipsis') || s.textOverflow.includes('ellipsis'), clamp: clip.webkitLineClamp !== 'none', strip: Boolean(S.strip(el)),
         exempt: Boolean(S.closest(el, (at) => at.matches('svg,canvas,[role=img],video,.leaflet-container,.ol-viewport,.esri-view,.gm-style'))) }));
     });
     const collided = [];

@@ -45,7 +45,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
                 if item["strip"] or item["exempt"]:
                     continue
                 dots = item["ellipsis"] or item["clamp"]
-                verdict = Verdict.FAILED if _where(item) in cut and not dots else Verdict.CANT_TELL
+                verdict = (
+                    Verdict.FAILED if _where(item) in cut and not dots and not item["elsewhere"] else Verdict.CANT_TELL
+                )
                 said.append(
                     look.outcome(
                         verdict,
