@@ -166,7 +166,7 @@ globalThis.S = (() => {
     const readable = (host) => {
       if (!shown.has(host)) {
         const s = style(host);
-        shown.set(host, parseFloat(s.fontSize) > 1 && parseFloat(s.textIndent) > -300 && !ICON_FONT.test(s.fontFamily) && visible(host));
+        shown.set(host, parseFloat(s.fontSize) > 1 && parseFloat(s.textIndent) > -300 && !ICON_FONT.test(s.fontFamily.split(',')[0]) && visible(host));
       }
       return shown.get(host);
     };
