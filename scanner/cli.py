@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from scanner.commands import findings, nightly, reporting, scanning, starting
+from scanner.commands import dossier, findings, law, nightly, reporting, scanning, starting
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, add_completion=False,
                   help="Accessibility scanner for Dutch municipalities: all fifty WCAG 2.1 A and AA criteria, every night, with proof.")
@@ -19,6 +19,19 @@ app.add_typer(nightly.app, name="schedule")
 app.add_typer(findings.app, name="findings")
 app.command()(findings.diff)
 app.add_typer(findings.owners_app, name="owners")
+app.add_typer(dossier.app, name="dossier")
+app.command()(law.status)
+app.command()(law.statement)
+app.command("statement-check")(law.statement_check)
+app.command()(law.questions)
+app.command()(law.answer)
+app.command()(law.sample)
+app.command()(law.evidence)
+app.command()(law.improvement)
+app.command()(law.council)
+app.command()(law.alarms)
+app.command()(law.law)
+app.add_typer(law.audit_app, name="audit")
 
 
 if __name__ == "__main__":
