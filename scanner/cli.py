@@ -1,4 +1,4 @@
-"""The command line: `scanner --help`. Arguments and exit codes only; the work is in scanner.run and the four packages."""
+"""The command line: `scanner --help`. Arguments and exit codes only; the work is elsewhere."""
 
 from __future__ import annotations
 
@@ -6,11 +6,25 @@ import typer
 
 from scanner.commands import dossier, findings, law, nightly, reporting, scanning, starting
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, add_completion=False,
-                  help="Accessibility scanner for Dutch municipalities: all fifty WCAG 2.1 A and AA criteria, every night, with proof.")
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    add_completion=False,
+    help="Accessibility scanner for Dutch municipalities: all fifty criteria of WCAG 2.1 A and AA, with proof.",
+)
 
-for command in (starting.demo, starting.init, starting.setup, starting.doctor, scanning.scan, scanning.check, scanning.explain, scanning.judge,
-                reporting.report, reporting.coverage):
+for command in (
+    starting.demo,
+    starting.init,
+    starting.setup,
+    starting.doctor,
+    scanning.scan,
+    scanning.check,
+    scanning.explain,
+    scanning.judge,
+    reporting.report,
+    reporting.coverage,
+):
     app.command()(command)
 app.command("run")(nightly.run_due)
 app.command()(nightly.serve)

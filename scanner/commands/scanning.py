@@ -177,8 +177,8 @@ def _what_to_scan(path: Path, channels: Sequence[str], listed: Sequence[str], fo
 
 
 def _list_channel(listed: Sequence[str]) -> Channel:
-    hosts = dict.fromkeys(f"{urlsplit(u).scheme}://{urlsplit(u).netloc}" for u in listed)
-    first, *others = hosts
+    hosts = dict.fromkeys(f"{urlsplit(u).scheme}://{urlsplit(u).netloc}" for u in listed if urlsplit(u).netloc)
+    first, *others = hosts or ("http://localhost",)  # a file has no host
     return Channel(id=LIST, name=LIST, url=first, also=tuple(others))
 
 

@@ -1,0 +1,107 @@
+"""report, coverage: what was seen, written for people and machines; and what was not seen, with the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from scanner import reporting
+from scanner.commands.shared import (
+    ConfigOption,
+    Exit,
+    LangOption,
+    QuietOption,
+    console,
+    plain,
+    settings,
+    store_of,
+    told_plainly,
+)
+from scanner.config import Config, ConfigError
+from scanner.texts import LANGUAGES, ntext, text
+
+
+def report(
+    channels: Annotated[
+        list[str] | None, typer.Argument(help="Channels to report; none: all that were scanned.")
+    ] = None,
+    langs: Annotated[
+        list[str] | None, typer.Option("--lang", help="Language, nl or en; may be given twice. Default: as set.")
+    ] = None,
+    folder: Annotated[Path | None, typer.Option("--folder", help="Where to write. Default: as set.")] = None,
+    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Suppliers' reports as PDF too; needs a browser.")] = True,
+    config_path: ConfigOption = Path("scanner.toml"),
+    quiet: QuietOption = False,
+) -> None:
+    """Write the reports of the latest scans: the web team's pages, the suppliers' reports, and files for machines."""
+    with told_plainly():
+        config = settings(config_path)
+        _known(config, config_path, channels or [])
+        for lang in langs or []:
+            if lang not in LANGUAGES:
+                raise ConfigError(
+                    Path("--lang"), 1, f"there are no texts in {plain(lang)!r}. Give {' or '.join(LANGUAGES)}."
+                )
+        try:
+            written = reporting.write_reports(config, store_of(config), channels or [], folder, langs or [], pdf=pdf)
+        except reporting.NothingToReport as nothing:
+            console.print(
+                text("report.cli.no_scan", config.organisation.lang, channel=str(nothing) or config.organisation.name),
+                markup=False,
+            )
+            raise typer.Exit(Exit.INCOMPLETE) from nothing
+    if not quiet:
+        tell_paths(written, config.organisation.lang)
+
+
+def tell_paths(written: list[Path], lang: str) -> None:
+    """How many files were written, and the pages to open."""
+    console.print(ntext("report.cli.written", len(written), lang), markup=False)
+    for path in written:
+        if path.name.startswith(("index-", "morning-")) or (
+            path.name.startswith("report-") and path.name.endswith(("-001.html", ".pdf"))
+        ):
+            console.print(f"  {path}", markup=False, soft_wrap=True)
+
+
+def coverage(
+    channel: Annotated[str, typer.Argument(help="Channel.")],
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Addresses to list.")] = 50,
+    config_path: ConfigOption = Path("scanner.toml"),
+    lang: LangOption = "nl",
+) -> None:
+    """Tell what the latest scan of a channel looked at, what not, and why."""
+    with told_plainly():
+        config = settings(config_path)
+        _known(config, config_path, [channel])
+        try:
+            one = reporting.material(config, store_of(config), channel)
+        except reporting.NothingToReport as nothing:
+            console.print(text("report.cli.no_scan", lang, channel=channel), markup=False)
+            raise typer.Exit(Exit.INCOMPLETE) from nothing
+    not_seen = one.not_seen
+    typer.echo(text("report.unseen_text", lang, looked=one.looked, unseen=len(not_seen)))
+    table = Table(text("report.column.state", lang), text("report.column.addresses", lang), box=None)
+    for state, count in sorted(one.ledger.items(), key=lambda item: -item[1]):
+        table.add_row(text(f"evidence.ledger.{state}", lang), str(count))
+    console.print(table)
+    for row in not_seen[:limit]:
+        typer.echo(plain(f"{text(f'evidence.ledger.{row.state}', lang)}  {row.url}  {row.reason}  ({row.found_on})"))
+    for key, holes in (("frames", one.frames), ("prevented", one.prevented), ("not_loaded", one.not_loaded)):
+        if holes:
+            typer.echo(text(f"report.{key}_title", lang))
+        for hole in holes[:limit]:
+            typer.echo(plain(f"  {hole.what}  {hole.reason}  {ntext('count.pages', hole.count, lang)}"))
+
+
+def _known(config: Config, path: Path, channels: list[str]) -> None:
+    for name in channels:
+        if name not in {channel.id for channel in config.channels}:
+            raise ConfigError(
+                path,
+                1,
+                f"no [[channel]] has the id {plain(name)!r}. There are: {', '.join(c.id for c in config.channels)}.",
+            )

@@ -1,0 +1,643 @@
+"""Fills reports from settings and store, and writes them: the only place that knows both.
+
+`material` gathers one channel's scan; `write_reports` writes the web team's pages, the files for machines and one
+report per supplier into a folder:
+
+index-nl.html all of it <channel>/morning-nl.html … the web team's pages, pictures/, scan.json, sarif.json, junit.xml,
+earl.json, CSV files suppliers/<supplier>/… report, PDF, XLSX, CSV, JSON, letter
+
+Nothing of a store is loaded whole: outcomes are counted by the database, only failures and questions are read.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from sqlalchemy import String, cast, func, select
+
+from checks.browser import QUIET_FLAGS, NoBrowser, find_browser, sandbox_works
+from reports import machine, overview, supplier, tickets, web_team
+from reports.material import (
+    EXAMPLE_PAGES,
+    Asked,
+    Exempted,
+    Hole,
+    Material,
+    Row,
+    ScanFacts,
+    SupplierTerms,
+    TrendPoint,
+)
+from scanner import finding_store, owners
+from scanner.config import Channel, Config, Exemption
+from scanner.findings import (
+    EXAMPLES,
+    Example,
+    Finding,
+    Group,
+    Life,
+    Night,
+    Sighting,
+    group,
+    is_finding,
+    kind_of,
+)
+from scanner.fingerprints import fingerprint
+from scanner.frameworks import criteria
+from scanner.judge import CriterionVerdict, worst
+from scanner.model import LedgerState, Outcome, Place, Verdict
+from scanner.severity import deadline, severity
+from scanner.store import Scan, Store, StoreError, now
+from scanner.tables import AddressRow, OutcomeRow
+
+log = logging.getLogger(__name__)
+
+FIXED_SHOWN = timedelta(days=60)
+"""How long a fixed finding stays in reports."""
+TREND_SCANS = 60
+_HOLE = re.compile(rb'"not_entered":\[\{|"prevented":"[^"]|"incomplete":\["')
+"""What a page's evidence must hold before it is worth reading for holes: canonical JSON, so plain bytes tell."""
+
+
+class NothingToReport(Exception):
+    """The channel has no scan."""
+
+
+def latest(store: Store, channel: str) -> Scan:
+    """The newest finished scan of a channel that followed links, else the newest finished. Raises NothingToReport."""
+    done = [scan for scan in store.scans(channel, finished=True) if scan.stage == "done"]
+    if not done:
+        raise NothingToReport(channel)
+    return next((scan for scan in done if scan.settings.get("follow", True)), done[0])
+
+
+# Material
+
+
+def material(
+    config: Config, store: Store, channel: str, scan: Scan | None = None, *, today: date | None = None
+) -> Material:
+    """Everything about one channel in one scan (default: the latest). Raises KeyError, NothingToReport."""
+    chosen = config.channel(channel)
+    scan = scan or latest(store, channel)
+    day = today or now().astimezone(finding_store.HERE).date()
+    counts = store.counts(scan.id)
+    said = _said(store, scan, chosen)
+    if finding_store.is_recorded(store, scan.id) and finding_store.last_night(store, channel) == scan.id:
+        every = finding_store.findings(store, config, channel, today=day)
+        night: Night | None = finding_store.night(store, config, scan.id, today=day)
+    else:
+        every, night = said.findings(config, chosen, scan, counts, day), None
+    kept, exempted = _apart(every, chosen)
+    recent = [
+        item
+        for item in kept
+        if item.fixed_on is None or item.life is not Life.FIXED or item.fixed_on.date() >= day - FIXED_SHOWN
+    ]
+    holes = _holes(store, scan)
+    left = counts.get(LedgerState.FOUND, 0) + counts.get(LedgerState.OVER_BUDGET, 0)
+    return Material(
+        organisation=config.organisation.name,
+        contact=config.organisation.contact,
+        channel=chosen.id,
+        name=chosen.name,
+        address=chosen.url,
+        target=chosen.target,
+        made=now(),
+        scan=ScanFacts(
+            scan.id,
+            scan.kind,
+            scan.started,
+            scan.finished,
+            scan.versions,
+            scan.settings,
+            not left and bool(scan.settings.get("follow", True)),
+        ),
+        verdicts=tuple(_verdicts(store, scan, said.exempt)),
+        findings=tuple(recent),
+        night=_without(night, exempted),
+        asked=said.asked(),
+        ledger={str(state): count for state, count in counts.items()},
+        rows=tuple(Row(row.url, str(row.state), row.reason, row.found_on) for row in store.ledger(scan.id)),
+        frames=holes.frames.sorted(),
+        prevented=holes.prevented.sorted(),
+        not_loaded=holes.not_loaded.sorted(),
+        deep_pages=holes.deep,
+        trend=_trend(store, channel, scan, kept),
+        exempted=exempted,
+        picture=store.blob,
+    )
+
+
+@dataclass
+class _Said:
+    """Failures and questions of a scan, read once, row by row."""
+
+    sightings: list[Sighting] = field(default_factory=list)
+    doubts: dict[tuple[str, str], _Doubts] = field(default_factory=dict)
+    exempt: Counter[tuple[str, int | None, str]] = field(default_factory=Counter)
+    """(criterion, address, verdict) → outcomes that the law leaves out."""
+
+    def asked(self) -> tuple[Asked, ...]:
+        """What a person must judge, by criterion and rule."""
+        return tuple(
+            Asked(criterion, rule, d.count, len(d.pages), tuple(d.examples))
+            for (criterion, rule), d in self.doubts.items()
+        )
+
+    def findings(
+        self, config: Config, channel: Channel, scan: Scan, counts: Mapping[LedgerState, int], day: date
+    ) -> list[Finding]:
+        """Findings of this scan alone, for scans that did not go into the findings of the channel: no life, no
+        numbers."""
+        looked = counts.get(LedgerState.VISITED, 0) + counts.get(LedgerState.UNCHANGED, 0)
+        return [_alone(config, channel, scan, one, looked, day) for one in group(self.sightings)]
+
+
+@dataclass
+class _Doubts:
+    count: int = 0
+    pages: set[str] = field(default_factory=set)
+    examples: list[Example] = field(default_factory=list)
+    things: set[str] = field(default_factory=set)
+
+    def take(self, url: str, outcome: Outcome, picture: str) -> None:
+        """Counts a place; keeps it as an example when it is about another thing than those kept."""
+        self.count += 1
+        self.pages.add(url)
+        if len(self.examples) < EXAMPLES:
+            thing = fingerprint(outcome)
+            if thing not in self.things:
+                self.things.add(thing)
+                self.examples.append(
+                    Example(
+                        url, outcome.place, outcome.state, outcome.viewport, outcome.values, outcome.replay, picture
+                    )
+                )
+
+
+def _said(store: Store, scan: Scan, channel: Channel) -> _Said:
+    table = OutcomeRow.__table__.c
+    query = (
+        select(
+            AddressRow.url,
+            table.address_id,
+            table.criterion,
+            table.verdict,
+            table.rule,
+            table.selector,
+            table.snippet,
+            table.frame,
+            table.box,
+            table.region,
+            table.component,
+            table.state,
+            table.viewport,
+            table.practice,
+            table.detail,
+            table.replay,
+            table.picture,
+        )
+        .outerjoin(AddressRow, table.address_id == AddressRow.id)
+        .where(table.scan_id == scan.id, table.verdict.in_((Verdict.FAILED, Verdict.CANT_TELL)))
+        .order_by(AddressRow.depth, AddressRow.place, table.id)
+        .execution_options(yield_per=1000)
+    )
+    said = _Said()
+    with store.session() as session:
+        for row in session.execute(query):
+            place = Place(
+                row.selector, row.snippet, row.frame, tuple(row.box) if row.box else None, row.region, row.component
+            )
+            outcome = Outcome(
+                row.criterion,
+                Verdict(row.verdict),
+                row.rule,
+                place if row.selector or row.snippet else None,
+                row.state,
+                row.viewport,
+                row.detail,
+                Verdict(row.practice) if row.practice else None,
+                tuple(row.replay),
+            )
+            url = row.url or str(row.detail.get("url", ""))
+            if _exemption(channel.exemptions, (url,), (row.selector,), row.criterion) is not None:
+                said.exempt[
+                    row.criterion,
+                    row.address_id if row.address_id is not None else row.detail.get("address"),
+                    str(row.verdict),
+                ] += 1
+            if is_finding(outcome):
+                said.sightings.append(
+                    Sighting(url, outcome, "light" if row.address_id is not None else "site", row.picture)
+                )
+            else:
+                said.doubts.setdefault((row.criterion, row.rule), _Doubts()).take(url, outcome, row.picture)
+    return said
+
+
+def _alone(config: Config, channel: Channel, scan: Scan, one: Group, looked: int, day: date) -> Finding:
+    """A finding of one scan, named by its fingerprint."""
+    pages = one.pages
+    first = one.sightings[0].outcome
+    kind = kind_of(one.shape.region, len(pages), looked)
+    share = min(1.0, len(pages) / looked) if looked else 0.0
+    impact, because = severity(one.shape.rule, one.shape.criterion, kind, len(pages), share)
+    place = first.place or Place("")
+    owner = owners.owner_of(config, owners.Spotted(channel.id, pages[0], place.region, place.component, place.frame))
+    due = deadline(scan.started.astimezone(finding_store.HERE).date(), impact, owners.repair_days(config, owner))
+    seen: dict[str, Example] = {}
+    for sighting in sorted(one.sightings, key=lambda item: not item.picture):
+        o = sighting.outcome
+        if sighting.url not in seen and len(seen) < EXAMPLES:
+            seen[sighting.url] = Example(
+                sighting.url, o.place, o.state, o.viewport, o.values, o.replay, sighting.picture
+            )
+    return Finding(
+        id=f"{finding_store.prefix_of(config, channel.id)}-{one.key.fingerprint[:8]}",
+        channel=channel.id,
+        rule=one.shape.rule,
+        criterion=one.shape.criterion,
+        strictness=one.strictness,
+        severity=impact,
+        severity_because=because,
+        owner=owner,
+        life=Life.OPEN,
+        kind=kind,
+        region=one.shape.region,
+        component=place.component,
+        first_seen=scan.started,
+        last_seen=scan.started,
+        fixed_on=None,
+        reopened_on=None,
+        deadline=due,
+        overdue=due is not None and due < day,
+        pages=pages,
+        share=share,
+        places=len(one.sightings),
+        examples=tuple(seen.values()),
+        history=(),
+    )
+
+
+# Exemptions
+
+
+def _exemption(
+    exemptions: Sequence[Exemption], urls: Sequence[str], selectors: Sequence[str], criterion: str
+) -> Exemption | None:
+    """The exemption that covers all of these places, if one does: every given part must fit everywhere."""
+    for one in exemptions:
+        if (
+            (not one.criteria or criterion in one.criteria)
+            and (one.url or one.selector or one.criteria)
+            and (not one.url or all(re.search(one.url, url) for url in urls))
+            and (not one.selector or (bool(selectors) and all(one.selector in selector for selector in selectors)))
+        ):
+            return one
+    return None
+
+
+def _apart(every: Iterable[Finding], channel: Channel) -> tuple[list[Finding], tuple[Exempted, ...]]:
+    """Findings that count, and per exemption those that the law leaves out."""
+    kept: list[Finding] = []
+    out: dict[Exemption, list[Finding]] = {one: [] for one in channel.exemptions}
+    for item in every:
+        selectors = [example.place.selector if example.place else "" for example in item.examples]
+        one = _exemption(channel.exemptions, item.pages, selectors, item.criterion) if item.pages else None
+        (kept if one is None else out[one]).append(item)
+    return kept, tuple(
+        Exempted(one.ground, one.reason, " ".join(part for part in (one.url, one.selector) if part), tuple(found))
+        for one, found in out.items()
+    )
+
+
+def _without(night: Night | None, exempted: Sequence[Exempted]) -> Night | None:
+    """The night without what the law leaves out."""
+    gone = {item.id for one in exempted for item in one.findings}
+    if night is None or not gone:
+        return night
+    sets = (
+        "new",
+        "fixed",
+        "reopened",
+        "not_retested",
+        "seems_fixed",
+        "unchanged",
+        "accepted",
+        "false_alarms",
+        "tool_new",
+        "tool_gone",
+    )
+    kept: dict[str, Any] = {name: tuple(item for item in getattr(night, name) if item.id not in gone) for name in sets}
+    return replace(night, **kept)
+
+
+# Verdicts
+
+
+def _verdicts(
+    store: Store, scan: Scan, exempt: Mapping[tuple[str, int | None, str], int]
+) -> Iterator[CriterionVerdict]:
+    """What scanner.judge.judge says of the same outcomes, counted by the database; exempted outcomes left out."""
+    table = OutcomeRow.__table__.c
+    per_page: dict[str, dict[int | None, dict[Verdict, int]]] = defaultdict(lambda: defaultdict(dict))
+    reasons: dict[str, Counter[str]] = defaultdict(Counter)
+    with store.session() as session:
+        for criterion, address, verdict, count in session.execute(
+            select(table.criterion, table.address_id, table.verdict, func.count())
+            .where(table.scan_id == scan.id, table.address_id.is_not(None))
+            .group_by(table.criterion, table.address_id, table.verdict)
+        ):
+            per_page[criterion][address][Verdict(verdict)] = count
+        for criterion, verdict, detail in session.execute(
+            select(table.criterion, table.verdict, table.detail).where(
+                table.scan_id == scan.id, table.address_id.is_(None)
+            )
+        ):
+            page = per_page[criterion][detail.get("address")]
+            page[Verdict(verdict)] = page.get(Verdict(verdict), 0) + 1
+        for criterion, rule, detail, count in session.execute(
+            select(table.criterion, table.rule, cast(table.detail, String), func.count())
+            .where(table.scan_id == scan.id, table.verdict == Verdict.UNTESTED)
+            .group_by(table.criterion, table.rule, cast(table.detail, String))
+        ):
+            reasons[criterion][_reason(detail) or rule] += count
+    for (criterion, address, word), count in exempt.items():
+        page, verdict = per_page[criterion][address], Verdict(word)
+        page[verdict] = page.get(verdict, 0) - count
+    for about in criteria():
+        pages: Counter[Verdict] = Counter()
+        total: Counter[Verdict] = Counter()
+        decided = []
+        for address, counts in per_page.get(about.number, {}).items():
+            left = {verdict: count for verdict, count in counts.items() if count > 0}
+            decided.append(worst(left))
+            if address is not None:
+                pages[decided[-1]] += 1
+            total.update(left)
+        yield CriterionVerdict(
+            about,
+            worst(decided),
+            pages,
+            total[Verdict.FAILED],
+            total[Verdict.CANT_TELL],
+            tuple(reason for reason, _ in reasons[about.number].most_common(3)),
+        )
+
+
+def _reason(detail: str) -> str:
+    try:
+        said = json.loads(detail)
+        return str(said.get("reason") or "") if isinstance(said, dict) else ""
+    except ValueError:
+        return ""
+
+
+# Holes
+
+
+@dataclass
+class _Gathered:
+    """(what, reason) → pages."""
+
+    pages: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, what: str, reason: str, page: str) -> None:
+        """One more page; each page once."""
+        known = self.pages.setdefault((what, reason), [])
+        if known[-1:] != [page]:
+            self.counts[what, reason] += 1
+            if len(known) < EXAMPLE_PAGES:
+                known.append(page)
+
+    def sorted(self) -> tuple[Hole, ...]:
+        """Most pages first."""
+        return tuple(
+            Hole(what, reason, tuple(self.pages[what, reason]), count)
+            for (what, reason), count in self.counts.most_common()
+        )
+
+
+@dataclass
+class _Holes:
+    frames: _Gathered = field(default_factory=_Gathered)
+    prevented: _Gathered = field(default_factory=_Gathered)
+    not_loaded: _Gathered = field(default_factory=_Gathered)
+    deep: int = 0
+
+
+def _holes(store: Store, scan: Scan) -> _Holes:
+    """What the kept evidence says was not looked into. Only evidence that mentions some is read in full."""
+    holes = _Holes()
+    with store.session() as session:
+        kept = session.execute(
+            select(AddressRow.url, AddressRow.evidence, AddressRow.deep)
+            .where(AddressRow.scan_id == scan.id, AddressRow.evidence != "")
+            .order_by(AddressRow.depth, AddressRow.place)
+        ).all()
+    for url, digest, deep in kept:
+        holes.deep += deep == "done"
+        try:
+            data = store.blob(digest)
+        except (KeyError, StoreError) as error:
+            holes.not_loaded.add("evidence", str(error)[:200], url)
+            continue
+        if not _HOLE.search(data):
+            continue
+        raw = json.loads(data.decode("utf-8", "surrogatepass"))
+        for resource in raw["incomplete"]:
+            holes.not_loaded.add(str(resource), "", url)
+        for look in raw["looks"]:
+            for name, record in look["records"].items():
+                if record["prevented"]:
+                    holes.prevented.add(name, str(record["prevented"]), url)
+                if name == "frames":
+                    for frame in record["data"].get("not_entered", ()):
+                        holes.frames.add(str(frame.get("url", "")), str(frame.get("reason", "")), url)
+    return holes
+
+
+# Trend
+
+
+_UP, _DOWN = ("opened", "reopened", "lapsed", "reopened-by-hand"), ("fixed", "accepted", "false-alarm")
+
+
+def _trend(store: Store, channel: str, scan: Scan, every: Sequence[Finding]) -> tuple[TrendPoint, ...]:
+    """Open, new and fixed per scan, from the findings' own history; oldest first, this scan last."""
+    moves: dict[int | None, Counter[str]] = defaultdict(Counter)
+    by_hand: list[tuple[datetime, int]] = []
+    for item in every:
+        for event in item.history:
+            change = (event.what in _UP) - (event.what in _DOWN)
+            if not change:
+                continue
+            by_hand.append((event.at, change))
+            if event.what in ("opened", "fixed") and event.values.get("cause", "site") == "site":
+                moves[event.scan][event.what] += 1
+    scans = sorted(
+        (
+            one
+            for one in store.scans(channel, finished=True)
+            if one.stage == "done"
+            and one.settings.get("follow", True)
+            and one.id <= scan.id
+            and finding_store.is_recorded(store, one.id)
+        ),
+        key=lambda one: one.id,
+    )[-TREND_SCANS:]
+    by_hand.sort()
+    points, at, running = [], 0, 0
+    for one in scans:
+        until = one.finished or one.started
+        while at < len(by_hand) and by_hand[at][0] <= until:
+            running += by_hand[at][1]
+            at += 1
+        counts = store.counts(one.id)
+        points.append(
+            TrendPoint(
+                one.started.astimezone(finding_store.HERE).date(),
+                one.id,
+                max(0, running),
+                moves[one.id]["opened"],
+                moves[one.id]["fixed"],
+                counts.get(LedgerState.VISITED, 0) + counts.get(LedgerState.UNCHANGED, 0),
+            )
+        )
+    return tuple(points)
+
+
+# Writing
+
+
+def write_reports(
+    config: Config,
+    store: Store,
+    channels: Sequence[str] = (),
+    folder: Path | None = None,
+    langs: Sequence[str] = (),
+    *,
+    pdf: bool = True,
+    today: date | None = None,
+) -> list[Path]:
+    """Writes all reports of these channels (none named: all that were scanned) and of their suppliers.
+
+    Returns the files, the pages to open first at the front. Raises KeyError for a channel that is not in the settings,
+    NothingToReport when nothing was scanned.
+    """
+    names = list(channels) or [
+        channel.id
+        for channel in config.channels
+        if any(s.stage == "done" for s in store.scans(channel.id, finished=True))
+    ]
+    if not names:
+        raise NothingToReport("")
+    home = folder or config.reports.folder
+    home.mkdir(parents=True, exist_ok=True)
+    spoken = list(langs) or list(config.reports.langs)
+    gathered = [material(config, store, name, today=today) for name in names]
+    first: dict[str, list[Path]] = {lang: [] for lang in spoken}
+    rest: list[Path] = []
+    with pdf_printer(config) as printer:
+        for one in gathered:
+            target = home / one.channel
+            pictures = web_team.pictures_of(one, target) if spoken else frozenset()
+            for lang in spoken:
+                morning, *others = web_team.write(one, target, lang, pictures)
+                first[lang].append(morning)
+                rest += others
+            rest += machine.write(one, target, spoken[0]) + tickets.write(one.findings, target, spoken[0])
+        for terms in (_terms(one) for one in config.suppliers):
+            own = supplier.for_supplier(gathered, terms)
+            if own is None:
+                continue
+            target = home / "suppliers" / terms.id
+            pictures = supplier.write_supplier_pictures(own, target)
+            for lang in spoken:
+                page, *others = supplier.write(own, target, lang, printer if pdf else None, pictures)
+                first[lang].append(page)
+                rest += others
+    for lang in spoken:
+        first[lang].insert(0, overview.write(home, lang, gathered, first[lang]))
+    return [path for lang in spoken for path in first[lang]] + rest
+
+
+def _terms(one: Any) -> SupplierTerms:
+    return SupplierTerms(
+        one.id, one.name, one.email, one.lang, {str(key): days for key, days in one.repair_days.items()}
+    )
+
+
+# PDF
+
+
+class PdfFailed(OSError):
+    """The browser could not print."""
+
+
+@contextmanager
+def pdf_printer(config: Config) -> Iterator[Callable[[Path], bytes]]:
+    """Prints an HTML file of ours as tagged PDF with an outline; the browser starts at the first page and ends at the
+    end.
+
+    Works inside and outside a running event loop. The printer raises PdfFailed, which says why.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        running: list[tuple[Playwright, Browser]] = []
+
+        def print_one(path: Path) -> bytes:
+            try:
+                if not running:
+                    found = find_browser(config.scan.browser or None)
+                    playwright = sync_playwright().start()
+                    try:
+                        running.append(
+                            (
+                                playwright,
+                                playwright.chromium.launch(
+                                    executable_path=found.path,
+                                    args=list(QUIET_FLAGS),
+                                    chromium_sandbox=sandbox_works(found).works,
+                                ),
+                            )
+                        )
+                    except BaseException:
+                        playwright.stop()
+                        raise
+                context = running[0][1].new_context(
+                    java_script_enabled=False, service_workers="block", accept_downloads=False
+                )
+                try:
+                    page = context.new_page()
+                    page.goto(path.absolute().as_uri(), wait_until="load", timeout=60_000)
+                    return page.pdf(tagged=True, outline=True, prefer_css_page_size=True, print_background=True)
+                finally:
+                    context.close()
+            except (Error, NoBrowser) as error:
+                log.warning("no PDF of %s: %s", path.name, str(error).partition("\n")[0])
+                raise PdfFailed(str(error)) from error
+
+        def stop() -> None:
+            for playwright, browser in running:
+                try:
+                    browser.close()
+                finally:
+                    playwright.stop()
+
+        try:
+            yield lambda path: thread.submit(print_one, path).result()
+        finally:
+            thread.submit(stop).result()
