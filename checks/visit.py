@@ -11,15 +11,15 @@ import json
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 from checks.confirm import confirm
 from checks.harness import SafetyLevel, laboratory, leave
 from checks.pool import DESKTOP, Pool
-from checks.probes import DeepProbe, deep_probes, page_probes
+from checks.probes import deep_probes, page_probes
 from checks.tab import Answer, Frame, ScriptError, Tab, Unreachable
 from scanner.model import Json, LedgerState, PageEvidence, Record, StateEvidence
 
@@ -84,7 +84,9 @@ class Look:
 
     def lab(self, **options: Any) -> AbstractAsyncContextManager[Tab]:
         """A fresh context with the page loaded and the harness armed: `async with at.lab() as tab`."""
-        return laboratory(self.pool, self.url, seconds=self.request.seconds, **{"viewport": self.request.viewport, **options})
+        return laboratory(
+            self.pool, self.url, seconds=self.request.seconds, **{"viewport": self.request.viewport, **options}
+        )
 
     def seen(self, probe: str) -> Json:
         """What a page probe saw in the base state; empty when it could not look."""
@@ -104,8 +106,14 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
     answer = await tab.open(request.url, request.seconds)
     spent["load"] = time.monotonic() - began
     state, reason = what_it_is(answer)
-    page = PageEvidence(url=request.url, final_url=answer.final_url, status=answer.status, content_type=answer.content_type,
-                        headers=answer.headers, incomplete=answer.incomplete)
+    page = PageEvidence(
+        url=request.url,
+        final_url=answer.final_url,
+        status=answer.status,
+        content_type=answer.content_type,
+        headers=answer.headers,
+        incomplete=answer.incomplete,
+    )
     if state is not LedgerState.VISITED:
         return Visit(page, state, reason, seconds=time.monotonic() - began, spent=spent)
     try:
@@ -113,8 +121,13 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
         narrow = await look_narrow(tab, request)
         narrow += await confirm(pool, request.url, request.seconds, request.viewport, NARROW, [base, *narrow])
     except Unreachable as error:
-        return Visit(page, LedgerState.CRASHED if tab.crashed else LedgerState.TIMED_OUT, str(error),
-                     seconds=time.monotonic() - began, spent=spent)
+        return Visit(
+            page,
+            LedgerState.CRASHED if tab.crashed else LedgerState.TIMED_OUT,
+            str(error),
+            seconds=time.monotonic() - began,
+            spent=spent,
+        )
     looks = [base, *narrow]
     for look in looks:
         for name, record in look.records.items():
@@ -125,13 +138,28 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
     if request.deep:
         page = await deepen(pool, request, page, spent)
     links = tuple((str(link["url"]), str(link["text"])) for link in facts.get("links", ()))
-    return Visit(page, LedgerState.VISITED, "; ".join(answer.incomplete[:3]), links, tuple(stopped),
-                 time.monotonic() - began, spent)
+    return Visit(
+        page,
+        LedgerState.VISITED,
+        "; ".join(answer.incomplete[:3]),
+        links,
+        tuple(stopped),
+        time.monotonic() - began,
+        spent,
+    )
 
 
 def _with(page: PageEvidence, looks: list[StateEvidence], template: str = "") -> PageEvidence:
-    return PageEvidence(page.url, page.final_url, page.status, page.content_type, page.headers, page.incomplete,
-                        template or page.template, tuple(looks))
+    return PageEvidence(
+        page.url,
+        page.final_url,
+        page.status,
+        page.content_type,
+        page.headers,
+        page.incomplete,
+        template or page.template,
+        tuple(looks),
+    )
 
 
 def what_it_is(answer: Answer) -> tuple[LedgerState, str]:
@@ -152,7 +180,9 @@ def what_it_is(answer: Answer) -> tuple[LedgerState, str]:
         return LedgerState.NOT_FOUND, f"status {answer.status}"
     if answer.status >= 400:
         return LedgerState.SERVER_ERROR, f"status {answer.status}"
-    if answer.content_type == "application/pdf" or re.search(r"officedocument|msword|ms-excel|opendocument", answer.content_type):
+    if answer.content_type == "application/pdf" or re.search(
+        r"officedocument|msword|ms-excel|opendocument", answer.content_type
+    ):
         return LedgerState.DOCUMENT, answer.content_type
     if answer.content_type and answer.content_type not in PAGE_TYPES:
         return LedgerState.NOT_A_PAGE, answer.content_type
@@ -160,7 +190,7 @@ def what_it_is(answer: Answer) -> tuple[LedgerState, str]:
 
 
 async def reset(tab: Tab, pool: Pool) -> None:
-    """Nothing of the last page may reach the next: cookies, storage, window name, emulation. A session's own state is put back."""
+    """Nothing of the last page may reach the next: cookies, storage, window name, emulation. A session's state is kept."""
     try:
         await tab.cdp.send("Emulation.clearDeviceMetricsOverride")
         if tab.visits:
@@ -173,13 +203,19 @@ async def reset(tab: Tab, pool: Pool) -> None:
         cookies = (pool.settings.storage_state or {}).get("cookies", [])
         if cookies and tab.visits:
             await tab.context.add_cookies(cookies)
-    except Exception as error:  # noqa: BLE001 - a page that resists is replaced: the pool renews crashed tabs
+    except Exception as error:
         log.debug("reset: %s", error)
         tab.crashed = True
 
 
-async def look_at(tab: Tab, state: str, viewport: Mapping[str, int], only: tuple[str, ...] = (), steps: tuple[str, ...] = (),
-                  axe: bool = True) -> StateEvidence:
+async def look_at(
+    tab: Tab,
+    state: str,
+    viewport: Mapping[str, int],
+    only: tuple[str, ...] = (),
+    steps: tuple[str, ...] = (),
+    axe: bool = True,
+) -> StateEvidence:
     """All page probes of this state, in every frame; axe with them. Frames that could not be entered are recorded."""
     names = [n for n in page_probes(state) if not only or n in only]
     records: dict[str, list[tuple[Frame, Json]]] = {name: [] for name in names}
@@ -200,7 +236,11 @@ async def look_at(tab: Tab, state: str, viewport: Mapping[str, int], only: tuple
                     prevented[name] = record["prevented"]
             if axe and (not only or "axe" in only):
                 began = time.monotonic()
-                result = await tab.ask(f"runAxe({json.dumps(frame.is_top)}, {json.dumps(AXE_TAGS)}, [])", frame=frame, seconds=60 if frame.is_top else 15)
+                result = await tab.ask(
+                    f"runAxe({json.dumps(frame.is_top)}, {json.dumps(AXE_TAGS)}, [])",
+                    frame=frame,
+                    seconds=60 if frame.is_top else 15,
+                )
                 axe_results.append((frame, json.loads(result)))
                 seconds["axe"] = seconds.get("axe", 0) + time.monotonic() - began
         except (Unreachable, ScriptError, TypeError) as error:
@@ -210,7 +250,10 @@ async def look_at(tab: Tab, state: str, viewport: Mapping[str, int], only: tuple
                 prevented["axe"] = str(error)[:300]
             else:
                 not_entered.append({"url": frame.url[:500], "reason": str(error)[:200]})
-    out = {name: Record(name, merged(found), prevented.get(name, ""), seconds.get(name, 0)) for name, found in records.items()}
+    out = {
+        name: Record(name, merged(found), prevented.get(name, ""), seconds.get(name, 0))
+        for name, found in records.items()
+    }
     if axe_results or "axe" in prevented:
         out["axe"] = Record("axe", merged(axe_results), prevented.get("axe", ""), seconds.get("axe", 0))
     out["frames"] = Record("frames", {"entered": len(frames) - len(not_entered), "not_entered": not_entered})
@@ -241,8 +284,9 @@ async def look_narrow(tab: Tab, request: VisitRequest) -> list[StateEvidence]:
         await tab.cdp.send("Emulation.clearDeviceMetricsOverride")
 
 
-async def deepen(pool: Pool, request: VisitRequest, page: PageEvidence,
-                 spent: dict[str, float] | None = None) -> PageEvidence:
+async def deepen(
+    pool: Pool, request: VisitRequest, page: PageEvidence, spent: dict[str, float] | None = None
+) -> PageEvidence:
     """Runs the deep probes one after the other, each in its own time box and context."""
     spent = {} if spent is None else spent
     ends = time.monotonic() + request.deep_seconds
@@ -253,24 +297,36 @@ async def deepen(pool: Pool, request: VisitRequest, page: PageEvidence,
             continue
         began = time.monotonic()
         if request.level < probe.level:
-            records[probe.name] = Record(probe.name, prevented=f"safety level L{request.level:d}: needs L{probe.level:d}")
+            records[probe.name] = Record(
+                probe.name, prevented=f"safety level L{request.level:d}: needs L{probe.level:d}"
+            )
             continue
         left = min(probe.seconds, ends - began)
         at = Look(pool, request, _with_base(page, records))
         try:
             if left <= 0:
-                raise asyncio.TimeoutError
+                raise TimeoutError
             result = await asyncio.wait_for(probe.look(at), left)
             if isinstance(result, list):
                 states.extend(result)
-                records[probe.name] = Record(probe.name, {"states": [s.name for s in result]}, seconds=time.monotonic() - began)
+                records[probe.name] = Record(
+                    probe.name, {"states": [s.name for s in result]}, seconds=time.monotonic() - began
+                )
             else:
                 records[probe.name] = Record(probe.name, result, seconds=time.monotonic() - began)
-        except asyncio.TimeoutError:
-            records[probe.name] = Record(probe.name, prevented=f"time box of {probe.seconds:.0f} s" if left > 0 else "no time left", seconds=time.monotonic() - began)
-        except Exception as error:  # noqa: BLE001 - a broken probe costs only itself, and says so
-            log.warning("probe %s on %s: %s", probe.name, request.url, error, exc_info=not isinstance(error, Unreachable))
-            records[probe.name] = Record(probe.name, prevented=f"{type(error).__name__}: {str(error)[:200]}", seconds=time.monotonic() - began)
+        except TimeoutError:
+            records[probe.name] = Record(
+                probe.name,
+                prevented=f"time box of {probe.seconds:.0f} s" if left > 0 else "no time left",
+                seconds=time.monotonic() - began,
+            )
+        except Exception as error:
+            log.warning(
+                "probe %s on %s: %s", probe.name, request.url, error, exc_info=not isinstance(error, Unreachable)
+            )
+            records[probe.name] = Record(
+                probe.name, prevented=f"{type(error).__name__}: {str(error)[:200]}", seconds=time.monotonic() - began
+            )
         spent[probe.name] = time.monotonic() - began
     page = _with_base(page, records)
     return _with(page, [*page.looks, *states])
@@ -279,4 +335,6 @@ async def deepen(pool: Pool, request: VisitRequest, page: PageEvidence,
 def _with_base(page: PageEvidence, records: Mapping[str, Record]) -> PageEvidence:
     """The page with these records added to its base state, so that later deep probes can build on earlier ones."""
     base = page.looks[0]
-    return _with(page, [StateEvidence(base.name, base.viewport, base.steps, {**base.records, **records}), *page.looks[1:]])
+    return _with(
+        page, [StateEvidence(base.name, base.viewport, base.steps, {**base.records, **records}), *page.looks[1:]]
+    )
