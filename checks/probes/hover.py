@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from checks.visit import Look
 
 LEVEL = SafetyLevel.KEYS
-SECONDS = 45.0
+SECONDS = 40.0
 ORDER = 55
 
 ENTERS = frozenset({"mouseenter", "mouseover", "pointerenter", "pointerover"})
 MAX_TRIGGERS = 12
-MAX_PATIENCE = 2
-"""Popups that are watched for the whole of STAYS."""
+MAX_PATIENCE = 1
+"""Popups that are watched for the whole of STAYS: only what a script may show, since style rules do not tire."""
 STAYS = 6.0
 PARK = (2, 2)
 QUESTIONS = ("hoverable", "persistent", "dismissible")
@@ -55,31 +55,39 @@ async def look(at: Look) -> Json:
     out: dict[str, Any] = {"popups": [], "tested": 0, "left": max(0, len(triggers) - MAX_TRIGGERS)}
     if not triggers:
         return out
-    ends = time.monotonic() + SECONDS * 0.6
+    began = time.monotonic()
+    shown: set[str] = set()
     async with at.lab() as tab:
         await learn_restless(tab)
         for trigger in triggers[:MAX_TRIGGERS]:
-            if time.monotonic() > ends:
-                out["left"] += MAX_TRIGGERS - out["tested"]
+            if time.monotonic() > began + SECONDS * 0.55:
+                out["left"] += min(len(triggers), MAX_TRIGGERS) - out["tested"]
                 break
             out["tested"] += 1
-            patient = sum(p["persistent"] is not None for p in out["popups"]) < MAX_PATIENCE
-            popup = await _try(tab, trigger, patient=patient)
+            watched = sum(p["persistent"] is not None for p in out["popups"])
+            patient = watched < MAX_PATIENCE and not trigger["how"].startswith("css")
+            popup = await _try(tab, trigger, patient=patient, known=shown)
             if popup is not None:
+                shown.add(popup["popup"]["selector"])
                 out["popups"].append(popup)
     suspects = [p for p in out["popups"] if any(p[q] is False for q in QUESTIONS)]
     if suspects:
         async with at.lab() as tab:
             await learn_restless(tab)
             for suspect in suspects:
-                again = await _try(tab, suspect, patient=suspect["persistent"] is False)
+                if time.monotonic() > began + SECONDS * 0.85:
+                    break
+                again = await _try(tab, suspect, patient=suspect["persistent"] is False, known=frozenset())
                 if again is not None:
                     suspect["twice"] = [q for q in QUESTIONS if suspect[q] is False and again[q] is False]
     return out
 
 
-async def _try(tab: Tab, trigger: Json, *, patient: bool) -> dict[str, Any] | None:
-    """Points at one trigger (or focuses it when pointing shows nothing) and asks the three questions."""
+async def _try(tab: Tab, trigger: Json, *, patient: bool, known: Set[str]) -> dict[str, Any] | None:
+    """Points at one trigger (or focuses it when pointing shows nothing) and asks the three questions.
+
+    None when nothing appears, or only a layer that is `known` (by selector) already.
+    """
     selector = str(trigger["selector"])
     try:
         aim = await tab.call(script("aim"), selector)
@@ -87,12 +95,9 @@ async def _try(tab: Tab, trigger: Json, *, patient: bool) -> dict[str, Any] | No
             return None
 
         async def point() -> None:
-            await tab.page.mouse.move(*PARK)
-            await asyncio.sleep(0.35)
             await tab.page.mouse.move(aim["x"], aim["y"], steps=4)
 
         async def focus() -> None:
-            await tab.page.mouse.move(*PARK)
             await tab.call("(S, path) => S.find(path)?.focus({preventScroll: true, focusVisible: true})", selector)
 
         for by, act in (("pointer", point), ("focus", focus)):
@@ -102,6 +107,8 @@ async def _try(tab: Tab, trigger: Json, *, patient: bool) -> dict[str, Any] | No
             if popup is not None:
                 break
         else:
+            return None
+        if popup["selector"] in known:
             return None
         kept = {k: trigger[k] for k in ("selector", "snippet", "box", "region", "component", "name", "text", "how",
                                         "target", "focusable") if k in trigger}
@@ -116,7 +123,7 @@ async def _try(tab: Tab, trigger: Json, *, patient: bool) -> dict[str, Any] | No
         covers = popup["covered"] and not popup["inside"] and not popup["closes"]
         if covers and await _shown(tab, selector, act) is not None:
             await tab.page.keyboard.press("Escape")
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(0.45)
             found["dismissible"] = await _there(tab) is None
         await tab.page.mouse.move(*PARK)
         await tab.call("() => { if (document.activeElement) document.activeElement.blur(); }")
@@ -130,8 +137,8 @@ async def _shown(tab: Tab, selector: str, act: Callable[[], Awaitable[None]]) ->
     """Does it, and describes the layer that came into sight; None when nothing did."""
     await tab.call("() => { if (document.activeElement) document.activeElement.blur(); }")
     await tab.page.mouse.move(*PARK)
-    await asyncio.sleep(0.35)
-    effect = await observe(tab, act, wait=0.7, target=selector)
+    await asyncio.sleep(0.3)
+    effect = await observe(tab, act, wait=0.6, target=selector)
     if effect.leaves or not effect.shown:
         return None
     await asyncio.sleep(0.15)

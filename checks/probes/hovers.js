@@ -12,7 +12,8 @@
     if (!trigger || !S.visible(trigger) || trigger === document.body || trigger === document.documentElement) return;
     const r = trigger.getBoundingClientRect();
     if (r.width * r.height > innerWidth * innerHeight * 0.5) return;
-    const sign = `${how} ${trigger.localName} ${[...trigger.classList].sort().join('.').replace(/\d+/g, '')} ${target ? target.localName + [...target.classList].sort().join('.') : ''}`;
+    const kind = (el) => (el ? `${el.localName}.${[...el.classList].sort().join('.').replace(/\d+/g, '')}` : '');
+    const sign = `${how} ${kind(trigger)} ${kind(S.parent(trigger))} ${kind(target)}`;
     const entry = found.get(sign);
     if (entry) { entry.likes += 1; return; }
     if (target && targets.has(target)) return;
@@ -33,8 +34,8 @@
         const rest = one.slice(at);
         const end = rest.search(/[\s>+~]/);
         if (end < 0 || !rest.slice(end).trim()) continue;
-        const trigger = (one.slice(0, at) || '*') + rest.slice(0, end).replace(new RegExp(STATE, 'g'), '');
-        const whole = one.replace(new RegExp(STATE, 'g'), '').replace(/::?(before|after|marker|placeholder)/g, '').replace(/(^|[\s>+~])(?=[\s>+~]|$)/g, '$1*');
+        const trigger = (/(^|[\s>+~])$/.test(one.slice(0, at)) ? one.slice(0, at) + '*' : one.slice(0, at)) + rest.slice(0, end).replace(new RegExp(STATE, 'g'), '');
+        const whole = one.replace(/(^|[\s>+~])(?=:(hover|focus))/g, '$1*').replace(new RegExp(STATE, 'g'), '').replace(/::?(before|after|marker|placeholder)/g, '');
         let shown;
         try { shown = [...document.querySelectorAll(whole)].slice(0, 40); } catch { continue; }
         for (const target of shown) {

@@ -103,7 +103,7 @@
     const kind = AUDIO.test(url) ? 'audio' : VIDEO.test(url) ? 'video' : '';
     if (kind) add(el, kind, 'link', { url: url.slice(0, 1000), text: S.text(el, 120), tracks: [], textTracks: [] });
   }
-  const loaded = performance.getEntriesByType('resource').filter((e) => e.initiatorType === 'audio' || e.initiatorType === 'video' || AUDIO.test(e.name))
+  const loaded = performance.getEntriesByType('resource').filter((e) => AUDIO.test(e.name) || ((e.initiatorType === 'audio' || e.initiatorType === 'video') && !/^image\//.test(e.contentType || '') && !/\.(svg|png|jpe?g|webp|gif|avif|vtt)([?#]|$)/i.test(e.name)))
     .slice(0, 20).map((e) => ({ url: e.name.slice(0, 500), by: e.initiatorType }));
   return { things, loaded, embeds: S.all('embed,object').filter((el) => S.visible(el) && /flash|video|audio|quicktime|x-ms/i.test(el.type || '')).length };
 }

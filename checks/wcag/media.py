@@ -5,6 +5,7 @@ In: evidence with the record `media`, and `recordings` where the page was looked
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from scanner.model import Json, PageEvidence, StateEvidence
 
 MAX_THINGS = 40
+_ALTERNATIVE = re.compile(r"audio-?descripti|audio-?beschrijving|audio description|gebarentaal|sign language"
+                          r"|ondertiteld|with captions", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,10 @@ def things(page: PageEvidence) -> Iterator[Thing]:
     links = {link["url"]: link for link in heard.get("links", ())}
     for look, seen in page.seen("media"):
         players = {str(t["url"]).split("?")[0] for t in seen["things"] if t["how"] == "player"}
+        played = {str(t["url"]) for t in seen["things"] if t["how"] == "element"}
         for thing in seen["things"][:MAX_THINGS]:
+            if thing["how"] == "link" and (str(thing["url"]) in played or _ALTERNATIVE.search(str(thing["name"]))):
+                continue  # the same file, or the alternative itself
             where = (thing["selector"], thing.get("frame", ""))
             inside_player = thing.get("frame", "").split("?")[0] in players
             if inside_player or not met(thing):

@@ -22,7 +22,7 @@ SETTLES = (Verdict.PASSED, Verdict.INAPPLICABLE)
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    doubtful = False
+    doubtful = False  # something was found, or something could not be measured
     measured = 0
     for look, motion in page.seen("motion"):
         for flash in motion["flashes"]:
@@ -32,8 +32,10 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
                 doubtful = True
                 yield look.cant_tell(CRITERION, "flashes-not-measured", flash, reason=flash["why"], **values)
             elif flash["too_much"]:
+                doubtful = True
                 yield look.failed(CRITERION, "flashes-too-fast", flash, replay=("load the page", "look"), **values)
             elif flash["near"]:
+                doubtful = True
                 yield look.cant_tell(CRITERION, "flashes-near-limit", flash, **values)
             else:
                 measured += 1
