@@ -7,7 +7,7 @@ The record (also kept by this probe for every page with scripts or `on…` attri
 * `elements`: places with `types` (event names), `via` (`listener`, `react`, `jquery`, `solid`, `svelte`, `cursor`),
   `role`, `name`, `text`, `focusable`, `visible`, `share` (of the viewport's area); at most MAX_ELEMENTS;
 * `roots`: what listens for the whole document: `target` (`window`, `document`, `html`, `body`), `types`, `frame`;
-* `more`: elements left out;
+* `more`: elements left out; `unseen`: frames left out;
 * `keys`: can a key reach a listener when no field has focus; then `shortcuts` (checks.shortcuts), if L1 is allowed.
 
 Sources: fifty-criteria, engine E3; Chrome DevTools protocol, DOMDebugger.getEventListeners.
@@ -46,7 +46,7 @@ BORING = frozenset({"load", "error", "animationstart", "animationend", "animatio
 async def look(at: Look) -> Json:
     """The record described above."""
     if not can_listen(at):
-        return {"scripted": False, "elements": [], "roots": [], "more": 0, "keys": False}
+        return {"scripted": False, "elements": [], "roots": [], "more": 0, "unseen": 0, "keys": False}
     async with at.lab() as tab:
         record = dict(await inventory(tab))
         whole, part = key_listening(record)
@@ -69,18 +69,21 @@ async def inventory(tab: Tab) -> Json:
     """Everything that listens on the open page, in every frame. Only reads."""
     elements: list[Json] = []
     roots: list[Json] = []
-    more = 0
-    for frame in (await tab.frames())[:MAX_FRAMES]:
+    more = unseen = 0
+    frames = await tab.frames()
+    for frame in frames[:MAX_FRAMES]:
         try:
             found = await _in_frame(tab, frame)
         except (Unreachable, ScriptError, Error):
             if frame.is_top:
                 raise
+            unseen += 1
             continue
         elements.extend(found["elements"])
         roots.extend(found["roots"])
         more += int(found["more"])
-    return {"scripted": True, "elements": elements, "roots": roots, "more": more}
+    unseen += max(0, len(frames) - MAX_FRAMES)
+    return {"scripted": True, "elements": elements, "roots": roots, "more": more, "unseen": unseen}
 
 
 async def _in_frame(tab: Tab, frame: Frame) -> Json:
@@ -88,8 +91,8 @@ async def _in_frame(tab: Tab, frame: Frame) -> Json:
     world = await _world(tab, frame)
     main = await _main_world(tab, frame)
     if main is None:
-        return {"elements": [], "roots": [], "more": 0}
-    # Never with a handle of our own world: with `pierce` the browser then compiles the page's `on…` attributes there,
+        raise Unreachable("no page world")
+    # Never with a handle of our own world: with `pierce` the browser then compiles the page's `on…` attributes there
     # and crashes when one of them runs. Seen in Chromium 156; docs/decisions/0012.
     answer = await tab.cdp.send("DOMDebugger.getEventListeners", {"objectId": main, "depth": -1, "pierce": True})
     by_node: dict[int, set[str]] = {}
@@ -119,6 +122,8 @@ async def _world(tab: Tab, frame: Frame) -> int:
 async def _object(tab: Tab, expression: str, world: int) -> str:
     """Handle of a value in a world."""
     answer = await tab.cdp.send("Runtime.evaluate", {"expression": expression, "contextId": world})
+    if "objectId" not in answer["result"]:
+        raise Unreachable("the document went away")  # a frame that was still loading
     return str(answer["result"]["objectId"])
 
 

@@ -36,7 +36,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             else:
                 yield look.failed(CRITERION, "character-shortcut", replay=replay, **values)
         in_frames = any(kind.startswith("key") for root in seen["roots"] if root["frame"] for kind in root["types"])
-        if found or in_frames or not_entered(page) or seen["more"]:
+        if found or in_frames or not_entered(page) or seen["more"] or seen["unseen"]:
             continue
         if not seen["keys"]:
             yield page.passed(CRITERION, "nothing-listens-to-keys")

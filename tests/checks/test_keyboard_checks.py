@@ -138,12 +138,13 @@ def test_character_keys() -> None:
     found = {"key": "s", "link": False, "effect": {"shown": ["Zoek"]}, "confirmed": True}
 
     def of(**more: Any) -> list[tuple[str, str]]:
-        record = {"roots": [], "elements": [], "more": 0, "keys": False, **more}
+        record = {"roots": [], "elements": [], "more": 0, "unseen": 0, "keys": False, **more}
         return said(sc_2_1_4_character_key_shortcuts.evaluate(page(listeners=record)))
 
     assert of() == [("passed", "nothing-listens-to-keys")]
     assert of(roots=[{"target": "window", "types": ["keydown"], "frame": "https://elders.test"}]) == []
     assert of(keys=True) == []
+    assert of(unseen=1) == [], "a frame that was not looked into"
     assert of(keys=True, shortcuts={"found": [], "help": "", "complete": True}) == [("passed", "no-key-does-anything")]
     assert of(keys=True, shortcuts={"found": [found], "help": "", "complete": True}) == [("failed", "character-shortcut")]
     assert of(keys=True, shortcuts={"found": [found], "help": "Sneltoetsen uit", "complete": True}) == [
