@@ -190,7 +190,7 @@ def what_it_is(answer: Answer) -> tuple[LedgerState, str]:
 
 
 async def reset(tab: Tab, pool: Pool) -> None:
-    """Nothing of the last page may reach the next: cookies, storage, window name, emulation. A session's state is kept."""
+    """Nothing of the last page may reach the next: cookies, storage, window name, emulation. A session stays."""
     try:
         await tab.cdp.send("Emulation.clearDeviceMetricsOverride")
         if tab.visits:

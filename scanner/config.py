@@ -125,6 +125,8 @@ class Limits(Settings):
     """Requests a second to one host, crawler and browsers together; 0: no limit (own test servers)."""
     page_seconds: float = Field(20.0, gt=0)
     deep_seconds: float = Field(90.0, gt=0)
+    deep_pages: int = Field(200, ge=0)
+    """Pages that get a deep look in one scan: first one of each template, then the named ones and the sample."""
 
 
 class Step(Settings):

@@ -297,9 +297,8 @@ class Run:
         if self.scan.settings["deep"] == "templates":
             self.store.stage(self.scan.id, "deepen")
             named = {*self.channel.pages, *(entry.url for entry in drawn.entries)}
-            self.store.mark_deep(
-                row.id for row in _one_per_template(self.store.ledger(self.scan.id, LedgerState.VISITED), named)
-            )
+            chosen = _one_per_template(self.store.ledger(self.scan.id, LedgerState.VISITED), named)
+            self.store.mark_deep(row.id for row in chosen[: self.channel.limits.deep_pages])
             self._began, self._done = time.monotonic(), 0
             due = [row for row in self.store.ledger(self.scan.id, LedgerState.VISITED) if row.deep == "due"]
             await self._share(due, self._deepen)
