@@ -51,7 +51,7 @@ FAST = 6
 PICTURE_BYTES = 8_000_000
 MAX_FRAMES = 300
 WORDS = (r"pauze|pauzeer|stop|afspelen|speel|animatie|beweging|bewegen|diavoorstelling|stilzetten|pause|\bplay|halt"
-         r"|freeze|motion|rotation|animation|autoplay")
+         r"|freeze|motion|rotation|animation|autoplay|verberg|hide")
 _WATCH = (0.0, 0.3, 0.4, 0.5, 0.9, 1.0)
 """Pauses in seconds between the pictures in which something must differ."""
 _STEP_ANIMATIONS = """(S, arg) => { const el = S.find(arg.selector); if (!el) return 0;
