@@ -77,7 +77,7 @@ async def explore(at: Look, seconds: float) -> list[StateEvidence]:
     base, narrow, names = at.seen("openers"), at.page.first("openers", "320") or {}, at.seen("names")
     openers: Sequence[Json] = base.get("openers", ())
     only_narrow = [o for o in narrow.get("openers", ()) if o["sign"] not in {b["sign"] for b in openers}]
-    banner = bool(at.seen("facts").get("scripts"))
+    banner = bool(base.get("banner"))
     run = Exploration(at, time.monotonic() + seconds)
     if openers or names.get("hiddenFocus") or banner:
         await _wide(run, openers, names.get("hiddenFocus", ()))
@@ -133,8 +133,12 @@ async def _wide(run: Exploration, openers: Sequence[Json], hidden_focus: Sequenc
             await learn_restless(tab)
             while left and not run.late:
                 opener = left.pop(0)
-                if not await _operate(run, tab, _frame(frames, opener), opener, refused, viewport):
-                    break  # what it opened stays open and covers the rest: a fresh page for that
+                try:
+                    shut = await _operate(run, tab, _frame(frames, opener), opener, refused, viewport)
+                except ScriptError:
+                    break  # the page has thrown its document away: a fresh one for the rest
+                if not shut:
+                    break  # what it opened stays open and covers the rest
         if not left or run.late:
             return
 
@@ -147,7 +151,8 @@ async def _narrow(run: Exploration, openers: Sequence[Json]) -> None:
         await learn_restless(tab, 0.3)
         for opener in openers[:MAX_NARROW]:
             if not run.full:
-                await _operate(run, tab, _frame(frames, opener), opener, ("viewport 320 x 256",), NARROW)
+                with suppress(ScriptError):
+                    await _operate(run, tab, _frame(frames, opener), opener, ("viewport 320 x 256",), NARROW)
 
 
 async def _dark(run: Exploration) -> None:
@@ -165,7 +170,10 @@ async def _again(run: Exploration, suspects: Sequence[dict[str, Any]]) -> None:
         for toggle in suspects:
             if time.monotonic() > run.ends or toggle["narrow"]:
                 break
-            second = await _toggle(tab, _frame(frames, toggle), toggle)
+            try:
+                second = await _toggle(tab, _frame(frames, toggle), toggle)
+            except ScriptError:
+                break
             toggle["confirmed"] = bool(second and second["verdict"] == toggle["verdict"])
             await _put_back(tab)
 

@@ -37,7 +37,7 @@ ORDER = 28
 
 MAX_FIELDS = 14
 MAX_SUSPECTS = 3
-WAIT = 0.5
+WAIT = 0.4
 _SECRET = re.compile(
     r"\bbsn\b|burgerservice|iban|rekening|creditcard|kaartnummer|cvc|wachtwoord|password|digid|pincode", re.I
 )

@@ -44,5 +44,11 @@
     if (DARK.test(sheet.media.mediaText)) { dark = true; break; }
     try { search(sheet.cssRules, 0); } catch { /* of another origin */ }
   }
-  return { openers: found.slice(0, MAX).map(({ el, kind, name, sign }) => S.place(el, { kind, name, sign: sign.slice(0, 200), role: S.role(el) })), dark: window === top && dark, more: Math.max(0, found.length - MAX) };
+  // Is there anything like a consent banner? Only then is it worth a fresh page to refuse it.
+  const ABOUT = /cookie|toestemming|consent|tracking|volgtechnieken/i;
+  const banner = window === top && (S.all('iframe').some((el) => /consent|cookie|cmp\b|privacy-mgmt/i.test(`${el.src} ${el.id} ${el.title}`))
+    || S.all('div,section,aside,dialog,form,[role=dialog],[role=alertdialog],[role=region],cookie-banner').slice(0, 4000).some((el) => (
+      ABOUT.test(`${el.id} ${el.className}`) || el.matches('dialog[open],[role=dialog],[role=alertdialog]') || /fixed|sticky/.test(S.style(el).position))
+      && S.visible(el) && ABOUT.test(S.text(el, 2000))));
+  return { banner, openers: found.slice(0, MAX).map(({ el, kind, name, sign }) => S.place(el, { kind, name, sign: sign.slice(0, 200), role: S.role(el) })), dark: window === top && dark, more: Math.max(0, found.length - MAX) };
 }

@@ -2,7 +2,8 @@
 
 Every interactive probe runs, at level VALIDATE, over pages that send on every occasion: forms, links, buttons, autosave,
 beacons on leaving, sockets, workers, prefetching, hostile handlers. After a page has loaded, nothing may arrive but GETs
-of sub-resources; what the pages ask for while they load is their own affair and is written down apart.
+of sub-resources. What pages send by themselves while they load, are shown or are made narrow (the browser then makes up a
+movement of the mouse) is their own affair.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ LINKS = SEND + """
 <a href="/left/ping" ping="/sent/ping">Met ping</a> <a href="/left/logout">Uitloggen</a> <a href="#top" onclick="new Image().src = '/account/logout?now'">Afmelden</a>
 <a href="javascript:location.assign('/left/javascript')">Script</a> <a href="mailto:a@example.org">Mail</a></p>
 <div onclick="location = '/left/div'" style="cursor: pointer" tabindex="0" onmousedown="send('mousedown')" onpointerdown="send('pointerdown')" onmouseover="send('hover')" onkeydown="send('key')" onfocus="location = '/left/focus'">Klikvlak</div>
-<button aria-expanded="false" onclick="this.ariaExpanded = 'true'; open('/left/popup'); fetch('/sent/toggle', {method: 'POST', body: 'x'})">Menu</button>
+<button aria-expanded="false" onclick="this.ariaExpanded = 'true'; window.open('/left/popup'); fetch('/sent/toggle', {method: 'POST', body: 'x'})">Menu</button>
 <button aria-haspopup="true" onclick="const f = document.createElement('iframe'); f.src = '/left/inner-frame'; document.body.append(f)">Meer</button>
 <button onclick="const f = document.createElement('form'); f.method = 'post'; f.action = '/sent/made'; document.body.append(f); f.submit()">Verwijderen</button>
 <button onclick="const m = document.createElement('meta'); m.httpEquiv = 'refresh'; m.content = '0;url=/left/refresh'; document.head.append(m)">Verversen</button>
@@ -75,7 +76,7 @@ LINKS = SEND + """
 <p>Cookies: <button onclick="send('refuse')">Weigeren</button> <button onclick="send('accept')">Accepteren</button></p>
 <script>document.addEventListener('scroll', () => send('scroll'))</script>"""
 
-LEAVING = SEND + """<p>Een pagina die bij het weggaan nog iets stuurt.</p><p><a href="/left/away">Weg</a> <button aria-expanded="false" onclick="open('about:blank')">Nieuw</button></p>
+LEAVING = SEND + """<p>Een pagina die bij het weggaan nog iets stuurt.</p><p><a href="/left/away">Weg</a> <button aria-expanded="false" onclick="window.open('about:blank')">Nieuw</button></p>
 <label>Opmerking <input name="o"></label>
 <script>
 for (const kind of ['pagehide', 'unload', 'beforeunload', 'freeze', 'blur', 'focus']) addEventListener(kind, () => { navigator.sendBeacon('/sent/beacon-' + kind, kind); send(kind); xhr('leaving', 'POST') });
@@ -102,8 +103,8 @@ bericht.oninput = work;
 
 HOSTILE = """<script>
 // Overwrites what a scanner might lean on, and sends on everything that happens.
-const say = () => { navigator.sendBeacon('/sent/hostile', 'x'); fetch('/sent/hostile-fetch', {method: 'POST'}).catch(() => 0); const f = document.createElement('form'); f.method = 'post'; f.action = '/sent/hostile-form'; document.body.append(f); HTMLFormElement.prototype.submit.call(f); open('/left/hostile-popup'); location = '/left/hostile' };
-for (const kind of ['click', 'mousedown', 'pointerdown', 'mousemove', 'keydown', 'focusin', 'input', 'change', 'submit', 'invalid', 'wheel', 'touchstart', 'copy', 'dragstart'])
+const say = (event) => { navigator.sendBeacon('/sent/hostile-' + (event && event.type || event), 'x'); fetch('/sent/hostile-fetch', {method: 'POST'}).catch(() => 0); const f = document.createElement('form'); f.method = 'post'; f.action = '/sent/hostile-form'; document.body.append(f); HTMLFormElement.prototype.submit.call(f); open('/left/hostile-popup'); location = '/left/hostile' };
+for (const kind of ['click', 'mousedown', 'pointerdown', 'mouseup', 'dblclick', 'keydown', 'focusin', 'input', 'change', 'submit', 'invalid', 'wheel', 'touchstart', 'copy', 'dragstart'])
   addEventListener(kind, say, true);
 onerror = say; onunhandledrejection = say;
 Array.prototype.map = () => []; JSON.stringify = () => { throw 1 }; Promise.prototype.then = new Proxy(Promise.prototype.then, {});
