@@ -5,11 +5,12 @@ PYTHON = python3
 BIN = .venv/bin
 STAMP = .venv/.set-up
 
-.PHONY: help setup demo test check bench lock wheel clean
+.PHONY: help setup demo test thorough check bench lock wheel clean
 
 help:
 	@echo "make demo    set up, scan the made-up municipality, show the reports"
 	@echo "make test    everything that a submission is judged by"
+	@echo "make thorough  the tests that take minutes each: deep looks at the whole estate, nights, an installed wheel"
 	@echo "make check   style, types, import contracts, and the tests without a browser (under a minute)"
 	@echo "make setup   environment, locked dependencies, axe-core, browser"
 	@echo "make bench   the benchmarks"
@@ -28,13 +29,16 @@ demo: $(STAMP)
 	@$(BIN)/scanner demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not thorough"
+
+thorough: $(STAMP)
+	$(BIN)/python -m pytest -m thorough
 
 check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -m "not browser and not slow and not real"
+	$(BIN)/python -m pytest -q -m "not browser and not slow and not real and not thorough"
 
 bench: $(STAMP)
 	@test -d bench || { echo "There are no benchmarks yet: the folder bench/ is missing."; exit 1; }

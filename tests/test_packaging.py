@@ -182,6 +182,7 @@ def test_installed_elsewhere_it_uses_its_own_axe_and_answers(installed):
 
 @pytest.mark.slow
 @pytest.mark.real
+@pytest.mark.thorough
 @pytest.mark.browser
 @pytest.mark.timeout(1500)
 def test_installed_elsewhere_the_demo_scans_and_reports(installed):

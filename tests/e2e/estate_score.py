@@ -137,11 +137,11 @@ def table(tallies: dict[str, Tally]) -> str:
 
 
 def look(
-    estate: Estate, channels: Sequence[str] = CHANNELS, path: str = "", tabs: int = 2
+    estate: Estate, channels: Sequence[str] = CHANNELS, path: str = "", tabs: int = 2, *, deep: bool = True
 ) -> tuple[dict[str, tuple[Visit, list[Outcome]]], list[Expectation], list[Outcome]]:
-    """Deep looks at every page of these channels; what is wanted of them; and what is said of the sites."""
+    """Looks at every page of these channels; what is wanted of them; and what is said of the sites."""
     urls = [u for channel in channels for u in estate.pages(channel) if path in u]
-    seen = dict(zip(urls, asyncio.run(look_at_all(urls, tabs=tabs)), strict=True))
+    seen = dict(zip(urls, asyncio.run(look_at_all(urls, tabs=tabs, deep=deep)), strict=True))
     wanted = [e for channel in channels for e in expectations(estate, channel) if path in e.url]
     site: list[Outcome] = []
     if not path:

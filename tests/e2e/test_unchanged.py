@@ -16,7 +16,7 @@ from scanner.demo.estate import Estate
 from scanner.model import LedgerState
 from scanner.store import Scan, Store
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.thorough, pytest.mark.timeout(900)]
 
 
 def scanned(config: Config, store: Store) -> tuple[Scan, float]:

@@ -18,7 +18,7 @@ from scanner.finding_store import findings, night
 from scanner.findings import Finding, Life, Night
 from scanner.store import Store, open_store, sqlite_address
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.thorough, pytest.mark.timeout(900)]
 PAGES = ("", "nieuws/afsluiting-dorpsstraat/", "nieuws/nieuwe-bomen-parkwijk/", "nieuws/kermis-in-juni/", "nieuws/inzameling-kerstbomen/",
          "nieuws/zwembad-weer-open/", "contact/", "producten/parkeervergunning/")
 
