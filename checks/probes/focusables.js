@@ -12,7 +12,10 @@
   // Menu items with links that are not to be seen: the deep probe hovers over them.
   const hiddenMenus = S.all('nav li, header li, [role=navigation] li, [role=menubar] li', document, 15000).some((li) => S.visible(li) && [...li.querySelectorAll('a[href]')].slice(0, 60).some((a) => !S.visible(a)));
   // Frames that are taken out of the Tab order, though something in them wants to be reached.
-  const shut = S.all('iframe,frame').filter((el) => el.tabIndex < 0 && el.hasAttribute('tabindex') && S.visible(el)).slice(0, 20);
+  // A frame of a few pixels shows nobody anything; behind an open modal dialog nothing is to be reached.
+  const modal = document.querySelector(':modal');
+  const shut = S.all('iframe,frame').filter((el) => el.tabIndex < 0 && el.hasAttribute('tabindex') && S.visible(el)
+    && el.clientWidth >= 24 && el.clientHeight >= 24 && (!modal || modal.contains(el))).slice(0, 20);
   const reachable = found.filter((el) => el.tabIndex >= 0 && S.focusable(el) && S.visible(el)).length;
   return {
     handlers, hiddenMenus,
