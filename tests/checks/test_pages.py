@@ -28,7 +28,7 @@ from tests.looking import look_at_all
 PAGES = Path(__file__).parents[1] / "pages"
 CASES = sorted(p for p in PAGES.glob("*/*.html") if p.parent.name != "assets")
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -48,8 +48,10 @@ def base() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def looked(base: str, request: pytest.FixtureRequest) -> dict[Path, tuple[Visit, list[Outcome]]]:
-    """All pages that this run will ask about, looked at once."""
+def looked(
+    base: str, request: pytest.FixtureRequest
+) -> dict[Path, tuple[Visit, list[Outcome], list[Outcome], list[str]]]:
+    """All pages that this run will ask about, looked at once: visit, outcomes, those of its criteria with a place, labels."""
     wanted = sorted(
         {
             item.callspec.params["page"]
@@ -58,7 +60,24 @@ def looked(base: str, request: pytest.FixtureRequest) -> dict[Path, tuple[Visit,
         }
     )
     urls = [base + p.relative_to(PAGES).as_posix() for p in wanted]
-    return dict(zip(wanted, asyncio.run(look_at_all(urls)), strict=True))
+    seen = dict(zip(wanted, asyncio.run(look_at_all(urls)), strict=True))
+    placed = {
+        page: [
+            o
+            for o in outcomes
+            if o.criterion in criteria_of(page) and o.place and o.verdict in (Verdict.FAILED, Verdict.CANT_TELL)
+        ]
+        for page, (_, outcomes) in seen.items()
+    }
+    where = asyncio.run(_labels_of({page: (url, placed[page]) for page, url in zip(wanted, urls, strict=True)}))
+    return {page: (visit, outcomes, placed[page], where.get(page, [])) for page, (visit, outcomes) in seen.items()}
+
+
+def criteria_of(page: Path) -> set[str]:
+    """The criteria that a page speaks of: those of its labels and of its folder."""
+    elements, whole = labels(page)
+    folder = page.parent.name.replace("-", ".")
+    return {criterion for _, criterion, _ in elements} | {criterion for criterion, _ in whole} | {folder}
 
 
 def labels(page: Path) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
@@ -75,10 +94,20 @@ def labels(page: Path) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]
     return elements, whole  # type: ignore[return-value]
 
 
-async def _label_of(url: str, outcomes: list[Outcome]) -> list[str]:
-    """For each outcome's place the number of the labelled element that holds it, or ''."""
-    async with Pool.start(PoolSettings(axe_source=find_axe().text())) as pool, laboratory(pool, url) as tab:
-        return [await _one(tab, o) for o in outcomes]
+async def _labels_of(spoken: dict[Path, tuple[str, list[Outcome]]]) -> dict[Path, list[str]]:
+    """For each outcome's place the number of the labelled element that holds it, or ''; one browser for all pages."""
+    found: dict[Path, list[str]] = {}
+    waiting = [(page, url, outcomes) for page, (url, outcomes) in spoken.items() if outcomes]
+    async with Pool.start(PoolSettings(axe_source=find_axe().text())) as pool:
+
+        async def work() -> None:
+            while waiting:
+                page, url, outcomes = waiting.pop()
+                async with laboratory(pool, url) as tab:
+                    found[page] = [await _one(tab, o) for o in outcomes]
+
+        await asyncio.gather(work(), work())
+    return found
 
 
 async def _one(tab: Tab, outcome: Outcome) -> str:
@@ -103,18 +132,16 @@ async def _one(tab: Tab, outcome: Outcome) -> str:
 
 
 @pytest.mark.parametrize("page", CASES, ids=lambda p: p.relative_to(PAGES).as_posix())
-def test_page_carries_its_verdict(page: Path, base: str, looked: dict[Path, tuple[Visit, list[Outcome]]]) -> None:
+def test_page_carries_its_verdict(
+    page: Path, looked: dict[Path, tuple[Visit, list[Outcome], list[Outcome], list[str]]]
+) -> None:
     """Misses and false alarms, per element."""
-    visit, outcomes = looked[page]
+    visit, outcomes, placed, where = looked[page]
     assert visit.state == "visited", visit.reason
     of_folder = page.parent.name.replace("-", ".")
     elements, whole = labels(page)
     assert elements or whole, "a page without labels proves nothing"
-    criteria = {criterion for _, criterion, _ in elements} | {criterion for criterion, _ in whole} | {of_folder}
-    placed = [
-        o for o in outcomes if o.criterion in criteria and o.place and o.verdict in (Verdict.FAILED, Verdict.CANT_TELL)
-    ]
-    where = asyncio.run(_label_of(base + page.relative_to(PAGES).as_posix(), placed)) if placed else []
+    criteria = criteria_of(page)
     said = {(label, o.criterion, str(o.verdict)) for label, o in zip(where, placed, strict=True)}
     of_page = {(o.criterion, str(o.verdict)) for o in outcomes}
     problems = []
