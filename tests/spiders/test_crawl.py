@@ -581,6 +581,7 @@ def test_secrets_are_not_in_the_arguments_of_the_child(site: Server) -> None:
 # --- speed --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_crawls_at_least_forty_pages_a_second(site: Server, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(400):
         below = [f"/p{n}" for n in range(20 * number + 1, 20 * number + 21) if n < 400]
