@@ -467,7 +467,6 @@ _NO_GUESSING = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
-    "constant_memory": True,
 }
 
 

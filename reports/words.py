@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from scanner.findings import Event, Example, Finding, Kind, Life, Severity, Words
 from scanner.frameworks import criteria, criterion
 from scanner.model import Criterion
-from scanner.texts import MissingText, format_date, has_text, text
+from scanner.texts import MissingText, format_date, format_percent, has_text, text
 
 MAX_TEXT = 300
 """Characters of anything a site wrote."""
@@ -39,7 +39,7 @@ def clean(value: object, limit: int = MAX_TEXT) -> str:
     long."""
     raw = value if isinstance(value, str) else str(value)
     cut = raw if len(raw) <= limit else raw[:limit]
-    if not cut.isprintable():
+    if not cut.isprintable() and not cut.replace("\n", "").isprintable():
         cut = _BAD.sub("\N{REPLACEMENT CHARACTER}", cut.replace("\r\n", "\n"))
     return cut if len(raw) <= limit else cut + "…"
 
@@ -131,6 +131,10 @@ class Shown:
     owner: str
     owner_because: str
     deadline: str
+    seen: str
+    """First and last day, and the day of repair."""
+    share: str
+    """Part of the pages that were looked at, as a percentage."""
     places: tuple[ShownPlace, ...]
     history: tuple[tuple[str, str], ...]
     """Day and what happened."""
@@ -164,10 +168,25 @@ def shown(finding: Finding, lang: str, examples: int = 3) -> Shown:
         owner=one_line(finding.owner.name or finding.owner.id) or label("report.no_owner", lang),
         owner_because=tell(finding.owner.because, lang),
         deadline=_day(finding.deadline, lang),
+        share=_percent(round(finding.share, 2), lang),
+        seen=_seen(
+            finding.first_seen.date(), finding.last_seen.date(), finding.fixed_on and finding.fixed_on.date(), lang
+        ),
         places=tuple(place(example, lang) for example in finding.examples[:examples]),
         history=tuple((_day(event.at.date(), lang), event_text(event, lang)) for event in finding.history[-20:]),
         notes=tuple(notes(finding, lang)),
     )
+
+
+@lru_cache(maxsize=512)
+def _percent(share: float, lang: str) -> str:
+    return format_percent(share, lang)
+
+
+@lru_cache(maxsize=4096)
+def _seen(first: date, last: date, fixed: date | None, lang: str) -> str:
+    said = text("report.seen_days", lang, first=first, last=last)
+    return f"{said} {text('report.fixed_day', lang, day=fixed)}" if fixed else said
 
 
 def place(example: Example, lang: str) -> ShownPlace:

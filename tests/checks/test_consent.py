@@ -52,4 +52,4 @@ def test_banner_is_refused(name: str, pressed: dict[str, tuple[str | None, bool]
     """The right button, or none."""
     button, gone = pressed[name]
     assert button == BANNERS[name][1]
-    assert gone == (button is not None or ".b" not in BANNERS[name][0] and 'class="b"' not in BANNERS[name][0])
+    assert gone == (button is not None or (".b" not in BANNERS[name][0] and 'class="b"' not in BANNERS[name][0]))
