@@ -64,7 +64,7 @@ def test_killed_twenty_times(tmp_path: Path) -> None:
         usual = time.monotonic() - began
         disturbed = settings_for(estate, tmp_path / "disturbed")
         killed = 0
-        while killed < KILLS:
+        while killed < KILLS and not store_of(load(disturbed)).scans(finished=True):
             scan = subprocess.Popen(command(disturbed, "sport"), start_new_session=True)
             try:
                 code = scan.wait(timeout=chance.uniform(0.1, 0.5) * usual)
