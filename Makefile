@@ -10,7 +10,7 @@ STAMP = .venv/.set-up
 help:
 	@echo "make demo    set up, scan the made-up municipality, show the reports"
 	@echo "make test    everything that a submission is judged by"
-	@echo "make thorough  the tests that take minutes each: deep looks at the whole estate, nights, an installed wheel"
+	@echo "make thorough  the tests that take minutes each: every check on its own pages, deep looks, nights"
 	@echo "make check   style, types, import contracts, and the tests without a browser (under a minute)"
 	@echo "make setup   environment, locked dependencies, axe-core, browser"
 	@echo "make bench   the benchmarks"

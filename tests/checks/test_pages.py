@@ -28,7 +28,7 @@ from tests.looking import look_at_all
 PAGES = Path(__file__).parents[1] / "pages"
 CASES = sorted(p for p in PAGES.glob("*/*.html") if p.parent.name != "assets")
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.thorough, pytest.mark.timeout(2400)]
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
