@@ -38,6 +38,11 @@ def write(home: Path, lang: str, materials: Sequence[Material], pages: Sequence[
         elif folder in by_channel:
             one = by_channel[folder]
             channels.append(Entry(href, one_line(one.name), len(one.to_repair)))
+    law = [
+        Entry(f"{name}-{lang}.html", text(f"report.index_{name}", lang), -1)
+        for name in ("law", "council")
+        if (home / f"{name}-{lang}.html").exists()
+    ]
     path = home / f"index-{lang}.html"
     path.write_text(
         render(
@@ -47,6 +52,7 @@ def write(home: Path, lang: str, materials: Sequence[Material], pages: Sequence[
             day=_day(materials),
             channels=channels,
             suppliers=suppliers,
+            law=law,
         ),
         "utf-8",
     )

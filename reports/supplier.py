@@ -30,7 +30,7 @@ from reports.words import (
     SEVERITIES,
     Shown,
     address,
-    cell,
+    guarded,
     kind_label,
     label,
     one_line,
@@ -128,6 +128,13 @@ class SupplierMaterial:
     def to_repair(self) -> tuple[Finding, ...]:
         """What it has work on."""
         return tuple(item for item in self.findings if item.life in TO_REPAIR)
+
+
+def nothing_for(materials: Sequence[Material], supplier: SupplierTerms) -> SupplierMaterial:
+    """A report that says that all is done: for a supplier that had findings before."""
+    first = materials[0]
+    made = max(m.made for m in materials)
+    return SupplierMaterial(first.organisation, first.contact, supplier, made, (), ())
 
 
 def for_supplier(materials: Sequence[Material], supplier: SupplierTerms) -> SupplierMaterial | None:
@@ -446,13 +453,13 @@ def write_tables(material: SupplierMaterial, folder: Path, lang: str) -> list[Pa
         out.write(json.dumps(_head(material, lang), ensure_ascii=True)[:-1] + ', "findings": [\n')
         for number, finding in enumerate(material.findings):
             item = shown(finding, lang, EXAMPLES_KEPT)
-            row = [cell(value) if isinstance(value, str) else value for value in _row(item, lang)]
+            row = [guarded(value) if isinstance(value, str) else value for value in _row(item, lang)]
             writer.writerow(row)
             found.add(row)
             for n, spot in enumerate(item.places, 1):
                 replay = "\n".join(spot.replay)
                 place = (item.id, n, spot.address, spot.state, spot.viewport, spot.selector, spot.snippet, spot.frame)
-                places.add([cell(value) if isinstance(value, str) else value for value in (*place, replay)])
+                places.add([guarded(value) if isinstance(value, str) else value for value in (*place, replay)])
             out.write((",\n" if number else "") + json.dumps(_object(item, lang), ensure_ascii=True))
         out.write("\n]}\n")
     found.end()

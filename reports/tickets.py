@@ -20,7 +20,7 @@ from urllib.parse import quote
 import httpx
 
 from reports.material import TO_REPAIR
-from reports.words import Shown, cell, one_line, priority, shown
+from reports.words import Shown, cell, label, one_line, priority, shown
 from scanner.findings import Finding, Life
 from scanner.texts import text
 
@@ -54,7 +54,7 @@ def _topdesk(items: Sequence[Shown], lang: str) -> Iterable[Mapping[str, str]]:
         yield {
             "briefDescription": one_line(text("report.ticket.title", lang, id=item.id, title=item.title), 80),
             "request": plain_body(item, lang),
-            "category": text("report.ticket.category", lang),
+            "category": label("report.ticket.category", lang),
             "subcategory": f"{item.criterion.number} {item.criterion_name}"[:60],
             "priority": _TOPDESK_PRIORITY[item.finding.severity.value],
             "externalNumber": ticket_id(item.finding),
@@ -114,18 +114,18 @@ def plain_body(item: Shown, lang: str) -> str:
     lines = [
         item.title,
         "",
-        f"{text('report.hurts', lang)} {item.why}",
-        f"{text('report.cure', lang)} {item.cure}",
-        f"{text('report.criterion', lang)}: {criterion_title(item)}, EN 301 549 {item.criterion.clause}",
-        f"{text('report.severity', lang)}: {item.severity}",
-        f"{text('report.csv.pages', lang)}: {len(item.finding.pages)}",
+        f"{label('report.hurts', lang)} {item.why}",
+        f"{label('report.cure', lang)} {item.cure}",
+        f"{label('report.criterion', lang)}: {criterion_title(item)}, EN 301 549 {item.criterion.clause}",
+        f"{label('report.severity', lang)}: {item.severity}",
+        f"{label('report.csv.pages', lang)}: {len(item.finding.pages)}",
     ]
     for spot in item.places:
         lines += [
             "",
-            f"{text('report.csv.address', lang)}: {spot.address}",
-            f"{text('report.state', lang)}: {spot.state}" if spot.state else "",
-            f"{text('report.selector', lang)}: {spot.selector}" if spot.selector else "",
+            f"{label('report.csv.address', lang)}: {spot.address}",
+            f"{label('report.state', lang)}: {spot.state}" if spot.state else "",
+            f"{label('report.selector', lang)}: {spot.selector}" if spot.selector else "",
             spot.snippet,
         ]
     return "\n".join(line for line in lines if line is not None)

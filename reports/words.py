@@ -81,12 +81,16 @@ def _address(said: str) -> str:
 
 def cell(value: object, limit: int = 2000) -> str:
     """A cell of a CSV or XLSX file that no spreadsheet takes for a formula, also after leading white space."""
-    said = clean(value, limit).replace("\t", " ").strip()
-    return (
-        "'" + said
-        if said.lstrip()[:1] in ("=", "+", "-", "@", "|", "＝", "＋", "－", "＠") and said.strip() != "-"
-        else said
-    )
+    return guarded(clean(value, limit).replace("\t", " "))
+
+
+def guarded(said: str) -> str:
+    """A text that is clean and bounded already, as a cell."""
+    said = said.strip()
+    return "'" + said if said.startswith(_FORMULA) and said != "-" else said
+
+
+_FORMULA = ("=", "+", "-", "@", "|", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)

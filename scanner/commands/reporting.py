@@ -54,16 +54,14 @@ def report(
             )
             raise typer.Exit(Exit.INCOMPLETE) from nothing
     if not quiet:
-        tell_paths(written, config.organisation.lang)
+        tell_paths(written, (langs or [config.organisation.lang])[0])
 
 
 def tell_paths(written: list[Path], lang: str) -> None:
     """How many files were written, and the pages to open."""
     console.print(ntext("report.cli.written", len(written), lang), markup=False)
     for path in written:
-        if path.name.startswith(("index-", "morning-")) or (
-            path.name.startswith("report-") and path.name.endswith(("-001.html", ".pdf"))
-        ):
+        if path.name in (f"index-{lang}.html", f"morning-{lang}.html"):
             console.print(f"  {path}", markup=False, soft_wrap=True)
 
 

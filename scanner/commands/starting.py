@@ -14,6 +14,7 @@ import typer
 
 from scanner import run
 from scanner import setup as setting_up
+from scanner.commands.reporting import tell_paths
 from scanner.commands.scanning import _summary
 from scanner.commands.shared import (
     ConfigOption,
@@ -29,7 +30,7 @@ from scanner.commands.shared import (
 from scanner.demo.estate import Estate
 from scanner.demo.people import give_answers, take_in_dossiers
 from scanner.law_files import write_law_files
-from scanner.reporting import pdf_printer
+from scanner.reporting import pdf_printer, write_reports
 from scanner.texts import text
 
 
@@ -61,6 +62,7 @@ def demo(
             home, spoken = config.reports.folder, config.reports.langs
             for written in write_law_files(config, store, home, spoken, printer=printer)[: 2 * len(spoken)]:
                 console.print(text("law.cli.written", lang, path=written), markup=False, soft_wrap=True)
+        tell_paths(write_reports(config, store), lang)
 
 
 def init(

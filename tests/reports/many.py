@@ -1,6 +1,6 @@
 """20,000 findings over 5,000 pages: writes all reports and tells time and memory. Run as a program, so that the memory is its own.
 
-    python -m tests.reports.many FOLDER
+python -m tests.reports.many FOLDER
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from reports.material import Material, Row
 from scanner.findings import Event, Finding, Life, Severity
 from scanner.frameworks import criteria
 from scanner.model import Place
+from scanner.reporting import gathered_once
 from tests.reports.made_up import KAARTEN, MEERWEB, NOW, OWNERS, example, finding, material, night_of
 
 FINDINGS, PAGES = 20_000, 5_000
@@ -37,21 +38,53 @@ def made_up(seed: int = 5) -> Material:
     def one(number: int) -> Finding:
         pages = tuple(address(chance.randrange(PAGES)) for _ in range(chance.choice((1, 1, 1, 2, 3, 8, 40))))
         life = chance.choice(LIVES)
-        places = tuple(example(url, place=Place(f"main > div:nth-child({number}) > a", f'<a class="card-{number}" href="/x/{number}">Lees meer over {number}</a>' * 3, "",
-                                                (10.0, 20.0, 90.0, 20.0), "main", "div.card>a"), picture="", values={"ratio": 2.3, "text": f"Lees meer {number}"})
-                       for url in pages[:3])
-        return finding(number, rule=chance.choice(rules), criterion=chance.choice(numbers), severity=chance.choice(list(Severity)), life=life,
-                       owner=OWNERS[chance.choice(("meerweb", "meerweb", "kaartenmakers", "redactie", ""))], pages=pages, share=len(pages) / PAGES, examples=places,
-                       fixed_on=NOW if life is Life.FIXED else None, history=(Event(NOW, "opened", 3), Event(NOW, "spread", 4, "", {"pages": len(pages)})))
+        places = tuple(
+            example(
+                url,
+                place=Place(
+                    f"main > div:nth-child({number}) > a",
+                    f'<a class="card-{number}" href="/x/{number}">Lees meer over {number}</a>' * 3,
+                    "",
+                    (10.0, 20.0, 90.0, 20.0),
+                    "main",
+                    "div.card>a",
+                ),
+                picture="",
+                values={"ratio": 2.3, "text": f"Lees meer {number}"},
+            )
+            for url in pages[:3]
+        )
+        return finding(
+            number,
+            rule=chance.choice(rules),
+            criterion=chance.choice(numbers),
+            severity=chance.choice(list(Severity)),
+            life=life,
+            owner=OWNERS[chance.choice(("meerweb", "meerweb", "kaartenmakers", "redactie", ""))],
+            pages=pages,
+            share=len(pages) / PAGES,
+            examples=places,
+            fixed_on=NOW if life is Life.FIXED else None,
+            history=(Event(NOW, "opened", 3), Event(NOW, "spread", 4, "", {"pages": len(pages)})),
+        )
 
     found = tuple(one(number) for number in range(1, FINDINGS + 1))
-    rows = tuple(Row(address(n), "visited" if n < PAGES else "timed out", "" if n < PAGES else "no answer in time", address(0)) for n in range(PAGES + 1000))
+    rows = tuple(
+        Row(address(n), "visited" if n < PAGES else "timed out", "" if n < PAGES else "no answer in time", address(0))
+        for n in range(PAGES + 1000)
+    )
     return material(found, night=night_of(found), rows=rows, ledger={"visited": PAGES, "timed out": 1000})
 
 
 def main(folder: Path) -> dict[str, float]:
-    """Writes; returns seconds per part and megabytes."""
+    """Writes everything in both languages, as scanner.reporting does."""
     one = made_up()
+    with gathered_once():
+        return timed_writing(one, folder)
+
+
+def timed_writing(one: Material, folder: Path) -> dict[str, float]:
+    """Seconds of the processor per part, of the clock and of the processor in all, and megabytes."""
     took: dict[str, float] = {}
 
     def timed(name: str, began: float) -> None:

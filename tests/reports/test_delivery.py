@@ -92,13 +92,26 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     start = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
-    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
-            .not_valid_before(start).not_valid_after(start + dt.timedelta(days=3))
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
-            .add_extension(x509.BasicConstraints(True, None), True).sign(key, hashes.SHA256()))
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + dt.timedelta(days=3))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            False,
+        )
+        .add_extension(x509.BasicConstraints(True, None), True)
+        .sign(key, hashes.SHA256())
+    )
     path = tmp_path_factory.mktemp("tls") / "post.pem"
-    path.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-                     + made.public_bytes(serialization.Encoding.PEM))
+    path.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
     return path
 
 
@@ -112,7 +125,15 @@ def post(certificate: Path, mode: str = "starttls") -> Iterator[Any]:
         server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         server.tls.load_cert_chain(certificate)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        server.told = Server("127.0.0.1", server.server_address[1], mode, "scanner", PASSWORD, "scanner@voorbeeldmeer.example", str(certificate))  # type: ignore[arg-type]
+        server.told = Server(
+            "127.0.0.1",
+            server.server_address[1],
+            mode,
+            "scanner",
+            PASSWORD,
+            "scanner@voorbeeldmeer.example",
+            str(certificate),
+        )  # type: ignore[arg-type]
         yield server
         server.shutdown()
 
@@ -121,8 +142,17 @@ def letter(tmp_path: Path, digest: str = "a" * 64, **changes: Any) -> Letter:
     """A letter with an attachment."""
     path = tmp_path / "findings-nl.xlsx"
     path.write_bytes(b"PK\x03\x04 table")
-    return replace(Letter("meerweb/toegankelijkheid@meerweb.example", "toegankelijkheid@meerweb.example", "Toegankelijkheid: 4\nBcc: x@evil.example",
-                          "Beste mensen van Meerweb,\n\nCafé.\n", (path,), digest), **changes)
+    return replace(
+        Letter(
+            "meerweb/toegankelijkheid@meerweb.example",
+            "toegankelijkheid@meerweb.example",
+            "Toegankelijkheid: 4\nBcc: x@evil.example",
+            "Beste mensen van Meerweb,\n\nCafé.\n",
+            (path,),
+            digest,
+        ),
+        **changes,
+    )
 
 
 class Kept:
@@ -145,16 +175,27 @@ def test_a_letter_goes_over_tls_with_its_attachment(tmp_path: Path, certificate:
         assert all(encrypted for word, encrypted in server.heard if word in ("AUTH", "MAIL", "DATA"))
         (raw,) = server.mails
     mail: Any = email.message_from_bytes(raw, policy=email.policy.default)
-    assert mail["To"] == "toegankelijkheid@meerweb.example" and mail["Bcc"] is None and mail["Subject"] == "Toegankelijkheid: 4 Bcc: x@evil.example"
+    assert (
+        mail["To"] == "toegankelijkheid@meerweb.example"
+        and mail["Bcc"] is None
+        and mail["Subject"] == "Toegankelijkheid: 4 Bcc: x@evil.example"
+    )
     assert "Café." in mail.get_body().get_content()
-    assert [(part.get_filename(), part.get_content()) for part in mail.iter_attachments()] == [("findings-nl.xlsx", b"PK\x03\x04 table")]
+    assert [(part.get_filename(), part.get_content()) for part in mail.iter_attachments()] == [
+        ("findings-nl.xlsx", b"PK\x03\x04 table")
+    ]
 
 
 def test_once_per_change_never_twice(tmp_path: Path, certificate: Path) -> None:
     kept = Kept()
     with post(certificate) as server:
         log: Log = {}
-        for digest, expected in (("a" * 64, "sent"), ("a" * 64, "unchanged"), ("b" * 64, "sent"), ("b" * 64, "unchanged")):
+        for digest, expected in (
+            ("a" * 64, "sent"),
+            ("a" * 64, "unchanged"),
+            ("b" * 64, "sent"),
+            ("b" * 64, "unchanged"),
+        ):
             log, (receipt,) = send_once([letter(tmp_path, digest)], server.told, log, NOW, kept)
             assert receipt.what == expected
         assert len(server.mails) == 2
@@ -202,7 +243,9 @@ def test_a_clear_refusal_leaves_the_log_and_may_be_tried_again(tmp_path: Path, c
 
 
 @pytest.mark.parametrize("change", [{"password": "fout"}, {"authorities": ""}, {"host": "localhost", "port": 1}])
-def test_wrong_password_unknown_certificate_and_no_server_are_refusals(tmp_path: Path, certificate: Path, change: dict[str, Any]) -> None:
+def test_wrong_password_unknown_certificate_and_no_server_are_refusals(
+    tmp_path: Path, certificate: Path, change: dict[str, Any]
+) -> None:
     with post(certificate) as server:
         log, (receipt,) = send_once([letter(tmp_path)], replace(server.told, **change), {}, NOW, Kept())
         assert receipt.what == "refused" and log == {} and server.mails == []
@@ -215,11 +258,15 @@ def test_never_in_the_clear_to_another_machine(tmp_path: Path) -> None:
         delivery.send(mail, Server("post.example.invalid", 25, "none"))
 
 
-@pytest.mark.parametrize("to", ["a@b.example, c@d.example", "a@b.example\nBcc: x@y.example", "no-address", "x <a@b.example>"])
+@pytest.mark.parametrize(
+    "to", ["a@b.example, c@d.example", "a@b.example\nBcc: x@y.example", "no-address", "x <a@b.example>"]
+)
 def test_only_one_plain_address(tmp_path: Path, to: str) -> None:
     with pytest.raises(ValueError):
         delivery.message(letter(tmp_path, to=to), "scanner@voorbeeldmeer.example", NOW)
-    log, (receipt,) = send_once([letter(tmp_path, to=to)], Server("localhost", 1, sender="scanner@voorbeeldmeer.example"), {}, NOW, Kept())
+    log, (receipt,) = send_once(
+        [letter(tmp_path, to=to)], Server("localhost", 1, sender="scanner@voorbeeldmeer.example"), {}, NOW, Kept()
+    )
     assert receipt.what == "refused" and log == {}
 
 
@@ -231,7 +278,14 @@ def test_no_address_is_told(tmp_path: Path) -> None:
 def test_what_counts_as_a_change() -> None:
     now = change_digest(several())
     assert now == change_digest(reversed(several()))
-    same = [replace(item, last_seen=item.last_seen + dt.timedelta(days=1), life=Life.OPEN if item.life is Life.NEW else item.life) for item in several()]
+    same = [
+        replace(
+            item,
+            last_seen=item.last_seen + dt.timedelta(days=1),
+            life=Life.OPEN if item.life is Life.NEW else item.life,
+        )
+        for item in several()
+    ]
     assert now == change_digest(same), "another night alone is no news"
     for other in ((*several(), finding(77)), several()[1:], (replace(several()[1], life=Life.FIXED), *several()[2:])):
         assert now != change_digest(other)

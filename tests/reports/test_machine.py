@@ -47,16 +47,25 @@ def test_sarif_has_what_the_standard_asks() -> None:
     assert run["columnKind"] in ("utf16CodeUnits", "unicodeCodePoints")
     for result in run["results"]:
         assert ids[result["ruleIndex"]] == result["ruleId"]
-        assert result["level"] in ("none", "note", "warning", "error") and result["kind"] in ("pass", "open", "informational", "notApplicable", "review", "fail")
+        assert result["level"] in ("none", "note", "warning", "error") and result["kind"] in (
+            "pass",
+            "open",
+            "informational",
+            "notApplicable",
+            "review",
+            "fail",
+        )
         assert result["kind"] == "fail" or result["level"] == "none", "3.27.10: a level only for failures"
         assert result["message"]["text"] and result["baselineState"] in ("new", "unchanged", "updated", "absent")
         for place in result["locations"]:
             uri = place["physicalLocation"]["artifactLocation"]["uri"]
-            assert uri.isascii() and uri.startswith("https://") and not set(uri) & set(" <>\"{}|\\^`")
+            assert uri.isascii() and uri.startswith("https://") and not set(uri) & set(' <>"{}|\\^`')
             assert place["physicalLocation"]["region"]["startLine"] >= 1
     by_id = {result["partialFingerprints"]["findingId/v1"]: result for result in run["results"]}
     assert by_id["main/VM-0001"]["baselineState"] == "new" and by_id["main/VM-0003"]["baselineState"] == "absent"
-    assert by_id["main/VM-0007"]["suppressions"][0]["status"] == "accepted" and "suppressions" not in by_id["main/VM-0002"]
+    assert (
+        by_id["main/VM-0007"]["suppressions"][0]["status"] == "accepted" and "suppressions" not in by_id["main/VM-0002"]
+    )
     assert by_id["main/VM-0009"]["kind"] == "review", "practice is no failure"
     assert len({result["guid"] for result in run["results"]}) == len(run["results"])
 
@@ -66,17 +75,24 @@ def test_junit_is_read_by_its_reader() -> None:
     (suite,) = list(xml)
     cases = {case.classname.removeprefix("wcag."): case for case in suite}
     assert list(cases) == [about.number for about in criteria()]
-    assert [type(r).__name__ for r in cases["4.1.2"].result] == ["Failure"] and "VM-0001" in cases["4.1.2"].result[0].text
+    assert [type(r).__name__ for r in cases["4.1.2"].result] == ["Failure"] and "VM-0001" in cases["4.1.2"].result[
+        0
+    ].text
     assert [type(r).__name__ for r in cases["3.3.1"].result] == ["Skipped"], "not tested is never passed"
     assert not cases["2.4.2"].result
-    counted = [sum(bool(c.result) and type(c.result[0]).__name__ == kind for c in cases.values()) for kind in ("Failure", "Skipped")]
+    counted = [
+        sum(bool(c.result) and type(c.result[0]).__name__ == kind for c in cases.values())
+        for kind in ("Failure", "Skipped")
+    ]
     assert counted == [suite.failures, suite.skipped] and suite.tests == 50
 
 
 def test_earl_expands_to_earl() -> None:
     graph = jsonld.expand(machine.earl(material(), "en"))
     assertions = [node for node in graph if f"{EARL}Assertion" in node.get("@type", ())]
-    outcomes: list[str] = [node[f"{EARL}result"][0][f"{EARL}outcome"][0]["@id"].removeprefix(EARL) for node in assertions]
+    outcomes: list[str] = [
+        node[f"{EARL}result"][0][f"{EARL}outcome"][0]["@id"].removeprefix(EARL) for node in assertions
+    ]
     assert set(outcomes) <= {verdict.value for verdict in Verdict} and len(assertions) == 50 + 7
     assert assertions[0][f"{EARL}test"][0]["@id"] == "http://www.w3.org/TR/WCAG21/#non-text-content"
     assert all(node[f"{EARL}subject"][0]["@id"].startswith("https://") for node in assertions)

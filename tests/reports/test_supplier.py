@@ -22,7 +22,19 @@ from tests.reports.made_up import KAARTEN, MEERWEB, NOW, OWNERS, example, findin
 from tests.reports.test_web_team import dead_links
 
 OWN = {"VM-0001", "VM-0002", "VM-0003", "VM-0004", "VM-0006", "VM-0010"}
-OTHERS = ("VM-0005", "VM-0007", "VM-0008", "VM-0009", "Kaartenmakers", "kaartenmakers", "Redactie", "redactie", "A. Bakker", "J. de Vries", "Vervanging is besteld")
+OTHERS = (
+    "VM-0005",
+    "VM-0007",
+    "VM-0008",
+    "VM-0009",
+    "Kaartenmakers",
+    "kaartenmakers",
+    "Redactie",
+    "redactie",
+    "A. Bakker",
+    "J. de Vries",
+    "Vervanging is besteld",
+)
 
 
 def report(folder: Path, *findings: Finding, lang: str = "nl") -> supplier.SupplierMaterial:
@@ -48,7 +60,9 @@ def everything(folder: Path) -> str:
 def cells(path: Path, sheet: int = 0) -> list[list[object]]:
     """Cells of a sheet; formulas would show as such."""
     book = openpyxl.load_workbook(path)
-    assert not [cell for row in book.worksheets[sheet].iter_rows() for cell in row if cell.data_type == "f" or cell.hyperlink]
+    assert not [
+        cell for row in book.worksheets[sheet].iter_rows() for cell in row if cell.data_type == "f" or cell.hyperlink
+    ]
     return [[cell.value for cell in row] for row in book.worksheets[sheet].iter_rows()]
 
 
@@ -72,7 +86,15 @@ def test_a_team_with_the_id_of_a_supplier_is_not_that_supplier() -> None:
 
 def test_names_in_history_and_secrets_in_addresses_stay_inside(tmp_path: Path) -> None:
     url = "https://jan:geheim@www.voorbeeldmeer.example/x?token=abc123&p=2"
-    report(tmp_path, finding(1, pages=(url,), examples=(example(url),), history=(Event(NOW, "accepted", None, "J. de Vries", {"reason": "te duur"}),)))
+    report(
+        tmp_path,
+        finding(
+            1,
+            pages=(url,),
+            examples=(example(url),),
+            history=(Event(NOW, "accepted", None, "J. de Vries", {"reason": "te duur"}),),
+        ),
+    )
     said = everything(tmp_path)
     assert not any(word in said for word in ("J. de Vries", "te duur", "geheim", "abc123", "jan:"))
 
@@ -82,8 +104,23 @@ def test_each_finding_tells_all_that_is_asked(tmp_path: Path) -> None:
     page = (tmp_path / "report-nl-001.html").read_text("utf-8")
     assert faults(page) == [] and dead_links(tmp_path) == []
     card = " ".join(html.document_fromstring(page).get_element_by_id("f-VM-0002").text_content().split())
-    for wanted in ("1.4.10 Reflow", "EN 301 549 9.1.4.10", "niveau AA", "https://www.voorbeeldmeer.example/nieuws/", "base", "main > img:nth-child(2)", "Wie heeft er last van?",
-                   "Hoe lost u het op?", "min-height", "Herstel op één plek", "Druk drie keer op Tab", "open", "Voor het eerst op 4 november 2026", "1 november 2026", "voor het eerst gezien"):
+    for wanted in (
+        "1.4.10 Reflow",
+        "EN 301 549 9.1.4.10",
+        "niveau AA",
+        "https://www.voorbeeldmeer.example/nieuws/",
+        "base",
+        "main > img:nth-child(2)",
+        "Wie heeft er last van?",
+        "Hoe lost u het op?",
+        "min-height",
+        "Herstel op één plek",
+        "Druk drie keer op Tab",
+        "open",
+        "Voor het eerst op 4 november 2026",
+        "1 november 2026",
+        "voor het eerst gezien",
+    ):
         assert wanted in card, wanted
     row = dict(zip(supplier.COLUMNS, next(row for row in csv_rows(tmp_path) if row[0] == "VM-0001"), strict=True))
     assert (row["name_nl"], row["name_en"], row["clause"]) == ("Naam, rol, waarde", "Name, Role, Value", "9.4.1.2")
@@ -102,7 +139,9 @@ def test_csv_xlsx_and_json_hold_the_same(tmp_path: Path) -> None:
     assert rows[0] == sheet[0] and len(rows) == len(sheet) == len(own.findings) + 1
     for one, other in zip(rows[1:], sheet[1:], strict=True):
         assert one == [str(value) if value is not None else "" for value in other]
-    assert [row[0] for row in rows[1:]] == [item["id"] for item in json.loads((tmp_path / "findings-nl.json").read_text())["findings"]]
+    assert [row[0] for row in rows[1:]] == [
+        item["id"] for item in json.loads((tmp_path / "findings-nl.json").read_text())["findings"]
+    ]
     assert len(cells(tmp_path / "findings-nl.xlsx", 1)) == 1 + sum(len(item.examples) for item in own.findings)
 
 
@@ -121,7 +160,10 @@ def test_hostile_content_is_inert_in_every_form(tmp_path: Path) -> None:
     report(tmp_path, hostile(life=Life.OPEN))
     page = (tmp_path / "report-nl-001.html").read_text("utf-8")
     assert faults(page) == [] and len(page) < 200_000
-    for row in [*csv_rows(tmp_path)[1:], *[[str(v) for v in row if v] for n in (0, 1) for row in cells(tmp_path / "findings-nl.xlsx", n)[1:]]]:
+    for row in [
+        *csv_rows(tmp_path)[1:],
+        *[[str(v) for v in row if v] for n in (0, 1) for row in cells(tmp_path / "findings-nl.xlsx", n)[1:]],
+    ]:
         assert not [cell for cell in row if cell.lstrip()[:1] in tuple("=+-@") and cell != "-"]
     said = everything(tmp_path)
     assert len(said) < 600_000

@@ -36,7 +36,12 @@ class Pretended:
 
         class Handler(BaseHTTPRequestHandler):
             def answer(self) -> None:
-                status, said = outer.answer(self.command, self.path, dict(self.headers), self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+                status, said = outer.answer(
+                    self.command,
+                    self.path,
+                    dict(self.headers),
+                    self.rfile.read(int(self.headers.get("Content-Length") or 0)),
+                )
                 data = json.dumps(said).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
@@ -76,10 +81,17 @@ class Pretended:
             assert asked["state"] == "all"
             found = [issue for issue in self.issues if asked["labels"] in issue["labels"]]
             start = (int(asked["page"]) - 1) * int(asked["per_page"])
-            return 200, found[start:start + int(asked["per_page"])]
+            return 200, found[start : start + int(asked["per_page"])]
         if method == "POST" and at is None:
             labels = said["labels"].split(",") if lab else said["labels"]
-            issue = {number: len(self.issues) + 1, "title": said["title"], text: said[text].replace("\n", "\r\n"), "labels": labels, "state": opened, "notes": []}
+            issue = {
+                number: len(self.issues) + 1,
+                "title": said["title"],
+                text: said[text].replace("\n", "\r\n"),
+                "labels": labels,
+                "state": opened,
+                "notes": [],
+            }
             self.issues.append(issue)
             return 201, issue
         assert at is not None
@@ -120,7 +132,9 @@ def what(done: list[tickets.Done]) -> dict[str, str]:
 
 def test_twice_is_once(tracker: Tracker, pretended: Pretended) -> None:
     first = what(tickets.sync(tracker, several(), "nl"))
-    assert {name for name, did in first.items() if did == "created"} == {f"VM-{n:04d}" for n in (1, 2, 4, 5, 8, 9, 10)}, "not the fixed, accepted and false alarms"
+    assert {name for name, did in first.items() if did == "created"} == {
+        f"VM-{n:04d}" for n in (1, 2, 4, 5, 8, 9, 10)
+    }, "not the fixed, accepted and false alarms"
     assert len(pretended.issues) == 7
     before = json.dumps(pretended.issues)
     assert set(what(tickets.sync(tracker, several(), "nl")).values()) == {"unchanged"}
@@ -139,11 +153,15 @@ def test_fixed_closes_back_reopens_changed_changes(tracker: Tracker, pretended: 
     one = finding(1)
     tickets.sync(tracker, [one], "nl")
     issue = pretended.issues[0]
-    assert what(tickets.sync(tracker, [replace(one, pages=(*one.pages, "https://www.voorbeeldmeer.example/nieuw/"))], "nl")) == {"VM-0001": "changed"}
+    assert what(
+        tickets.sync(tracker, [replace(one, pages=(*one.pages, "https://www.voorbeeldmeer.example/nieuw/"))], "nl")
+    ) == {"VM-0001": "changed"}
     fixed = replace(one, life=Life.FIXED)
     assert what(tickets.sync(tracker, [fixed], "nl")) == {"VM-0001": "closed"} and issue["state"] == "closed"
     assert what(tickets.sync(tracker, [fixed], "nl")) == {"VM-0001": "unchanged"} and len(issue["notes"]) == 1
-    assert what(tickets.sync(tracker, [replace(one, life=Life.REOPENED)], "nl")) == {"VM-0001": "reopened"} and issue["state"] in ("open", "opened")
+    assert what(tickets.sync(tracker, [replace(one, life=Life.REOPENED)], "nl")) == {"VM-0001": "reopened"} and issue[
+        "state"
+    ] in ("open", "opened")
     issue["state"] = "closed"
     assert what(tickets.sync(tracker, [one], "nl")) == {"VM-0001": "unchanged"}, "closed by people stays closed"
 
@@ -176,7 +194,12 @@ def test_import_files_for_topdesk_and_jira(tmp_path: Path) -> None:
     for path, delimiter, column in ((topdesk, ";", "externalNumber"), (jira, ",", "External ID")):
         rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines(keepends=True), delimiter=delimiter))
         assert sorted(row[column] for row in rows) == sorted(f"main/VM-{n:04d}" for n in (1, 2, 4, 5, 8, 9, 10, 66))
-        assert not [value for row in rows for value in row.values() if value.lstrip()[:1] in tuple("=+-@") or "\u202e" in value or len(value) > 9000]
+        assert not [
+            value
+            for row in rows
+            for value in row.values()
+            if value.lstrip()[:1] in tuple("=+-@") or "\u202e" in value or len(value) > 9000
+        ]
     first = next(csv.DictReader(topdesk.read_text("utf-8-sig").splitlines(keepends=True), delimiter=";"))
     assert first["externalNumber"] == "main/VM-0002" and len(first["briefDescription"]) <= 81
 

@@ -34,7 +34,11 @@ def dead_links(folder: Path) -> list[str]:
             to = path if not parts.path else path.parent / unquote(parts.path)
             if parts.scheme or not to.exists():
                 dead.append(f"{path.name}: <{element.tag} {attribute}={target}>")
-            elif parts.fragment and to.suffix == ".html" and not html.document_fromstring(to.read_text("utf-8")).xpath("//*[@id=$name]", name=parts.fragment):
+            elif (
+                parts.fragment
+                and to.suffix == ".html"
+                and not html.document_fromstring(to.read_text("utf-8")).xpath("//*[@id=$name]", name=parts.fragment)
+            ):
                 dead.append(f"{path.name}: no place {target}")
     return dead
 
@@ -42,7 +46,12 @@ def dead_links(folder: Path) -> list[str]:
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_the_pages_keep_the_house_rules_and_hang_together(tmp_path: Path, lang: str) -> None:
     written = web_team.write(material(), tmp_path, lang)
-    assert [path.name for path in written] == [f"morning-{lang}.html", f"findings-{lang}-001.html", f"questions-{lang}.html", f"scan-{lang}.html"]
+    assert [path.name for path in written] == [
+        f"morning-{lang}.html",
+        f"findings-{lang}-001.html",
+        f"questions-{lang}.html",
+        f"scan-{lang}.html",
+    ]
     for path in written:
         assert faults(path.read_text("utf-8")) == []
     assert dead_links(tmp_path) == []
@@ -53,7 +62,14 @@ def test_the_morning_says_what_changed_and_what_first(tmp_path: Path) -> None:
     said = words(made["morning-nl.html"])
     tree = html.document_fromstring(made["morning-nl.html"])
     tiles = {" ".join(li.text_content().split()) for li in tree.xpath("(//ul[@class='tiles'])[1]/li")}
-    assert {"1 nieuw", "1 opgelost", "1 terug van weg geweest", "1 niet opnieuw getest", "7 te herstellen", "1 te laat"} <= tiles
+    assert {
+        "1 nieuw",
+        "1 opgelost",
+        "1 terug van weg geweest",
+        "1 niet opnieuw getest",
+        "7 te herstellen",
+        "1 te laat",
+    } <= tiles
     first = [li.text_content() for li in tree.xpath("//ol[@class='first']/li")]
     assert first[0].strip().startswith("VM-0002") and first[1].strip().startswith("VM-0001"), "overdue, then critical"
     assert "axe: was 4.14.0, is nu 4.14.1" in said
@@ -65,7 +81,10 @@ def test_the_morning_says_what_changed_and_what_first(tmp_path: Path) -> None:
 
 def test_the_numbers_of_a_drawing_stand_in_the_table_beside_it(tmp_path: Path) -> None:
     tree = html.document_fromstring(pages(tmp_path)["morning-nl.html"])
-    rows = [[cell.text_content() for cell in row.xpath("./*")] for row in tree.xpath("//table[starts-with(caption, 'Bevindingen per scan')]/tbody/tr")]
+    rows = [
+        [cell.text_content() for cell in row.xpath("./*")]
+        for row in tree.xpath("//table[starts-with(caption, 'Bevindingen per scan')]/tbody/tr")
+    ]
     drawn = {text.text for text in tree.xpath("(//svg)[1]/text")}
     assert [row[2] for row in rows] == [str(20 - n) for n in range(10, -1, -1)]
     assert {"20", "10"} <= drawn, "first and last column carry their numbers"
@@ -76,8 +95,19 @@ def test_a_finding_is_shown_with_all_that_is_needed(tmp_path: Path) -> None:
     made = pages(tmp_path)["findings-nl-001.html"]
     card = html.document_fromstring(made).get_element_by_id("f-VM-0002")
     said = " ".join(card.text_content().split())
-    for wanted in ("Tekst valt weg op een smal scherm", "Wie heeft er last van?", "Hoe lost u het op?", "EN 301 549 9.1.4.10", "Meerweb", "1 november 2026", "te laat",
-                   "main > img:nth-child(2)", 'alt="IMG_2034.jpg"', "Druk drie keer op Tab", "voor het eerst gezien"):
+    for wanted in (
+        "Tekst valt weg op een smal scherm",
+        "Wie heeft er last van?",
+        "Hoe lost u het op?",
+        "EN 301 549 9.1.4.10",
+        "Meerweb",
+        "1 november 2026",
+        "te laat",
+        "main > img:nth-child(2)",
+        'alt="IMG_2034.jpg"',
+        "Druk drie keer op Tab",
+        "voor het eerst gezien",
+    ):
         assert wanted in said, wanted
     assert card.xpath(".//img/@src") == [f"pictures/{DIGEST}.png"]
     assert (tmp_path / "pictures" / f"{DIGEST}.png").read_bytes() != png(), "the place is marked"
@@ -85,7 +115,12 @@ def test_a_finding_is_shown_with_all_that_is_needed(tmp_path: Path) -> None:
 
 def test_what_was_not_seen_is_told_with_the_reason(tmp_path: Path) -> None:
     said = words(pages(tmp_path)["scan-nl.html"])
-    for wanted in ("https://www.voorbeeldmeer.example/traag/te traagno answer in time", "https://video.example/embed/1", "time box of 40 s", "https://cdn.example/app.css"):
+    for wanted in (
+        "https://www.voorbeeldmeer.example/traag/te traagno answer in time",
+        "https://video.example/embed/1",
+        "time box of 40 s",
+        "https://cdn.example/app.css",
+    ):
         assert wanted in said
     questions = words(pages(tmp_path)["questions-nl.html"])
     assert "12 plekken, 7 pagina's" in questions
@@ -116,7 +151,9 @@ def test_long_lists_are_paged_and_old_pages_go(tmp_path: Path) -> None:
     many = tuple(finding(n, life=Life.NEW, criterion=("1.1.1", "4.1.2")[n % 2]) for n in range(1, 251))
     made = pages(tmp_path, findings=many, night=night_of(many))
     assert {name for name in made if name.startswith("findings")} == {f"findings-nl-00{n}.html" for n in (1, 2, 3)}
-    assert sum(len(html.document_fromstring(made[f"findings-nl-00{n}.html"]).xpath("//article")) for n in (1, 2, 3)) == 250
+    assert (
+        sum(len(html.document_fromstring(made[f"findings-nl-00{n}.html"]).xpath("//article")) for n in (1, 2, 3)) == 250
+    )
     assert all(faults(page) == [] for page in made.values()) and dead_links(tmp_path) == []
     assert "En nog 225" in words(made["morning-nl.html"])
     pages(tmp_path)
@@ -126,7 +163,14 @@ def test_long_lists_are_paged_and_old_pages_go(tmp_path: Path) -> None:
 def test_hostile_pages_stay_text(tmp_path: Path) -> None:
     bad = hostile(life=Life.NEW)
     rows = tuple(Row(url, "timed out", bad.examples[0].state, url) for url in bad.pages)
-    for name, page in pages(tmp_path, findings=(bad,), night=night_of((bad,)), rows=rows, name=bad.examples[0].state, organisation=bad.component).items():
+    for name, page in pages(
+        tmp_path,
+        findings=(bad,),
+        night=night_of((bad,)),
+        rows=rows,
+        name=bad.examples[0].state,
+        organisation=bad.component,
+    ).items():
         assert faults(page) == [], name
         assert len(page) < 200_000, name
         tree = html.document_fromstring(page)

@@ -33,7 +33,9 @@ def test_no_cell_begins_as_a_formula(said: str) -> None:
     assert made.strip() == "-" or made.lstrip()[:1] not in set("=+-@|")
 
 
-@pytest.mark.parametrize("said", ["=HYPERLINK(\"https://evil.example\")", "\t=1+1", "\n\r@SUM(A1)", " +31", "-2+3", "\u200b=1", "＝1+1"])
+@pytest.mark.parametrize(
+    "said", ['=HYPERLINK("https://evil.example")', "\t=1+1", "\n\r@SUM(A1)", " +31", "-2+3", "\u200b=1", "＝1+1"]
+)
 def test_formulas_are_prefixed_also_after_white_space(said: str) -> None:
     assert cell(said).startswith(("'", "�"))
 
@@ -43,12 +45,16 @@ def test_a_megabyte_is_cut_quickly() -> None:
     assert len(one_line("\u202e" * 1_000_000)) <= 301
 
 
-@pytest.mark.parametrize(("url", "said"), [
-    ("https://a.example/x?page=2", "https://a.example/x?page=2"),
-    ("https://jan:geheim@a.example/x", "https://a.example/x"),
-    ("https://a.example/x?token=abc123&page=2", "https://a.example/x?token=***&page=2"),
-    ("https://a.example/cb#access_token=abc123", "https://a.example/cb#***"),
-    ("https://a.example/x?e-mail=jan@b.example", "https://a.example/x?e-mail=***")])
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://a.example/x?page=2", "https://a.example/x?page=2"),
+        ("https://jan:geheim@a.example/x", "https://a.example/x"),
+        ("https://a.example/x?token=abc123&page=2", "https://a.example/x?token=***&page=2"),
+        ("https://a.example/cb#access_token=abc123", "https://a.example/cb#***"),
+        ("https://a.example/x?e-mail=jan@b.example", "https://a.example/x?e-mail=***"),
+    ],
+)
 def test_addresses_lose_their_secrets(url: str, said: str) -> None:
     assert address(url) == said
 
@@ -64,7 +70,9 @@ def test_every_criterion_has_words_in_both_languages() -> None:
             for part in ("why", "cure"):
                 said = text(f"criterion.{about.number}.{part}", lang)
                 assert 30 < len(said) < 400, (about.number, part, lang)
-                assert max(len(re.findall(r"\w+", sentence)) for sentence in re.split(r"[.!?:;](?:\s|$)", said)) <= (22 if lang == "nl" else 24), (about.number, part, lang, said)
+                assert max(len(re.findall(r"\w+", sentence)) for sentence in re.split(r"[.!?:;](?:\s|$)", said)) <= (
+                    22 if lang == "nl" else 24
+                ), (about.number, part, lang, said)
 
 
 def test_the_chapters_say_the_same_things_in_both_languages() -> None:
@@ -80,11 +88,18 @@ def test_a_rule_without_words_gets_those_of_its_criterion_and_says_so() -> None:
 
 
 def test_values_of_a_site_fill_a_title_and_cannot_act_as_format() -> None:
-    hostile = finding(examples=(example(values={"text": "{0.__class__} \u202e" + "y" * 1_000_000, "reason": "<script>"}),))
+    hostile = finding(
+        examples=(example(values={"text": "{0.__class__} \u202e" + "y" * 1_000_000, "reason": "<script>"}),)
+    )
     item = shown(hostile, "nl")
     assert all(len(value) < 400 and "\u202e" not in value for _, value in item.places[0].details)
 
 
 def test_overdue_then_severity_then_reach_come_first() -> None:
-    late, bad, wide, narrow = (finding(1, overdue=True, severity=Severity.MINOR), finding(2, severity=Severity.CRITICAL), finding(3, share=0.9), finding(4, share=0.1))
+    late, bad, wide, narrow = (
+        finding(1, overdue=True, severity=Severity.MINOR),
+        finding(2, severity=Severity.CRITICAL),
+        finding(3, share=0.9),
+        finding(4, share=0.1),
+    )
     assert sorted([narrow, wide, bad, late], key=priority) == [late, bad, wide, narrow]
