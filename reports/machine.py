@@ -176,14 +176,14 @@ def _example(example: Any, lang: str) -> dict[str, Any]:
     box = example.place.box if example.place else None
     return {
         "address": spot.address,
-        "state": spot.state,
+        "state": one_line(example.state, 80),
         "viewport": spot.viewport,
         "selector": spot.selector,
         "snippet": spot.snippet,
         "frame": spot.frame,
         "region": one_line(example.place.region, 30) if example.place else "",
         "box": list(box) if box else None,
-        "details": dict(spot.details),
+        "details": {name: value for name, value, _ in spot.details},
         "replay": list(spot.replay),
         "picture": spot.picture,
     }

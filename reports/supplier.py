@@ -599,7 +599,7 @@ def _object(item: Shown, lang: str) -> dict[str, Any]:
                 "selector": s.selector,
                 "snippet": s.snippet,
                 "frame": s.frame,
-                "details": dict(s.details),
+                "details": {name: value for name, value, _ in s.details},
                 "replay": list(s.replay),
             }
             for s in item.places

@@ -104,8 +104,8 @@ class ShownPlace:
     snippet: str
     frame: str
     region: str
-    details: tuple[tuple[str, str], ...]
-    """What was measured: name and value."""
+    details: tuple[tuple[str, str, str], ...]
+    """What was measured: name, value, and the language of the value when it is not the page's (axe speaks English)."""
     replay: tuple[str, ...]
     picture: str
     """Hash, empty without picture."""
@@ -198,14 +198,14 @@ def place(example: Example, lang: str) -> ShownPlace:
     at = example.place
     return ShownPlace(
         address(example.url),
-        one_line(example.state, 80),
+        state_label(example.state, lang),
         one_line(example.viewport, 20),
         one_line(at.selector, MAX_TEXT) if at else "",
         clean(at.snippet, MAX_TEXT) if at else "",
         address(at.frame) if at and at.frame else "",
         region_label(at.region, lang) if at else "",
         tuple(
-            (detail_label(name, lang), one_line(_plain(value, lang), MAX_TEXT))
+            (detail_label(name, lang), one_line(_plain(value, lang), MAX_TEXT), "en" if name == "message" else "")
             for name, value in list(example.values.items())[:8]
             if _worth(name, value)
         ),
@@ -359,6 +359,13 @@ def region_label(region: str, lang: str) -> str:
     if not region:
         return ""
     return text(f"report.region.{region}", lang) if has_text(f"report.region.{region}", lang) else one_line(region, 30)
+
+
+@lru_cache(maxsize=512)
+def state_label(state: str, lang: str) -> str:
+    """A state of the page in words; the bare name for one that was made up on the way, such as `menu: Hoofdmenu`."""
+    key = f"report.state.{state}"
+    return text(key, lang) if has_text(key, lang) else one_line(state, 80)
 
 
 @lru_cache(maxsize=512)

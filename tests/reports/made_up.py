@@ -71,7 +71,7 @@ def example(url: str = "https://www.voorbeeldmeer.example/nieuws/", **changes: A
             ),
             "base",
             "1280x1024",
-            {"text": "IMG_2034.jpg"},
+            {"text": "IMG_2034.jpg", "message": "Element does not have an alt attribute and no title attribute either"},
             ("Open de pagina", "Druk drie keer op Tab"),
             DIGEST,
         ),

@@ -109,7 +109,7 @@ def test_each_finding_tells_all_that_is_asked(tmp_path: Path) -> None:
         "EN 301 549 9.1.4.10",
         "niveau AA",
         "https://www.voorbeeldmeer.example/nieuws/",
-        "base",
+        "zoals de pagina opent",
         "main > img:nth-child(2)",
         "Wie heeft er last van?",
         "Hoe lost u het op?",

@@ -92,7 +92,7 @@ def test_values_of_a_site_fill_a_title_and_cannot_act_as_format() -> None:
         examples=(example(values={"text": "{0.__class__} \u202e" + "y" * 1_000_000, "reason": "<script>"}),)
     )
     item = shown(hostile, "nl")
-    assert all(len(value) < 400 and "\u202e" not in value for _, value in item.places[0].details)
+    assert all(len(value) < 400 and "\u202e" not in value for _, value, _ in item.places[0].details)
 
 
 def test_overdue_then_severity_then_reach_come_first() -> None:
