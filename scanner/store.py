@@ -19,12 +19,15 @@ from typing import Any
 
 import alembic.command
 import alembic.config
-from sqlalchemy import Engine, create_engine, delete, event, func, insert, make_url, select, text, update
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, make_url, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, Place, Record, StateEvidence, Verdict
-from scanner.tables import AddressRow, BlobRow, OutcomeRow, ScanRow
+from scanner.tables import AddressRow, BlobRow, OutcomeRow, ScanRow, ThinnedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,47 @@ class StoreError(Exception):
     """The store cannot be opened or used; the message says what to do."""
 
 
+class StoreTrouble(StoreError):
+    """The store cannot be read or written now: full, locked, damaged or out of reach. What was written before stays."""
+
+
+class Thinned(StoreError):
+    """A blob that was there and was taken away because it was old; the message says when and why."""
+
+    def __init__(self, digest: str, at: datetime, why: str) -> None:
+        reason = "older than keep_nights" if why == "age" else "the store was larger than max_megabytes"
+        super().__init__(f"blob {digest[:12]} was thinned on {at:%Y-%m-%d}: {reason}")
+        self.digest, self.at, self.why = digest, at, why
+
+
+HELD = "another program holds the database: wait for it or end it, then run the same command to go on"
+TROUBLES = {
+    "disk is full": "the disk is full: make room, then run the same command to go on",
+    "no space left": "the disk of the database is full: make room, then run the same command to go on",
+    "could not extend file": "the disk of the database is full: make room, then run the same command to go on",
+    "disk i/o error": "the disk cannot be written to (full, or broken): see to it, then run the same command to go on",
+    "database is locked": HELD,
+    "lock timeout": HELD,
+    "readonly database": "the database may not be written to by this user",
+    "read-only": "the database may not be written to",
+    "malformed": "the database is damaged: `scanner verify` says where, `scanner restore` brings a backup back",
+    "not a database": "the file is no database: `scanner restore` brings a backup back",
+    "unable to open": "the database file cannot be opened: see to the folder and its rights",
+    "connection": "the database server does not answer: see to it, then run the same command to go on",
+    "terminating": "the database server stopped: see to it, then run the same command to go on",
+}
+"""What a database says → what that means and what to do."""
+
+
+def trouble(error: Exception) -> StoreTrouble | None:
+    """What went wrong with the database in words, or None when it is no trouble of disk, lock or connection."""
+    said = str(getattr(error, "orig", None) or error)
+    for words, meaning in TROUBLES.items():
+        if words in said.lower():
+            return StoreTrouble(f"{meaning}. All that was written before is kept. ({said.splitlines()[0][:200]})")
+    return None
+
+
 class Store:
     """An open store. Build with `open_store`."""
 
@@ -112,9 +156,14 @@ class Store:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """One transaction: all or nothing."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        """One transaction: all or nothing. StoreTrouble when disk, lock or connection is in the way."""
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            if told := trouble(error):
+                raise told from error
+            raise
 
     # Scans
 
@@ -256,7 +305,8 @@ class Store:
     # Evidence and outcomes
 
     def evidence(self, scan: int) -> Iterator[PageEvidence]:
-        """The kept evidence of every visited page, in order of discovery; one at a time."""
+        """The kept evidence of every visited page, in order of discovery; one at a time. Thinned pages are left out:
+        `thinned` counts them."""
         with self.session() as session:
             hashes = list(
                 session.scalars(
@@ -266,15 +316,37 @@ class Store:
                 )
             )
         for digest in hashes:
-            yield page_evidence(self.blob(digest))
+            try:
+                data = self.blob(digest)
+            except Thinned:
+                continue
+            yield page_evidence(data)
+
+    def thinned(self, scan: int) -> dict[str, ThinnedRow]:
+        """Addresses of a scan whose evidence was thinned, with what is known of it."""
+        with self.session() as session:
+            rows = session.execute(
+                select(AddressRow.url, ThinnedRow)
+                .join(ThinnedRow, ThinnedRow.hash == AddressRow.evidence)
+                .outerjoin(BlobRow, BlobRow.hash == AddressRow.evidence)
+                .where(AddressRow.scan_id == scan, BlobRow.hash.is_(None))
+                .order_by(AddressRow.depth, AddressRow.place)
+            )
+            return dict(row._tuple() for row in rows)
 
     def blob(self, digest: str) -> bytes:
-        """Content by its hash. Raises KeyError, or StoreError when the content does not match."""
+        """Content by its hash. Raises KeyError, Thinned, or StoreError when the content does not match."""
         with self.session() as session:
             row = session.get(BlobRow, digest)
             if row is None:
+                gone = session.get(ThinnedRow, digest)
+                if gone is not None:
+                    raise Thinned(digest, gone.at, gone.why)
                 raise KeyError(digest)
-            data = zlib.decompress(row.data)
+            try:
+                data = zlib.decompress(row.data)
+            except zlib.error:
+                data = b""
         if hashlib.sha256(data).hexdigest() != digest:
             raise StoreError(f"blob {digest} is damaged: its content has another hash. Restore it from a backup.")
         return data
@@ -311,27 +383,37 @@ class Store:
                 _add_outcomes(session, scan, by_url[url], outcomes, {}, kept=kept)
 
 
+def connect(address: str) -> Engine:
+    """A database as it is: nothing is made or migrated until something connects. StoreError with what to do."""
+    try:
+        engine = create_engine(address, connect_args={"timeout": 60} if address.startswith("sqlite") else {})
+    except Exception as error:
+        raise StoreError(f"{address.partition(':')[0]!r} is no database address that can be used: {error}") from error
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def pragmas(connection: Any, _: Any) -> None:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000"):
+                connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
 def open_store(address: str) -> Store:
     """Opens the store at a database address, making or migrating it. Raises StoreError with what to do."""
     try:
-        engine = create_engine(address, connect_args={"timeout": 60} if address.startswith("sqlite") else {})
-        if engine.dialect.name == "sqlite":
-            if engine.url.database and engine.url.database != ":memory:":
-                Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-
-            @event.listens_for(engine, "connect")
-            def pragmas(connection: Any, _: Any) -> None:
-                for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000"):
-                    connection.execute(f"PRAGMA {pragma}")
-
+        engine = connect(address)
+        if engine.dialect.name == "sqlite" and engine.url.database and engine.url.database != ":memory:":
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
         migrate(engine)
         return Store(engine)
     except StoreError:
         raise
     except Exception as error:
-        raise StoreError(
-            f"the store at {make_url(address).render_as_string(hide_password=True)} cannot be opened: {error}"
-        ) from error
+        where = make_url(address).render_as_string(hide_password=True)
+        if told := trouble(error):
+            raise StoreTrouble(f"the store at {where} cannot be opened: {told}") from error
+        raise StoreError(f"the store at {where} cannot be opened: {error}") from error
 
 
 def sqlite_address(folder: Path) -> str:
@@ -339,15 +421,52 @@ def sqlite_address(folder: Path) -> str:
     return f"sqlite:///{folder / 'scanner.sqlite'}"
 
 
-def migrate(engine: Engine) -> None:
-    """Brings the tables to this version; one process at a time."""
+def revisions(connection: Connection) -> tuple[str | None, str]:
+    """The version of the tables as they are (None: there are none), and that of this program."""
+    return MigrationContext.configure(connection).get_current_revision(), _script().get_current_head() or ""
+
+
+def _alembic() -> alembic.config.Config:
     config = alembic.config.Config()
     config.set_main_option("script_location", str(files("scanner.migrations")))
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.execute(text("PRAGMA foreign_keys=OFF"))
+    return config
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_alembic())
+
+
+MIGRATING = 0x5CA11E12
+"""Number of the advisory lock that one migrating process holds on PostgreSQL."""
+
+
+def migrate(engine: Engine) -> None:
+    """Brings the tables to this version, whole or not at all; one process at a time. StoreError for newer tables."""
+    with engine.connect() as connection:
+        there, wanted = revisions(connection)
+    if there == wanted:
+        return
+    if there is not None and there not in {one.revision for one in _script().walk_revisions()}:
+        raise StoreError(f"its tables are of a newer scanner ({there}) than this one ({wanted}): update this one.")
+    config = _alembic()
+    with engine.connect() as connection:
         config.attributes["connection"] = connection
-        alembic.command.upgrade(config, "head")
+        if engine.dialect.name == "sqlite":
+            # Python's driver opens no transaction for CREATE TABLE: killed halfway, it would leave half a version.
+            raw: Any = connection.connection.driver_connection
+            usual, raw.isolation_level = raw.isolation_level, None
+            raw.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    raw.execute("BEGIN IMMEDIATE")
+                    alembic.command.upgrade(config, "head")
+            finally:
+                raw.execute("PRAGMA foreign_keys=ON")
+                raw.isolation_level = usual
+        else:
+            with connection.begin():
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
+                alembic.command.upgrade(config, "head")
 
 
 def evidence_bytes(page: PageEvidence) -> bytes:
@@ -374,13 +493,13 @@ def page_evidence(data: bytes) -> PageEvidence:
 
 
 def _put(session: Session, kind: str, data: bytes) -> str:
+    """Keeps content once. Always writes, so that it holds the lock that keeps the content from being thinned."""
     digest = hashlib.sha256(data).hexdigest()
-    if session.get(BlobRow, digest) is None:
-        session.execute(
-            _insert(session, BlobRow)
-            .values(hash=digest, kind=kind, data=zlib.compress(data, 6))
-            .on_conflict_do_nothing(index_elements=["hash"])
-        )
+    session.execute(
+        _insert(session, BlobRow)
+        .values(hash=digest, kind=kind, data=zlib.compress(data, 6))
+        .on_conflict_do_nothing(index_elements=["hash"])
+    )
     return digest
 
 

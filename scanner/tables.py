@@ -36,6 +36,19 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
+class Words(TypeDecorator[str]):
+    """Text of any origin. What no database keeps (PostgreSQL no NUL, neither a half surrogate) becomes U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """To the database."""
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class Table(DeclarativeBase):
     """Parent of all tables; names of constraints are fixed so that migrations can name them."""
 
@@ -47,7 +60,7 @@ class Table(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar = {dict[str, Any]: JSON, list[Any]: JSON, datetime: Instant, str: Text}
+    type_annotation_map: ClassVar = {dict[str, Any]: JSON, list[Any]: JSON, datetime: Instant, str: Words}
 
 
 class ScanRow(Table):
@@ -109,6 +122,19 @@ class BlobRow(Table):
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ThinnedRow(Table):
+    """A blob that was taken away because it was old: that it was there, how large, when it went and why."""
+
+    __tablename__ = "thinned"
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    size: Mapped[int]
+    """Bytes that it took, compressed."""
+    at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(String(20))
+    """`age`: older than keep_nights; `size`: the store was larger than max_megabytes."""
 
 
 class OutcomeRow(Table):

@@ -22,7 +22,7 @@ from scanner.axe import AxeMissing
 from scanner.config import Config, ConfigError, load
 from scanner.model import Outcome
 from scanner.secrets import SecretMissing
-from scanner.store import Store, StoreError, open_store, sqlite_address
+from scanner.store import Store, StoreError, StoreTrouble, open_store, sqlite_address
 from spiders.crawl import CrawlFailed
 
 console = Console(stderr=True, highlight=False)
@@ -56,6 +56,18 @@ def told_plainly() -> Iterator[None]:
     """Turns the mistakes we know into one line and exit code 2 or 3; everything else is a defect and shows itself."""
     try:
         yield
+    except StoreTrouble as error:
+        console.print(f"[bold red]error[/] {plain(error)}", markup=True, soft_wrap=True)
+        raise typer.Exit(Exit.INCOMPLETE) from error
+    except ExceptionGroup as group:  # pages are looked at side by side: each may have met the same full disk
+        troubles, others = group.split(StoreTrouble)
+        if troubles is None or others is not None:
+            raise
+        first: BaseException = troubles
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        console.print(f"[bold red]error[/] {plain(first)}", markup=True, soft_wrap=True)
+        raise typer.Exit(Exit.INCOMPLETE) from first
     except (ConfigError, StoreError, NoBrowser, AxeMissing, SecretMissing, LoginFailed, re.error) as error:
         console.print(f"[bold red]error[/] {error}", markup=True, soft_wrap=True)
         raise typer.Exit(Exit.USAGE) from error
@@ -77,7 +89,12 @@ def settings(path: Path) -> Config:
 
 def store_of(config: Config) -> Store:
     """The store that the settings name."""
-    return open_store(config.storage.database or sqlite_address(config.storage.folder))
+    return open_store(address_of(config))
+
+
+def address_of(config: Config) -> str:
+    """Database address that the settings name."""
+    return config.storage.database or sqlite_address(config.storage.folder)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from scanner.finding_store import difference, findings, flip_rates, mark, night,
 from scanner.findings import Life, Mark, Severity, Tool
 from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, Record, StateEvidence, Verdict
 from scanner.remember import Memory, flips, light
-from scanner.store import Looked, Scan, Store, open_store
+from scanner.store import Looked, Scan, Store
 from tests.findings.twin import barriers, place
 
 A, B = "https://www.example.nl/a/", "https://www.example.nl/b/"
@@ -32,11 +32,6 @@ CONFIG = Config(
     channel=(Channel(id="main", name="Site", url="https://www.example.nl/", owner="Team Web"),),
     supplier=(Supplier(id="meerweb", name="Meerweb", repair_days={"critical": 7, "serious": 21}),),
     owner=(OwnerRule(owner="meerweb", region="banner"),))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(f"sqlite:///{tmp_path / 's.sqlite'}")
 
 
 def page(main: str) -> str:
@@ -178,11 +173,11 @@ def test_flips_are_counted_over_two_looks() -> None:
     assert light(first) == first
 
 
-def test_marks_and_commands(store: Store, tmp_path: Path) -> None:
+def test_marks_and_commands(store: Store, address: str, tmp_path: Path) -> None:
     """The command line on the same store: list, show, accept, false alarm, reopen, diff, owners."""
     settings = tmp_path / "scanner.toml"
     settings.write_text('[organisation]\nname = "Gemeente Voorbeeld"\nshort = "VB"\n[[channel]]\nid = "main"\nname = "Site"\nurl = "https://www.example.nl/"\n'
-                        f'[storage]\ndatabase = "sqlite:///{tmp_path / "s.sqlite"}"\n[[owner]]\nowner = "redactie"\nregion = "main"\npath = "^/a/"\n', "utf-8")
+                        f'[storage]\ndatabase = "{address}"\n[[owner]]\nowner = "redactie"\nregion = "main"\npath = "^/a/"\n', "utf-8")
     first, second = scan(store, {A: page(PICTURE), B: page("")}, 1), scan(store, {A: page(PICTURE + '<p><img src="/media/b.jpg"></p>'), B: page("")}, 2)
     remember(store, first)
     remember(store, second)
