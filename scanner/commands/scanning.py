@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -98,32 +98,31 @@ def scan(
             )
         config, names = _what_to_scan(config_path, channels or [], listed, follow)
         store = store_of(config)
+
+        async def one(name: str) -> Scan:
+            return await run.scan_channel(
+                config,
+                store,
+                name,
+                kind="site" if follow else LIST,
+                urls=listed if len(names) == 1 else [u for u in listed if config.scope().owner(u) == name],
+                deep=deep,
+                follow=follow,
+                show=show,
+                resume=not new,
+                full=full,
+            )
+
         failures, complete, stopping, rows = 0, True, 0, []
-        for name in names:
-            mine = listed if len(names) == 1 else [u for u in listed if config.scope().owner(u) == name]
-            with shown(quiet) as show:
-                done = asyncio.run(
-                    run.scan_channel(
-                        config,
-                        store,
-                        name,
-                        kind="site" if follow else LIST,
-                        urls=mine,
-                        deep=deep,
-                        follow=follow,
-                        show=show,
-                        resume=not new,
-                        full=full,
-                    )
-                )
+        with shown(quiet) as show:
+            scans = asyncio.run(scan_all(config, store, names, one, lang, quiet))
+        for done in scans:
             outcomes = [(o.url, o.outcome) for o in store.outcomes(done.id)]
             failures += sum(o.verdict is Verdict.FAILED for _, o in outcomes)
             stopping += stops(night(store, config, done.id), fail_on) if fail_on else 0
             complete &= not store.counts(done.id).get(LedgerState.FOUND)
             if json_out:
                 rows += [outcome_json(url, o) for url, o in [*outcomes, *_not_seen(store, done)]]
-            if not quiet:
-                _summary(run.verdicts(store, done), store, done, lang)
         if json_out:
             write_json(json_out, rows)
         if not complete:
@@ -132,6 +131,34 @@ def scan(
             console.print(ntext(f"scan.fails_on_{fail_on}", stopping, lang))
         if stopping or (fail_over is not None and failures > fail_over):
             raise typer.Exit(Exit.FAILURES)
+
+
+async def scan_all(
+    config: Config,
+    store: Store,
+    names: Sequence[str],
+    one: Callable[[str], Awaitable[Scan]],
+    lang: str,
+    quiet: bool = False,
+) -> list[Scan]:
+    """Scans these channels, several at once; says of each what came of it. In the order of `names`.
+
+    A channel that cannot be scanned does not stop the others: what it raised is raised when they are done.
+    """
+    done: dict[str, Scan] = {}
+    troubles: dict[str, Exception] = {}
+    async for name, result in run.together(config, names, one):
+        if isinstance(result, Exception):
+            troubles[name] = result
+            if len(names) > 1:
+                console.print(f"[bold red]{name}[/] {plain(result)}", soft_wrap=True)
+        else:
+            done[name] = result
+            if not quiet:
+                _summary(run.verdicts(store, result), store, result, lang)
+    for trouble in troubles.values():
+        raise trouble
+    return [done[name] for name in names]
 
 
 def _read_urls(path: Path) -> list[str]:

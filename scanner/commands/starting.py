@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,7 @@ import typer
 from scanner import run
 from scanner import setup as setting_up
 from scanner.commands.reporting import tell_paths
-from scanner.commands.scanning import _summary
+from scanner.commands.scanning import scan_all
 from scanner.commands.shared import (
     ConfigOption,
     Exit,
@@ -50,13 +51,12 @@ def demo(
         config = settings(path)
         store = store_of(config)
         began = time.monotonic()
-        for channel in config.channels:
-            with shown(quiet) as show:
-                done = asyncio.run(run.scan_channel(config, store, channel.id, show=show, resume=False))
-            if not quiet:
-                _summary(run.verdicts(store, done), store, done, lang)
+        names = [channel.id for channel in config.channels]
+        with shown(quiet) as show:
+            one = partial(run.scan_channel, config, store, show=show, resume=False)
+            asyncio.run(scan_all(config, store, names, one, lang, quiet))
         console.print(f"scanned {len(config.channels)} channels in {time.monotonic() - began:.0f} s")
-        take_in_dossiers(store, tuple(channel.id for channel in config.channels))
+        take_in_dossiers(store, tuple(names))
         give_answers(store, config)
         with pdf_printer(config) as printer:
             home, spoken = config.reports.folder, config.reports.langs
