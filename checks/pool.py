@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakSet
 
-from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, Playwright
 
 from checks.browser import QUIET_FLAGS, find_browser, sandbox_works
+from checks.driver import driver
+from checks.gate import Gate, Reach
 from checks.tab import Tab, world_source
 
 SWITCHES = (
@@ -29,6 +31,8 @@ SWITCHES = (
     "--js-flags=--max-optimized-bytecode-size=0",
     "--autoplay-policy=no-user-gesture-required",
     "--hide-scrollbars",
+    # What cannot go through the gate (decision 0038) does not go at all.
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 DESKTOP = {"width": 1280, "height": 1024}
 WORN = 1 << 30
@@ -54,13 +58,18 @@ class PoolSettings:
     """Hosts never called: analytics, so that our visits do not pollute statistics."""
     per_second: float = 0.0
     """Pages opened a second at most, by all tabs and laboratories together; 0: no limit."""
+    reach: Reach | None = None
+    """Which addresses a host may be reached at; None: wherever it leads (tests, the scanner's own files)."""
 
 
 class Pool:
     """A running browser. Use `async with Pool.start(settings) as pool`."""
 
-    def __init__(self, settings: PoolSettings, playwright: Playwright, browser: Browser) -> None:
+    def __init__(
+        self, settings: PoolSettings, playwright: Playwright, browser: Browser, gate: Gate | None = None
+    ) -> None:
         self.settings = settings
+        self.gate = gate
         self._playwright = playwright
         self.browser = browser
         self._restart = asyncio.Lock()
@@ -73,24 +82,32 @@ class Pool:
     async def start(cls, settings: PoolSettings) -> AsyncIterator[Pool]:
         """Starts the browser; closes it and everything in it at the end."""
         world_source(settings.axe_source)
-        async with async_playwright() as playwright:
-            pool = cls(settings, playwright, await cls._launch(playwright, settings))
-            try:
-                yield pool
-            finally:
-                for tab in list(pool._tabs):
-                    await close_quietly(tab)
-                with suppress(TimeoutError, Error):
-                    await asyncio.wait_for(pool.browser.close(), 10)
+        way_out = Gate(settings.reach, settings.blocked_hosts) if settings.reach else nullcontext()
+        with way_out as gate:
+            async with driver() as playwright:
+                pool = cls(settings, playwright, await cls._launch(playwright, settings, gate), gate)
+                try:
+                    yield pool
+                finally:
+                    for tab in list(pool._tabs):
+                        await close_quietly(tab)
+                    with suppress(TimeoutError, Error):
+                        await asyncio.wait_for(pool.browser.close(), 10)
 
     @staticmethod
-    async def _launch(playwright: Playwright, settings: PoolSettings) -> Browser:
+    async def _launch(playwright: Playwright, settings: PoolSettings, gate: Gate | None = None) -> Browser:
         found = find_browser(settings.browser)
         sandbox = sandbox_works(found)
-        hosts = ",".join(f"MAP {host} ~NOTFOUND" for host in settings.blocked_hosts)
+        # Behind a gate the browser resolves no names, and the gate knows the blocked hosts.
+        hosts = "" if gate else ",".join(f"MAP {host} ~NOTFOUND" for host in settings.blocked_hosts)
         switches = [*SWITCHES, *([f"--host-resolver-rules={hosts}"] if hosts else [])]
         return await playwright.chromium.launch(
-            headless=True, chromium_sandbox=sandbox.works, args=switches, executable_path=found.path
+            headless=True,
+            chromium_sandbox=sandbox.works,
+            args=switches,
+            executable_path=found.path,
+            # Loopback too: without it, Chromium goes there by itself.
+            proxy=ProxySettings(server=gate.address, bypass="<-loopback>") if gate else None,
         )
 
     @property
@@ -108,7 +125,7 @@ class Pool:
     async def _alive(self) -> Browser:
         async with self._restart:
             if not self.browser.is_connected():
-                self.browser = await self._launch(self._playwright, self.settings)
+                self.browser = await self._launch(self._playwright, self.settings, self.gate)
             return self.browser
 
     async def context(self, **options: Any) -> BrowserContext:

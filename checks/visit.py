@@ -105,6 +105,8 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
     await reset(tab, pool)
     answer = await tab.open(request.url, request.seconds)
     spent["load"] = time.monotonic() - began
+    if "ERR_SOCKS" in answer.trouble and pool.gate is not None:
+        answer.trouble = pool.gate.why(request.url) or answer.trouble
     state, reason = what_it_is(answer)
     page = PageEvidence(
         url=request.url,

@@ -248,6 +248,9 @@ class Scan(Settings):
     inner_network: Literal["own", "never"] = "own"
     verify_tls: bool = True
 
+    """Whether a channel whose own address lies in an inner network (loopback, private, …) may be scanned there."""
+    inner_hosts: tuple[str, ...] = ()
+    """Other hosts of the inner network that pages may load from, such as a style server of an intranet."""
 
 class Checks(Settings):
     """How strict."""

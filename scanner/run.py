@@ -35,9 +35,11 @@ from scanner.config import Channel, Config
 from scanner.finding_store import save_flips
 from scanner.frameworks import criteria
 from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, Record, SiteEvidence, StateEvidence, Verdict
+from scanner.reach import GuardedTransport, own_addresses, reach
 from scanner.secrets import without_secrets
 from scanner.session import Session
 from scanner.store import Address, Looked, Scan, Store, page_evidence
+from spiders.address_rules import look_up
 from spiders.crawl import START, CrawlJob, Limits, Politeness, crawl, discover
 from spiders.scope import canonical
 
@@ -193,6 +195,7 @@ class Run:
         self._done = 0
         self._pictured: dict[tuple[str, str], int] = {}
         self.memory = remember.Memory()
+        reach=reach(own_addresses(channel), config.scan.inner_network, config.scan.inner_hosts),
 
     def _job(self) -> CrawlJob:
         channel, limits = self.channel, self.channel.limits
@@ -476,7 +479,9 @@ class Run:
             **self.session.client(),
             "headers": {"User-Agent": self.config.user_agent},
             "timeout": self.channel.limits.page_seconds,
-            "verify": self.config.scan.verify_tls,
+            "transport": GuardedTransport(
+                self.pool.settings.reach or look_up, verify=self.config.scan.verify_tls, trust_env=False
+            ),
         }
 
     def _gap(self) -> float:
@@ -616,7 +621,10 @@ async def check(
     read_4_1_1(config)
     axe = find_axe(config.scan.axe or None)
     settings = PoolSettings(
-        browser=config.scan.browser or None, axe_source=axe.text(), blocked_hosts=config.scan.block_hosts
+        browser=config.scan.browser or None,
+        axe_source=axe.text(),
+        blocked_hosts=config.scan.block_hosts,
+        reach=reach((url,), config.scan.inner_network, config.scan.inner_hosts),
     )
     async with Pool.start(settings) as pool:
         tab = await pool.renew(None)

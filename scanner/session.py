@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -98,7 +99,10 @@ class Session:
             domain = str(cookie.get("domain", "")).lstrip(".")
             cookies.set(cookie["name"], cookie["value"], domain=domain, path=cookie.get("path", "/"))
         basic = settings.http_credentials
-        return {"cookies": cookies, "auth": (basic["username"], basic["password"]) if basic else None}
+        return {
+            "cookies": cookies,
+            "auth": _OwnOrigin(basic["username"], basic["password"], basic["origin"]) if basic else None,
+        }
 
     async def holds(self, seen: Visit, tab: Tab, generation: int) -> bool:
         """Whether this visit was behind the login. False once: logged in again, look again; twice: it is lost."""
@@ -123,6 +127,21 @@ class Session:
     def is_lost(self) -> bool:
         """Whether the session ended and logging in again did not help."""
         return self._lost
+
+
+class _OwnOrigin(httpx.BasicAuth):
+    """A password that goes to the channel's own origin and nowhere else: pages name what else is fetched."""
+
+    def __init__(self, user: str, password: str, origin: str) -> None:
+        super().__init__(user, password)
+        self._own = origin
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """As httpx calls it."""
+        if _origin(str(request.url)) == _origin(str(httpx.URL(self._own))):
+            yield from super().auth_flow(request)
+        else:
+            yield request
 
 
 def _origin(url: str) -> str:
