@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakSet
 
-from playwright.async_api import Browser, BrowserContext, Error, Playwright
+from playwright.async_api import Browser, BrowserContext, Error, Playwright, ProxySettings
 
 from checks.browser import QUIET_FLAGS, find_browser, sandbox_works
 from checks.driver import driver
