@@ -2,7 +2,7 @@
 (S, path) => {
   const el = S.find(path);
   if (!el || !S.visible(el)) return null;
-  el.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+  S.reveal(el);
   const r = el.getBoundingClientRect();
   const left = Math.max(0, r.left), right = Math.min(innerWidth, r.right), top = Math.max(0, r.top), bottom = Math.min(innerHeight, r.bottom);
   if (right - left < 2 || bottom - top < 2) return null;

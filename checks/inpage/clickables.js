@@ -18,7 +18,8 @@
       if (S.disabled(el) || S.closest(el, (at) => at.inert) || el.closest('label') || el.closest('summary') || el.localName === 'canvas' || /^(option|optgroup|source|track)$/.test(el.localName)) return;
       const focusable = stop(el);
       const composite = S.closest(el, (at) => at.matches(COMPOSITES));
-      const compositeStop = Boolean(composite && composite !== el && (stop(composite) || stopsIn(composite).length));
+      // A widget that keeps its own focus (aria-activedescendant, a menu as one stop) has keys of its own, also as a whole.
+      const compositeStop = Boolean(composite && (composite !== el ? stop(composite) || stopsIn(composite).length : focusable));
       if (focusable) {
         const native = el.matches(NATIVE);
         const pointerOnly = types.some((t) => /^(mousedown|mouseup|pointerdown|pointerup|touchstart|touchend|dblclick)$/.test(t)) && !types.includes('click') && !types.some((t) => /^key/.test(t));
@@ -40,7 +41,9 @@
   if (arg.do === 'aim') {
     const el = S.find(arg.path);
     if (!el || !S.visible(el)) return { ok: false };
-    el.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+    // A slide that has come to the front meanwhile: Tab reaches it now.
+    if (arg.mouse && (stop(el) || stopsIn(el).length || around(el, stop))) return { ok: false };
+    S.reveal(el);
     const r = el.getBoundingClientRect();
     for (const [fx, fy] of [[0.5, 0.5], [0.25, 0.5], [0.75, 0.5], [0.5, 0.25], [0.1, 0.1]]) {
       const x = r.left + fx * r.width, y = r.top + fy * r.height;

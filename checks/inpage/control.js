@@ -7,7 +7,7 @@
   if (!el || !el.isConnected) return null;
   const state = (name) => (el.hasAttribute('aria-' + name) ? el.getAttribute('aria-' + name).trim().toLowerCase() : null);
   const boxes = [el, ...el.querySelectorAll('input[type=checkbox],input[type=radio]')].filter((at) => at.localName === 'input');
-  if (arg.scroll) el.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+  if (arg.scroll) S.reveal(el);
   if (arg.blur && document.activeElement && document.activeElement !== document.body) document.activeElement.blur();
   const r = el.getBoundingClientRect();
   const x = Math.min(innerWidth - 1, Math.max(0, r.x + r.width / 2));

@@ -40,8 +40,11 @@
     if (contains(layer, el) || contains(trigger, el) || !S.visible(el)) continue;
     if (over(el.getBoundingClientRect())) { covered.push(`[${el.localName}] ${S.name(el)}`.slice(0, 60)); if (covered.length >= 3) break; }
   }
+  // A short value above a slider or progress bar follows the pointer: it tells where the pointer is, and moving to it changes it.
+  const BAR = '[role=slider],[role=progressbar],input[type=range],progress,meter';
+  const readout = (trigger.matches(BAR) || Boolean(trigger.querySelector(BAR))) && S.text(layer, 200).length <= 16;
   const CLOSE = /sluit|close|dismiss|^\s*[x\u00d7\u2715]\s*$/i;
-  return { ...S.place(layer), text: S.text(layer, 200), role: S.role(layer), view: [r.left, r.top, r.right, r.bottom], inside, covered, opaque: opaque(),
+  return { ...S.place(layer), text: S.text(layer, 200), role: S.role(layer), view: [r.left, r.top, r.right, r.bottom], inside, readout, covered, opaque: opaque(),
     modal: layer.getAttribute('aria-modal') === 'true' || layer.matches(':modal'), alert: Boolean(S.closest(layer, (at) => /alert/.test(at.getAttribute('role') || '')) || layer.querySelector('[role=alert]')),
     closes: S.all('button,[role=button],a', layer).some((c) => S.visible(c) && CLOSE.test(`${S.name(c)} ${S.text(c, 20)}`)), controls: S.all('a[href],button,input,select', layer).filter(S.visible).length };
 }

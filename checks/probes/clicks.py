@@ -96,7 +96,7 @@ async def _click_all(tab: Tab, record: dict[str, Any], ends: float) -> list[tupl
         record["tested"] += 1
         if candidate["kind"] == "focusable" and await _by_keyboard(tab, candidate["selector"], ("Enter", "Space")):
             continue
-        effect = await click(tab, candidate["selector"])
+        effect = await click(tab, candidate["selector"], mouse=candidate["kind"] == "mouse")
         if effect is None or not does_something(effect):
             continue
         done[candidate["signature"]] = done.get(candidate["signature"], 0) + 1
@@ -123,9 +123,9 @@ def does_something(effect: Effect) -> bool:
                 or effect.layers or effect.states)
 
 
-async def click(tab: Tab, path: str) -> Effect | None:
-    """What a click does beyond hovering; None when the element cannot be clicked."""
-    aim = await ask(tab, "clickables", {"do": "aim", "path": path})
+async def click(tab: Tab, path: str, *, mouse: bool = False) -> Effect | None:
+    """What a click does beyond hovering; None when it cannot be clicked, or (`mouse`) when Tab has come to reach it."""
+    aim = await ask(tab, "clickables", {"do": "aim", "path": path, "mouse": mouse})
     if not aim or not aim["ok"]:
         return None
     await tab.page.mouse.move(aim["x"], aim["y"], steps=2)
@@ -173,7 +173,7 @@ async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float)
         suspect["equivalent"] = await _elsewhere(tab, suspect, effect, ends)
     if suspect["equivalent"] or suspect["tried"].startswith("no time"):
         return
-    second = await click(tab, path)
+    second = await click(tab, path, mouse=suspect["kind"] == "mouse")
     if second is not None and does_something(second) and second.same_as(effect):
         suspect["confirmed"] = True
     else:
@@ -214,6 +214,8 @@ def _keys_for(control: Json) -> tuple[str, ...]:
         return ("ArrowDown", "ArrowUp")
     if control["tag"] in ("input", "textarea") or control["role"] == "combobox":
         return ("Enter", "ArrowDown")
+    if control["role"] in ("tab", "menuitem", "menuitemradio", "radio", "option", "treeitem", "gridcell"):
+        return ("ArrowRight", "ArrowDown", "Enter")
     return ("Enter",) if control["tag"] in ("button", "a", "summary") else ("Enter", "Space", "ArrowRight")
 
 

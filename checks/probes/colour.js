@@ -119,7 +119,7 @@
   const charts = [];
   for (const el of S.all('svg,canvas', document, 5000)) {
     const r = el.getBoundingClientRect();
-    if (charts.length >= 5 || r.width < 200 || r.height < 100 || !S.visible(el) || S.closest(el, (at) => at.matches('[class*=logo],[class*=leaflet],[class*=ol-viewport]'))) continue;
+    if (charts.length >= 5 || r.width < 200 || r.height < 100 || !S.visible(el) || S.inMap(el) || S.closest(el, (at) => at.matches('[class*=logo],[class*=leaflet]'))) continue;
     if (el.localName === 'canvas') { if (/chart|grafiek|diagram|plot/i.test(`${el.id} ${el.className} ${S.parent(el) ? S.parent(el).className : ''} ${S.name(el)}`)) charts.push(S.place(el, { fills: 0 })); continue; }
     const fills = new Set([...el.querySelectorAll('rect,path,circle,line,polyline,polygon')].slice(0, 400).flatMap((x) => [S.style(x).fill, S.style(x).stroke]).filter((c) => { if (!/^rgb/.test(c)) return false; const [a, b, d, o] = rgba(c); return o > 0 && Math.max(a, b, d) - Math.min(a, b, d) > 40; }));
     if (fills.size >= 3 && el.querySelectorAll('text').length + (S.text(S.parent(el), 200).length > 20 ? 1 : 0) >= 1) charts.push(S.place(el, { fills: fills.size }));

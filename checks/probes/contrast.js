@@ -103,7 +103,9 @@
     return false;
   };
   const mark = (at) => `${at.id} ${at.getAttribute('class') || ''}`;
-  const looksInactive = (el) => Boolean(S.closest(el, (at) => /^(a|button|li|span|label|div)$/.test(at.localName) && /(^|[-_ ])(disabled|inactive|is-disabled|inactief)([-_ ]|$)/i.test(mark(at))));
+  // A control that no pointer meets and that is no tab stop is out of use, whatever its markup says (days of another month in a calendar).
+  const shut = (el) => { const control = S.closest(el, (at) => at.matches('a[href],button,[role=button],[role=tab],[role=option],[role=menuitem],[role=gridcell],[role=link]')); return control && S.style(control).pointerEvents === 'none' && control.tabIndex < 0; };
+  const looksInactive = (el) => Boolean(shut(el) || S.closest(el, (at) => /^(a|button|li|span|label|div)$/.test(at.localName) && /(^|[-_ ])(disabled|inactive|is-disabled|inactief)([-_ ]|$)/i.test(mark(at))));
   const logo = (el) => { let n = 0; return Boolean(S.closest(el, (at) => n++ < 4 && /logo|brand|beeldmerk|wordmark/i.test(mark(at)))); };
 
   // One place of text: el carries the colours, rects is where its letters are, type the style of the letters.

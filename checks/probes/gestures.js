@@ -9,8 +9,8 @@
     if (own.length > 3 && own.length < 300 && (SHAKE.test(own) || SWIPE.test(own)) && S.visible(el) && words.length < 10) words.push(S.place(el, { text: own.slice(0, 200), kind: SHAKE.test(own) ? 'motion' : 'swipe' }));
   }
   const ZOOM = /zoom|inzoomen|uitzoomen|vergroot|verklein|^\s*[+\u2212-]\s*$/i;
-  const maps = S.all('.leaflet-container,.ol-viewport,.maplibregl-map,.mapboxgl-map,.esri-view,.gm-style,[class*=openlayers],[data-kaart]').filter((el) => S.visible(el) && el.getBoundingClientRect().width > 150)
+  const maps = S.all(S.MAPS).filter((el) => S.visible(el) && el.getBoundingClientRect().width > 150 && !(S.parent(el) && S.inMap(S.parent(el))))
     .slice(0, 5).map((el) => S.place(el, { zoom: S.all('button,a,[role=button]', el.parentElement || el).filter((c) => S.visible(c) && ZOOM.test(`${S.name(c)} ${S.text(c, 10)} ${c.title} ${c.getAttribute('class') || ''}`)).slice(0, 4).map((c) => (S.name(c) || S.text(c, 20)).slice(0, 40)) }));
-  const canvases = S.all('canvas').filter((el) => S.visible(el) && el.getBoundingClientRect().width > 100 && !S.closest(el, (at) => at.matches('.leaflet-container,.ol-viewport,.maplibregl-map,.mapboxgl-map,.esri-view,[data-kaart]'))).slice(0, 5).map((el) => S.place(el));
+  const canvases = S.all('canvas').filter((el) => S.visible(el) && el.getBoundingClientRect().width > 100 && !S.inMap(el)).slice(0, 5).map((el) => S.place(el));
   return { words, maps, canvases };
 }

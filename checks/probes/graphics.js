@@ -33,9 +33,10 @@
   const shapes = (el) => (el.localName === 'svg' ? el.querySelectorAll('path,rect,circle,ellipse,line,polyline,polygon,use,image').length : 0);
   const outermost = (el) => !(el.localName === 'svg' && S.closest(S.parent(el), (at) => at.localName === 'svg'));
 
-  const graphics = S.all(KINDS).filter(outermost).slice(0, 800).filter((el) => S.visible(el) || (el.localName === 'img' && el.checkVisibility({ visibilityProperty: true }) && el.getBoundingClientRect().width > 1 && inViewable(el) && !S.visuallyHidden(el)));
+  // Of a map the probe `maps` tells all at once: a tile by itself says nothing to anyone.
+  const graphics = S.all(KINDS).filter((el) => outermost(el) && !(S.inMap(el) && !S.name(el))).slice(0, 800).filter((el) => S.visible(el) || (el.localName === 'img' && el.checkVisibility({ visibilityProperty: true }) && el.getBoundingClientRect().width > 1 && inViewable(el) && !S.visuallyHidden(el)));
   const described = (el) => fold((el.getAttribute('aria-describedby') || '').split(/\s+/).filter(Boolean).slice(0, 4).map((id) => document.getElementById(id)).filter(Boolean).map((n) => n.textContent).join(' ')).slice(0, 300);
-  const backgrounds = S.all('div,span,section,header,figure,a,li,td,button').slice(0, 4000).filter((el) => {
+  const backgrounds = S.all('div,span,section,header,figure,a,li,td,button').slice(0, 4000).filter((el) => !S.inMap(el)).filter((el) => {
     const r = el.getBoundingClientRect();
     return r.width >= 100 && r.height >= 60 && S.style(el).backgroundImage.includes('url(') && S.style(el).backgroundRepeat !== 'repeat' && el.getAttribute('role') !== 'img' && S.visible(el) && !S.text(el, 10) && !el.querySelector('img,svg,video,iframe,canvas');
   }).slice(0, 40);

@@ -349,12 +349,33 @@ globalThis.S = (() => {
 
   // Text that stands for a picture: private-use characters or a font of icons, whose ligatures must not be judged as text.
   const iconText = (el, data) => !/[\p{L}\p{N}]/u.test(data) || /[\uE000-\uF8FF]/.test(data) || /icon|awesome|glyph|symbol/i.test(style(el).fontFamily.split(',')[0]);
+  // Scrolls an element to the middle of the view as a person can: a box that hides what sticks out of it has no scroll bar, and stays as it is.
+  const reveal = (el) => {
+    const fixed = [];
+    for (let at = parent(el); at && at !== document.body && at !== document.documentElement; at = parent(at)) {
+      const s = style(at);
+      if ([s.overflowX, s.overflowY].some((o) => o === 'hidden' || o === 'clip')) fixed.push([at, s.overflowX === 'hidden' ? at.scrollLeft : null, s.overflowY === 'hidden' ? at.scrollTop : null]);
+    }
+    el.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+    let moved = false;
+    for (const [at, left, top] of fixed) {
+      if (left !== null && at.scrollLeft !== left) { at.scrollTo({ left, behavior: 'instant' }); moved = true; }
+      if (top !== null && at.scrollTop !== top) { at.scrollTo({ top, behavior: 'instant' }); moved = true; }
+    }
+    const r = el.getBoundingClientRect();
+    if (moved && (r.top < 0 || r.bottom > innerHeight)) scrollBy({ top: r.top + r.height / 2 - innerHeight / 2, behavior: 'instant' });
+  };
+  // Maps, known by the class or element that the libraries put around them (Leaflet, OpenLayers, Mapbox and MapLibre, ArcGIS, Google, Bing,
+  // Azure, Cesium), or by tiles: pictures of one size laid side by side whose addresses end in numbers. The outermost element of each.
+  const MAPS = '.leaflet-container,.ol-viewport,.maplibregl-map,.mapboxgl-map,.esri-view,.esriMapContainer,arcgis-map,arcgis-scene,.gm-style,.MicrosoftMap,.azure-map,.cesium-widget,[class*=openlayers],[data-kaart]';
+  const TILE = /\/\d+\/\d+\/\d+(@\dx)?(\.\w+)?([?#]|$)|[?&](layer|service|request)=(wmts|wms|gettile|getmap)/i;
+  const inMap = (el) => closest(el, (at) => at.matches(MAPS) || (at.localName === 'img' && TILE.test(at.currentSrc || at.src || '') && style(at).position === 'absolute'));
   // Moving strips show one part at a time on purpose.
   const strip = (el) => closest(el, (at) => /carousel|slide/i.test(at.getAttribute('aria-roledescription') || '') || at.localName === 'marquee'
     || /carousel|slider|swiper|slick|splide|glide__|owl-|marquee|ticker|flickity/i.test(at.getAttribute('class') || ''));
 
   return { all, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled,
-    role, name, text, seen, textNodes, focusable, clippers, lines, loss, collisions, apart, rgba, contrast, iconText, strip };
+    role, name, text, seen, textNodes, focusable, clippers, lines, loss, collisions, apart, rgba, contrast, iconText, strip, reveal, MAPS, TILE, inMap };
 })();
 
 // Runs the named in-page probes; one broken probe costs only itself. Returns one JSON string: it crosses the wire twice as fast as objects.

@@ -59,6 +59,12 @@
         if (own) out.transcript.push(S.place(target, { text: own.slice(0, 160), words: own.split(' ').length, visible: S.visible(target), url: '', role: attribute, away: 0 }));
       }
     }
+    // A player shows its buttons after the start only: its own caption button counts before.
+    const player = out.captions.length ? null : S.closest(el, (at) => at !== el && /(^|[-_ ])(video-?js|vjs|plyr|mejs|jwplayer|able|player)/i.test(at.getAttribute('class') || ''));
+    for (const b of player ? player.querySelectorAll('button,[role=button]') : []) {
+      const own = `${b.getAttribute('aria-label') || ''} ${b.title} ${b.textContent}`.replace(/\s+/g, ' ').trim().slice(0, 160);
+      if (out.captions.length < 3 && !b.hidden && !b.closest('[class*=hidden]') && WORDS.captions.test(own)) out.captions.push(S.place(b, { text: own, visible: S.visible(b), url: '', role: S.role(b), away: 0 }));
+    }
     // How much text stands around it at all: a text version can be there without being called so.
     let words = 0;
     for (const c of candidates()) {

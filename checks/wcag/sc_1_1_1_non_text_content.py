@@ -1,11 +1,12 @@
 """1.1.1 Non-text Content (A).
 
 Looks at: every visible picture, drawing and image button, with its alternative, its size and the text around it;
-links and buttons that show a picture only; axe-core's results in every state.
+links and buttons that show a picture only; maps, and the lists, tables and search fields near them; axe-core's results
+in every state.
 Fails: what axe-core confirms (no alternative at all); an alternative that is a file name, an address or a code; a
 link or button that shows only a picture and has no name.
 Cannot see: what a picture shows. Each distinct picture is put to a person with its alternative, once, the largest
-first.
+first. Of a map one question is asked: whether what it tells is also there as text.
 Sources: WCAG 2.1 1.1.1; F30, F38, F39, F65; ACT 23a2a8, qt1vmo, e88epe, 59796f, 7d6734, 8fc3b6, 9eb3f6; decision
 0029.
 """
@@ -22,7 +23,7 @@ from checks.wcag.picture_text import lost_from_alternative
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "1.1.1"
-NEEDS = ("axe", "graphics", "controls")
+NEEDS = ("axe", "graphics", "controls", "maps")
 
 _FILE_NAME = re.compile(r"^[\w\s.,()%+&'-]{1,150}\.(jpe?g|png|gif|svg|webp|avif|bmp|tiff?|heic)(\?\S*)?$", re.I)
 _CAMERA = re.compile(
@@ -54,6 +55,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     yield from lost_from_alternative(page)
     for look, seen in page.seen("controls"):
         yield from _picture_controls(look, seen["controls"])
+    for look, seen in page.seen("maps"):
+        for found in seen["maps"]:
+            yield _map(look, found)
     asked: set[tuple[str, str, str]] = set()
     spent: dict[str, int] = defaultdict(int)
     for look, seen in page.seen("graphics"):
@@ -82,6 +86,17 @@ def _picture_controls(look: StateEvidence, controls: Sequence[Json]) -> Iterator
             yield look.outcome(Verdict.CANT_TELL if declared else Verdict.FAILED, CRITERION,
                                "picture-control-without-name", control, practice=Verdict.FAILED if declared else None,
                                role=str(control["role"]))
+
+
+def _map(look: StateEvidence, found: Json) -> Outcome:
+    """Whether the essential information of a map is there as text is for a person; what stands near is the evidence."""
+    things = int(found["markers"]) + int(found["drawn"])
+    nothing = not found["beside"] and not found["search"] and not found["markers_reached"]
+    usual = Verdict.FAILED if nothing and things and not found["frame_address"] else None
+    return look.cant_tell(
+        CRITERION, "map-alternative", found, practice=usual, library=found["library"], name=found["name"] or "–",
+        beside=" / ".join((*found["beside"], *found["search"]))[:300] or "–", markers=found["markers"],
+        marker_names=", ".join(filter(None, found["marker_names"])) or "–")
 
 
 def _graphic(look: StateEvidence, graphic: Json) -> Iterator[Outcome]:

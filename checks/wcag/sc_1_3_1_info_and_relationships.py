@@ -32,10 +32,13 @@ niet|goed|slecht|waar|onwaar|altijd|nooit|soms|eens|oneens|neutraal geen mening
 MEASURED_HERE = ("td-has-header", "p-as-heading", "table-fake-caption", "th-has-data-cells")
 """Rules of axe that guess at what the probe `structure` measures."""
 
+NO_CONTEXT = ("generic", "none", "presentation")
+"""Roles of a parent that give an `li` no meaning of their own: there it is a stray list item."""
+
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from axe_outcomes(page, CRITERION, without=MEASURED_HERE)
+    yield from axe_outcomes(page, CRITERION, without=MEASURED_HERE, proven=_by_tree)
     for look, seen in page.seen("structure"):
         yield from _lists(look, seen["lists"])
         yield from _headings(look, seen["headings"])
@@ -49,6 +52,20 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         yield from _outline(look, seen["sections"])
     for look, seen in page.seen("fields"):
         yield from _groups(look, seen["fields"])
+
+
+def _by_tree(rule: str, node: Json) -> Verdict | None:
+    """Axe goes by the markup; what the browser's tree has right is no loss; a list that nobody sees is a question."""
+    tree = node.get("tree") or {}
+    if rule in ("aria-required-parent", "aria-required-children") and tree.get("fits"):
+        return Verdict.INAPPLICABLE
+    stray = tree.get("computed") in ("generic", "none")
+    if rule == "listitem" and stray and tree.get("parent") not in ("", *NO_CONTEXT):
+        return Verdict.INAPPLICABLE
+    # Slides of a carousel that are groups or panels: not a list to the eye, so none is lost.
+    if rule == "list" and tree and "listitem" not in tree["owned"] and not tree["marks"]:
+        return Verdict.CANT_TELL
+    return None
 
 
 def _lists(look: StateEvidence, lists: Sequence[Json]) -> Iterator[Outcome]:

@@ -2,7 +2,7 @@
 
 Looks at: what a click does on elements that react to the mouse and that Tab does not reach, and what Enter, Space
 and arrow keys do there and on the controls nearby; elements that take focus and do nothing with keys; menus that
-open on hover; focus that a script takes away; axe-core's results.
+open on hover; focus that a script takes away; what of a map can be reached with Tab; axe-core's results.
 Fails: a click with an effect that a person notices, twice the same in fresh pages, while no control that could do it
 does it by keyboard; a frame with something to reach that Tab skips; a focusable element whose click works and whose
 Enter and Space do not; menu links that come out on hover alone, stand nowhere else on the page and have no control
@@ -22,7 +22,7 @@ from checks.wcag.sc_2_1_2_no_keyboard_trap import called
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "2.1.1"
-NEEDS = ("axe", "walk", "clicks", "focusables")
+NEEDS = ("axe", "walk", "clicks", "focusables", "maps")
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
@@ -37,6 +37,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             yield from _said(look, item, "focusable-but-dead", "focusable-but-dead-in-widget")
         for menu in clicks["menus"]:
             yield from _menu(look, menu)
+    for look, seen in page.seen("maps"):
+        for found in seen["maps"]:
+            yield from _map(look, found)
     for look, walk in page.seen("walk"):
         for event in walk["events"]:
             if event["kind"] == "dropped" and event["confirmed"]:
@@ -75,6 +78,21 @@ def what_happens(effect: Json) -> str:
         if value:
             return str(value[0] if isinstance(value, list) else value)[:120]
     return ""
+
+
+def _map(look: StateEvidence, found: Json) -> Iterator[Outcome]:
+    """A map whose places or whose moving need a mouse: a list beside it may do the same, so a person must say."""
+    if found["hidden"] or found["frame_address"]:
+        return
+    marks, reached = int(found["markers"]), int(found["markers_reached"])
+    values = {"library": found["library"], "markers": marks, "reached": reached,
+              "beside": " / ".join(found["beside"])[:300] or "–"}
+    usual = None if found["beside"] or found["search"] else Verdict.FAILED
+    replay = (f"focus: {found['selector']}", "Tab", "ArrowLeft")
+    if marks > reached:
+        yield look.cant_tell(CRITERION, "map-markers-by-mouse", found, practice=usual, replay=replay, **values)
+    elif not found["pans"]:
+        yield look.cant_tell(CRITERION, "map-not-moved-by-keys", found, practice=usual, replay=replay, **values)
 
 
 def _menu(look: StateEvidence, menu: Json) -> Iterator[Outcome]:

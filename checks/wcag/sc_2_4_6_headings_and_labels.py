@@ -24,7 +24,9 @@ NEEDS = ("structure", "fields")
 _FILLER = re.compile(
     r"^(lorem ipsum.*|your (title|heading|label) here|koptekst hier|vul hier (een|uw) (kop|titel|label) in)$", re.I)
 MOST = 8
-"""Doubtful headings that are put to a person per page."""
+"""Headings that say little and are put to a person per page."""
+MOST_APART = 3
+"""Headings that share no word with their text: most of them are fine, so a few will do."""
 TEXT_CONTROLS = frozenset({"text", "email", "tel", "number", "date", "textarea", "url", "password"})
 _THIN_LABEL = frozenset(re.findall(r"[^|\n]+", """
 veld|tekst|invoer|waarde|info|informatie|menu|label|titel|overig|gegevens|field|text|input|value|data|other|item|test|todo|untitled|box
@@ -45,7 +47,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
 
 
 def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome]:
-    doubtful = 0
+    doubtful = apart = 0
     for section in sections:
         name, text = str(section["name"]), str(section["text"])
         values = {"heading": name[:150], "text": text[:250]}
@@ -54,9 +56,9 @@ def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome
         elif doubtful < MOST and " ".join(words(name)) in _THIN_HEADING:
             doubtful += 1
             yield look.cant_tell(CRITERION, "heading-says-little", section, **values)
-        elif (doubtful < MOST and section["region"] not in ("contentinfo", "banner")
-              and content_words(text) and not stems(name, 4) & stems(text, 4)):
-            doubtful += 1
+        elif (apart < MOST_APART and section["region"] not in ("contentinfo", "banner")
+              and content_words(text) and stems(name, 4) and not stems(name, 4) & stems(text, 4)):
+            apart += 1
             yield look.cant_tell(CRITERION, "heading-shares-nothing", section, **values)
     by_name: dict[tuple[str, int, str], list[Json]] = defaultdict(list)
     parents: dict[int, str] = {}

@@ -50,6 +50,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             return frame_verdict(*frame) if frame else Verdict.CANT_TELL
         if rule in NAMED_BY_PSEUDO and str(node.get("name", "")).strip() and _key(node) not in strange:
             return Verdict.CANT_TELL
+        if rule == "nested-interactive" and node.get("tree") and not node["tree"]["stops"]:
+            return Verdict.CANT_TELL  # Tab goes past it, and the role hides it from the tree: only a pointer meets it
         if rule == "aria-hidden-focus":
             return _hidden_focus(node, sentinels)
         return None
