@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from scanner.commands import dossier, findings, law, nightly, reporting, scanning, starting
+from scanner.commands import dossier, findings, keeping, law, nightly, reporting, scanning, starting
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,6 +30,11 @@ app.command("run")(nightly.run_due)
 app.command()(nightly.serve)
 app.command()(nightly.health)
 app.add_typer(nightly.app, name="schedule")
+app.command()(keeping.backup)
+app.command()(keeping.restore)
+app.command()(keeping.verify)
+app.command()(keeping.tidy)
+app.command()(keeping.move)
 app.add_typer(findings.app, name="findings")
 app.command()(findings.diff)
 app.add_typer(findings.owners_app, name="owners")
