@@ -12,7 +12,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
@@ -52,6 +52,8 @@ ATTEMPTS = 10
 Generous, because a scan that is killed from outside counts too."""
 PICTURES_PER_RULE = 3
 LONGEST_WAIT = 60.0
+DEEP_PER_TAB = 2
+"""Pages looked at deeply at once for each browser page: deep probes mostly wait (a third of a core each)."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,14 @@ def versions(pool: Pool, axe: AxeSource) -> dict[str, Any]:
     }
 
 
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def tab_count(config: Config) -> int:
-    """Browser pages at once: one per core unless set."""
-    return config.scan.tabs or max(
-        1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
+    """Browser pages at once, in one channel: one per core unless set."""
+    return config.scan.tabs or cores()
 
 
 async def scan_channel(
@@ -128,6 +133,8 @@ async def scan_channel(
     async with Pool.start(pool_settings(config, channel, axe)) as pool:
         session = Session(config, channel, pool)
         await session.begin()
+        for last in store.scans(name, finished=True)[:1]:
+            legal.note_scan(store, config, last)  # again does no harm; killed right after its end, it was not noted
         scan = store.unfinished(name, kind) if resume else None
         settings = {
             "deep": deep or config.scan.deep,
@@ -159,6 +166,29 @@ async def scan_channel(
     return store.scan(scan.id)
 
 
+async def together(
+    config: Config, names: Sequence[str], one: Callable[[str], Awaitable[Scan]]
+) -> AsyncIterator[tuple[str, Scan | Exception]]:
+    """Does `one` for each channel, `config.scan.channels_at_once` at a time, and gives what came of it as it comes.
+
+    Channels on one host wait for each other, so that no server gets more than its own rate. What one channel raises is
+    given, and does not stop the others.
+    """
+    hosts: dict[str, asyncio.Lock] = {}
+    room = asyncio.Semaphore(config.scan.channels_at_once or cores())
+
+    async def scanned(name: str) -> tuple[str, Scan | Exception]:
+        host = hosts.setdefault(urlsplit(config.channel(name).url).netloc, asyncio.Lock())
+        async with host, room:
+            try:
+                return name, await one(name)
+            except Exception as error:
+                return name, error
+
+    for task in asyncio.as_completed([asyncio.create_task(scanned(name)) for name in names]):
+        yield await task
+
+
 def pool_settings(config: Config, channel: Channel, axe: AxeSource) -> PoolSettings:
     """How to start the browser for a channel."""
     return PoolSettings(
@@ -167,6 +197,7 @@ def pool_settings(config: Config, channel: Channel, axe: AxeSource) -> PoolSetti
         user_agent=config.scan.user_agent or None,
         blocked_hosts=config.scan.block_hosts,
         per_second=0.0 if at_home(channel) else channel.limits.per_second,
+        reach=reach(own_addresses(channel), config.scan.inner_network, config.scan.inner_hosts),
     )
 
 
@@ -195,7 +226,6 @@ class Run:
         self._done = 0
         self._pictured: dict[tuple[str, str], int] = {}
         self.memory = remember.Memory()
-        reach=reach(own_addresses(channel), config.scan.inner_network, config.scan.inner_hosts),
 
     def _job(self) -> CrawlJob:
         channel, limits = self.channel, self.channel.limits
@@ -304,7 +334,7 @@ class Run:
             self.store.mark_deep(row.id for row in chosen[: self.channel.limits.deep_pages])
             self._began, self._done = time.monotonic(), 0
             due = [row for row in self.store.ledger(self.scan.id, LedgerState.VISITED) if row.deep == "due"]
-            await self._share(due, self._deepen)
+            await self._share(due, self._deepen, DEEP_PER_TAB)
 
     async def look_again(self) -> None:
         """A few pages a second time, so that it is known which rules say something else of the same page."""
@@ -329,8 +359,10 @@ class Run:
             self.store.settle(row.id, LedgerState.OVER_BUDGET, f"more than {self.channel.limits.pages} pages")
         return rows[: max(0, room)]
 
-    async def _share(self, rows: Sequence[Address], work: Callable[[Tab, Address], Awaitable[None]]) -> None:
-        """Divides rows over the tabs, each a long-lived page of its own."""
+    async def _share(
+        self, rows: Sequence[Address], work: Callable[[Tab, Address], Awaitable[None]], per_tab: int = 1
+    ) -> None:
+        """Divides rows over the tabs, each a long-lived page of its own; `per_tab` times as many when work waits."""
         queue = list(reversed(rows))
         total = len(rows) + self._done
 
@@ -346,7 +378,7 @@ class Run:
                 await tab.context.close()
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(tab_count(self.config), len(rows))):
+            for _ in range(min(per_tab * tab_count(self.config), len(rows))):
                 group.create_task(one())
 
     async def _visit(self, tab: Tab, row: Address, deep: bool) -> None:
