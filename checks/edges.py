@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from checks.letters import contrast
 from checks.pictures import NOISE, Picture, luminance
 
+LINE = 40
+"""Pixels that are a line and no chance."""
 POINTS = 8
 """Places along each side at which an edge is looked at."""
 SIDES = ("left", "right", "top", "bottom")
@@ -84,7 +86,9 @@ def icon(shown: Picture, hidden: Picture) -> Shape:
     if not changed.any():
         return Shape(0)
     ratios = contrast(luminance(shown[changed]), luminance(hidden[changed]))
-    return Shape(int(changed.sum()), round(float(np.quantile(ratios, 0.95)), 2))
+    # Thin dark lines around pale planes are what shows a large icon: a twentieth of its pixels, or a line of LINE of them.
+    chance = min(0.05, LINE / len(ratios))
+    return Shape(len(ratios), round(float(np.quantile(ratios, 1 - chance)), 2))
 
 
 def ring(before: Picture, after: Picture, box: tuple[float, float, float, float], scale: float) -> Shape:

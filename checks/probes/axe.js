@@ -3,20 +3,21 @@
 globalThis.runAxe = async (isTop, tags, exclude) => {
   // What the browser makes of lists and of roles that ask for a parent or children; axe goes by the markup alone. HTML-AAM: an `li` whose
   // list has another role is nothing, and what is in it stands in that role directly.
-  const NOTHING = ['', 'generic', 'none', 'presentation'];
-  const context = (el) => { let at = S.parent(el); while (at && NOTHING.includes(S.role(at))) at = S.parent(at); return at ? S.role(at) : ''; };
+  // What carries a property of its own, such as aria-live, stays in between.
+  const nothing = (at) => ['', 'generic', 'none', 'presentation'].includes(S.role(at)) && ![...at.attributes].some((a) => a.name.startsWith('aria-'));
+  const context = (el) => { let at = S.parent(el); while (at && nothing(at)) at = S.parent(at); return at ? S.role(at) : ''; };
   const owned = (el, found = []) => {
     for (const id of (el.getAttribute('aria-owns') || '').split(/\s+/).filter(Boolean)) { const at = document.getElementById(id); if (at) found.push(S.role(at)); }
     for (const at of (el.shadowRoot || el).children) {
       if (found.length > 200 || !at.checkVisibility({ visibilityProperty: true }) || S.hiddenFromAT(at)) continue;
-      if (NOTHING.includes(S.role(at))) owned(at, found); else found.push(S.role(at));
+      if (nothing(at)) owned(at, found); else found.push(S.role(at));
     }
     return found;
   };
   const structure = {
     listitem: (el) => ({ computed: S.role(el), parent: el.parentElement ? S.role(el.parentElement) : '' }),
     'nested-interactive': (el) => ({ stops: S.all('*', el, 500).filter((at) => at !== el && at.tabIndex >= 0 && S.focusable(at)).length }),
-    list: (el) => ({ owned: [...new Set(owned(el))], marks: [...el.querySelectorAll('li')].some((li) => S.style(li).display === 'list-item' && S.style(li).listStyleType !== 'none') }),
+    list: (el) => ({ owned: [...new Set(owned(el))], roles: el.querySelectorAll('li[role]').length, marks: [...el.querySelectorAll('li')].some((li) => S.style(li).display === 'list-item' && S.style(li).listStyleType !== 'none') }),
     'aria-required-parent': (el) => ({ parent: context(el), fits: (axe.commons.aria.requiredContext(S.role(el)) || []).includes(context(el)) }),
     'aria-required-children': (el) => { const wanted = axe.commons.aria.requiredOwned(S.role(el)) || []; const found = [...new Set(owned(el))]; return { owned: found, fits: found.length > 0 && found.every((one) => wanted.includes(one)) }; },
   };

@@ -7,7 +7,7 @@
   const stops = S.all('a[href],button,input,select,textarea,summary,[tabindex]').filter((el) => el.tabIndex >= 0 && S.focusable(el)).slice(0, 400);
   const skips = [];
   stops.slice(0, 60).forEach((el, i) => {
-    if (el.localName !== 'a' || skips.length >= 12 || !/^#./.test(el.getAttribute('href') || '') || el.getAttribute('role')) return;
+    if (el.localName !== 'a' || skips.length >= 12 || !/^#[^\/!]/.test(el.getAttribute('href') || '') || el.getAttribute('role')) return;
     let to = null;
     try { to = target(el); } catch { /* not a decodable address */ }
     skips.push(S.place(el, { index: i, name: S.name(el).slice(0, 100), hash: el.hash.slice(0, 100), exists: Boolean(to), further: Boolean(to && follows(el, to)), to: to ? S.selector(to) : '', shown: Boolean(to && to.checkVisibility()), scripted: el.hasAttribute('onclick') || el.hasAttribute('data-toggle') || el.hasAttribute('data-bs-toggle') }));

@@ -156,7 +156,9 @@ async def _ring(tab: Tab, item: Json, clip: Any, box: Any) -> dict[str, Any] | N
     before = await shoot(tab, clip, scale=SCALE)
     style = await tab.call(
         """(S, path) => { const el = S.find(path); el.focus({ preventScroll: true, focusVisible: true });
-        const s = S.style(el); return { outline: s.outlineStyle, focused: el.matches(':focus') } }""",
+        const s = S.style(el); return { outline: s.outlineStyle, focused: el.matches(':focus'),
+        caret: s.caretColor !== 'transparent' && el.matches('textarea,[contenteditable],input:not([type=checkbox],'
+          + '[type=radio],[type=range],[type=color],[type=file],[type=image],[type=submit],[type=button],[type=reset])') } }""",
         item["selector"],
     )
     await asyncio.sleep(0.15)
@@ -165,4 +167,5 @@ async def _ring(tab: Tab, item: Json, clip: Any, box: Any) -> dict[str, Any] | N
     await tab.call("(S, path) => { S.find(path).blur(); return 1 }", item["selector"])
     if not style["focused"] or seen.pixels < 20:
         return None
-    return {"best": seen.ratio, "outside": seen.outside, "authored": style["outline"] != "auto"}
+    return {"best": seen.ratio, "outside": seen.outside, "authored": style["outline"] != "auto",
+            "caret": bool(style["caret"])}

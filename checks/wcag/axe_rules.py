@@ -103,6 +103,10 @@ NOT_USED = {
 """A and AA tagged or experimental rules that no check claims, with the reason."""
 
 
+MOST_ASKED = 12
+"""Questions of one rule in one state: who has judged a dozen of a kind has judged them all."""
+
+
 def axe_outcomes(
     page: PageEvidence,
     criterion: str,
@@ -121,11 +125,14 @@ def axe_outcomes(
             for rule in axe.get(kind, ()):
                 if rule["rule"] in without or rule["rule"] not in (*confirms, *suspects):
                     continue
+                asked = 0
                 for node in rule["nodes"]:
                     verdict = Verdict.FAILED if kind == "violations" and rule["rule"] in confirms else Verdict.CANT_TELL
                     if proven is not None:
                         verdict = proven(rule["rule"], node) or verdict
-                    if verdict in (Verdict.FAILED, Verdict.CANT_TELL):
+                    asked += verdict is Verdict.CANT_TELL
+                    # The days of a calendar are one question, not forty.
+                    if verdict is Verdict.FAILED or (verdict is Verdict.CANT_TELL and asked <= MOST_ASKED):
                         yield look.outcome(
                             verdict, criterion, f"axe/{rule['rule']}", node, message=_message(node), found=kind
                         )

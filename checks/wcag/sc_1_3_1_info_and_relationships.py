@@ -63,7 +63,7 @@ def _by_tree(rule: str, node: Json) -> Verdict | None:
     if rule == "listitem" and stray and tree.get("parent") not in ("", *NO_CONTEXT):
         return Verdict.INAPPLICABLE
     # Slides of a carousel that are groups or panels: not a list to the eye, so none is lost.
-    if rule == "list" and tree and "listitem" not in tree["owned"] and not tree["marks"]:
+    if rule == "list" and tree.get("roles") and "listitem" not in tree["owned"] and not tree["marks"]:
         return Verdict.CANT_TELL
     return None
 

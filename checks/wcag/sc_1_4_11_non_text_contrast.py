@@ -46,12 +46,14 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for item in record.get("rings", ()):
             if not item["authored"]:
                 continue
-            sure = item["confirmed"] and item["outside"] >= ENOUGH_OUTSIDE
+            # In a text field the caret shows focus too, and it is as dark as the text.
+            sure = item["confirmed"] and item["outside"] >= ENOUGH_OUTSIDE and not item.get("caret")
             yield look.outcome(
                 Verdict.FAILED if sure else Verdict.CANT_TELL,
                 CRITERION,
                 "nontext-focus",
                 item,
+                practice=Verdict.FAILED if item.get("caret") else None,
                 replay=(*look.steps, "Tab to the element"),
                 ratio=item["best"],
             )

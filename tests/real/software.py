@@ -36,9 +36,13 @@ from tests.looking import look_at_all
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
 ASSETS = HERE.parent / "pages" / "assets"
+DEBIAN = Path("/usr/share/doc/python3.11/html").resolve()
+"""Plain pages as a documentation system makes them, when Debian's package python3-doc is installed."""
 INSTALL_SECONDS = 420
 A_PAGE = 6
 """Components of a design system that are shown on one page."""
+DARK = re.compile(r"reverse|inverse|dark|white", re.I)
+"""Examples that are meant for another ground than the page has."""
 MOST_EXAMPLES = 6
 """Examples of one component."""
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript",
@@ -136,7 +140,7 @@ def examples(system: str, names: Sequence[str]) -> str:
         markup = str(one.get("html") or "")
         ids = set(re.findall(r'\sid="([^"]+)"', markup)) | set(re.findall(r'\sname="([^"]+)"', markup))
         landmark = bool(re.search(r"<(main|header|footer|nav)\b", markup))
-        if one.get("hidden") or not markup.strip() or ids & taken or (landmark and "landmark" in taken):
+        if one.get("hidden") or DARK.search(str(one["name"])) or not markup.strip() or ids & taken or (landmark and "landmark" in taken):
             continue
         taken |= ids | ({"landmark"} if landmark else set())
         shown.append(f"<h2>{escape(str(one.get('component') or names[0]))}: {escape(str(one['name']))}</h2>\n{markup}")
@@ -188,7 +192,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 TYPES[".html"],
                 f'<!DOCTYPE html><html lang="nl"><title>Voorbeelden</title><main><h1>Voorbeelden</h1><ul>{links}</ul></main></html>'.encode(),
             )
-        for prefix, root in (("/pkg/", installed()), ("/asset/", ASSETS), ("/", PAGES)):
+        for prefix, root in (("/debian/", DEBIAN), ("/pkg/", installed()), ("/asset/", ASSETS), ("/", PAGES)):
             if path.startswith(prefix):
                 file = (root / path.removeprefix(prefix)).resolve()
                 if not file.is_relative_to(root.resolve()):
@@ -219,6 +223,9 @@ def batched(names: Sequence[str]) -> list[Sequence[str]]:
 def page_names() -> list[str]:
     """All pages that can be looked at."""
     own = [p.name for p in sorted(PAGES.glob("*.html"))]
+    own += [
+        f"debian/{name}" for name in ("index.html", "library/json.html", "genindex-S.html") if (DEBIAN / name).is_file()
+    ]
     return own + [
         f"examples/{system}/{'+'.join(group)}.html" for system in SYSTEMS for group in batched(components(system))
     ]
