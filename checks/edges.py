@@ -86,7 +86,7 @@ def icon(shown: Picture, hidden: Picture) -> Shape:
     if not changed.any():
         return Shape(0)
     ratios = contrast(luminance(shown[changed]), luminance(hidden[changed]))
-    # Thin dark lines around pale planes are what shows a large icon: a twentieth of its pixels, or a line of LINE of them.
+    # Thin dark lines around pale planes show a large icon: a twentieth of its pixels, or a line of LINE of them.
     chance = min(0.05, LINE / len(ratios))
     return Shape(len(ratios), round(float(np.quantile(ratios, 1 - chance)), 2))
 

@@ -157,8 +157,9 @@ async def _ring(tab: Tab, item: Json, clip: Any, box: Any) -> dict[str, Any] | N
     style = await tab.call(
         """(S, path) => { const el = S.find(path); el.focus({ preventScroll: true, focusVisible: true });
         const s = S.style(el); return { outline: s.outlineStyle, focused: el.matches(':focus'),
-        caret: s.caretColor !== 'transparent' && el.matches('textarea,[contenteditable],input:not([type=checkbox],'
-          + '[type=radio],[type=range],[type=color],[type=file],[type=image],[type=submit],[type=button],[type=reset])') } }""",
+        caret: s.caretColor !== 'transparent' && (el.matches('textarea,[contenteditable]')
+            || (el.localName === 'input'
+              && !/^(checkbox|radio|range|color|file|image|submit|button|reset)$/.test(el.type))) } }""",
         item["selector"],
     )
     await asyncio.sleep(0.15)

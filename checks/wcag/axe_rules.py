@@ -7,6 +7,7 @@ Sources: axe-core 4.14 rule tags; ACT rule mappings (conformance or secondary re
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from scanner.model import Json, Outcome, PageEvidence, Verdict
@@ -104,7 +105,7 @@ NOT_USED = {
 
 
 MOST_ASKED = 12
-"""Questions of one rule in one state: who has judged a dozen of a kind has judged them all."""
+"""Questions of one rule about one component in one state: who has judged a dozen of a kind has judged them all."""
 
 
 def axe_outcomes(
@@ -125,14 +126,15 @@ def axe_outcomes(
             for rule in axe.get(kind, ()):
                 if rule["rule"] in without or rule["rule"] not in (*confirms, *suspects):
                     continue
-                asked = 0
+                asked: Counter[str] = Counter()
                 for node in rule["nodes"]:
                     verdict = Verdict.FAILED if kind == "violations" and rule["rule"] in confirms else Verdict.CANT_TELL
                     if proven is not None:
                         verdict = proven(rule["rule"], node) or verdict
-                    asked += verdict is Verdict.CANT_TELL
+                    kin = str(node.get("component", ""))
+                    asked[kin] += verdict is Verdict.CANT_TELL
                     # The days of a calendar are one question, not forty.
-                    if verdict is Verdict.FAILED or (verdict is Verdict.CANT_TELL and asked <= MOST_ASKED):
+                    if verdict is Verdict.FAILED or (verdict is Verdict.CANT_TELL and asked[kin] <= MOST_ASKED):
                         yield look.outcome(
                             verdict, criterion, f"axe/{rule['rule']}", node, message=_message(node), found=kind
                         )
