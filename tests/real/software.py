@@ -140,7 +140,13 @@ def examples(system: str, names: Sequence[str]) -> str:
         markup = str(one.get("html") or "")
         ids = set(re.findall(r'\sid="([^"]+)"', markup)) | set(re.findall(r'\sname="([^"]+)"', markup))
         landmark = bool(re.search(r"<(main|header|footer|nav)\b", markup))
-        if one.get("hidden") or DARK.search(str(one["name"])) or not markup.strip() or ids & taken or (landmark and "landmark" in taken):
+        if (
+            one.get("hidden")
+            or DARK.search(str(one["name"]))
+            or not markup.strip()
+            or ids & taken
+            or (landmark and "landmark" in taken)
+        ):
             continue
         taken |= ids | ({"landmark"} if landmark else set())
         shown.append(f"<h2>{escape(str(one.get('component') or names[0]))}: {escape(str(one['name']))}</h2>\n{markup}")
