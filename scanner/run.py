@@ -14,8 +14,9 @@ import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from checks.catalogue import evaluate_page, evaluate_site
@@ -38,7 +39,7 @@ from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, Record,
 from scanner.reach import GuardedTransport, own_addresses, reach
 from scanner.secrets import without_secrets
 from scanner.session import Session
-from scanner.store import Address, Looked, Scan, Store, page_evidence
+from scanner.store import Address, Looked, Scan, Store, Waits, page_evidence
 from spiders.address_rules import look_up
 from spiders.crawl import START, CrawlJob, Limits, Politeness, crawl, discover
 from spiders.scope import canonical
@@ -121,10 +122,12 @@ async def scan_channel(
     show: Show = silent,
     resume: bool = True,
     full: bool = False,
+    elsewhere: Elsewhere | None = None,
 ) -> Scan:
     """Scans one channel, or goes on with its interrupted scan of this kind. Returns the finished scan.
 
-    `urls` with `follow=False`: only these addresses, deep. `full`: unchanged pages too. Raises NoBrowser, AxeMissing,
+    `urls` with `follow=False`: only these addresses, deep. `full`: unchanged pages too. `elsewhere`: who takes the
+    looks instead of this process's own browser pages. Raises NoBrowser, AxeMissing,
     StoreError, CrawlFailed, LoginFailed, SecretMissing.
     """
     channel = config.channel(name)
@@ -151,7 +154,7 @@ async def scan_channel(
             scan = None
         if scan is None:
             scan = store.begin(name, kind, versions(pool, axe), settings)
-        run = Run(config, channel, store, pool, scan, show, session)
+        run = Run(config, channel, store, pool, scan, show, session, elsewhere)
         if scan.stage == "crawl":
             await run.find()
         await run.look()
@@ -213,14 +216,45 @@ def at_home(channel: Channel) -> bool:
     return host in ("127.0.0.1", "localhost", "::1") or host.endswith(".localhost")
 
 
+class Look(StrEnum):
+    """How to look at a page of the ledger."""
+
+    LIGHT = "light"
+    WHOLE = "whole"
+    """Light and deep at once."""
+    DEEPEN = "deepen"
+    """Deep, after the light look."""
+
+    def waits(self, row: Address) -> bool:
+        """Whether a page still waits for this look."""
+        if self is Look.DEEPEN:
+            return row.deep == "due" and row.attempts <= 2 * ATTEMPTS
+        return row.state is LedgerState.FOUND
+
+
+class Elsewhere(Protocol):
+    """Others who look at pages of the ledger, such as workers on more machines (scanner.workers)."""
+
+    async def share(self, run: Run, rows: Sequence[Address], look: Look, done: Callable[[Address], None]) -> None:
+        """Ends when none of the rows waits for this look any more; calls `done` with each as it comes."""
+
+
 class Run:
     """One scan at work."""
 
     def __init__(
-        self, config: Config, channel: Channel, store: Store, pool: Pool, scan: Scan, show: Show, session: Session
+        self,
+        config: Config,
+        channel: Channel,
+        store: Store,
+        pool: Pool,
+        scan: Scan,
+        show: Show,
+        session: Session,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self.config, self.channel, self.store, self.pool = config, channel, store, pool
-        self.scan, self.show, self.session = scan, show, session
+        self.scan, self.show, self.session, self.elsewhere = scan, show, session, elsewhere
         self.job = self._job()
         self._began = time.monotonic()
         self._done = 0
@@ -319,10 +353,9 @@ class Run:
 
     async def _visit_all(self, all_deep: bool) -> None:
         """Visits what is found, and what is found on the way, until nothing is left."""
+        look = Look.WHOLE if all_deep and self.scan.settings["deep"] != "none" else Look.LIGHT
         while batch := self._due():
-            await self._share(
-                batch, lambda tab, row: self._visit(tab, row, all_deep and self.scan.settings["deep"] != "none")
-            )
+            await self._look_at(batch, look)
 
     async def _deepen_due(self) -> None:
         """Deep looks at the first page of each template, at the sample and the named pages."""
@@ -334,7 +367,7 @@ class Run:
             self.store.mark_deep(row.id for row in chosen[: self.channel.limits.deep_pages])
             self._began, self._done = time.monotonic(), 0
             due = [row for row in self.store.ledger(self.scan.id, LedgerState.VISITED) if row.deep == "due"]
-            await self._share(due, self._deepen, DEEP_PER_TAB)
+            await self._look_at(due, Look.DEEPEN)
 
     async def look_again(self) -> None:
         """A few pages a second time, so that it is known which rules say something else of the same page."""
@@ -358,6 +391,28 @@ class Run:
         for row in rows[max(0, room) :]:
             self.store.settle(row.id, LedgerState.OVER_BUDGET, f"more than {self.channel.limits.pages} pages")
         return rows[: max(0, room)]
+
+    async def _look_at(self, rows: Sequence[Address], look: Look) -> None:
+        """Looks at all of these pages: in tabs of our own, or elsewhere."""
+        if self.elsewhere is None:
+            per_tab = DEEP_PER_TAB if look is Look.DEEPEN else 1
+            await self._share(rows, lambda tab, row: self.take(tab, row, look), per_tab)
+            return
+        total = len(rows) + self._done
+        stage = "deepen" if look is Look.DEEPEN else "visit"
+
+        def done(row: Address) -> None:
+            self._done += 1
+            self._say(stage, self._done, total, row.url)
+
+        await self.elsewhere.share(self, rows, look, done)
+
+    async def take(self, tab: Tab, row: Address, look: Look) -> None:
+        """One look at one page; what it brought is in the store afterwards."""
+        if look is Look.DEEPEN:
+            await self._deepen(tab, row)
+        else:
+            await self._visit(tab, row, look is Look.WHOLE)
 
     async def _share(
         self, rows: Sequence[Address], work: Callable[[Tab, Address], Awaitable[None]], per_tab: int = 1
@@ -426,6 +481,7 @@ class Run:
                 seen.seconds,
                 "done" if deep else "",
             ),
+            while_=Waits.LIGHT,
         )
 
     async def _seen(self, tab: Tab, url: str, deep: bool, *, anew: bool = False) -> tuple[Tab, Visit]:
@@ -456,6 +512,7 @@ class Run:
                 row.seconds + time.monotonic() - began,
                 "done",
             ),
+            while_=Waits.DEEP,
         )
 
     async def walk(self) -> None:

@@ -13,15 +13,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import alembic.command
 import alembic.config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, make_url, select, text, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    make_url,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -96,6 +111,15 @@ class Looked:
     links: Sequence[Discovery]
     seconds: float
     deep: str = ""
+
+
+class Waits(StrEnum):
+    """What a page of the ledger waits for."""
+
+    LIGHT = "light"
+    """Its first look: it is `found`."""
+    DEEP = "deep"
+    """Its deep look: it is `due`."""
 
 
 def now() -> datetime:
@@ -237,6 +261,13 @@ class Store:
                 _address(row) for row in session.scalars(query.where(AddressRow.state.in_(states)) if states else query)
             ]
 
+    def addresses(self, numbers: Iterable[int]) -> list[Address]:
+        """These rows of the ledger as they are now; in no order."""
+        with self.session() as session:
+            return [
+                _address(row) for row in session.scalars(select(AddressRow).where(AddressRow.id.in_(list(numbers))))
+            ]
+
     def counts(self, scan: int) -> dict[LedgerState, int]:
         """How many addresses ended in which state."""
         with self.session() as session:
@@ -252,9 +283,13 @@ class Store:
             return int(session.scalar(select(AddressRow.attempts).where(AddressRow.id == address)) or 0)
 
     def settle(self, address: int, state: LedgerState, reason: str = "") -> None:
-        """Gives an address its state without a visit."""
+        """Gives an address that waits for a visit its state without one; what a visit has settled stays."""
         with self.session() as session:
-            session.execute(update(AddressRow).where(AddressRow.id == address).values(state=state, reason=reason[:500]))
+            session.execute(
+                update(AddressRow)
+                .where(AddressRow.id == address, AddressRow.state == LedgerState.FOUND)
+                .values(state=state, reason=reason[:500])
+            )
 
     def mark_deep(self, addresses: Iterable[int]) -> None:
         """These pages are due for a deep look."""
@@ -263,10 +298,18 @@ class Store:
                 update(AddressRow).where(AddressRow.id.in_(list(addresses)), AddressRow.deep == "").values(deep="due")
             )
 
-    def save_visit(self, scan: int, address: int, looked: Looked) -> None:
-        """All that a visit brought, in one transaction; replaces what an earlier visit of this scan left."""
+    def save_visit(self, scan: int, address: int, looked: Looked, *, while_: Waits | None = None) -> bool:
+        """All that a visit brought, in one transaction; replaces what an earlier visit of this scan left.
+
+        `while_`: only if the page still waits for this look; else nothing is written and the answer is False. Two that
+        looked at one page leave one result.
+        """
         page = looked.page
         with self.session() as session:
+            if not _mine(session, scan, address, while_):
+                return False
+            for content in sorted(looked.pictures.values(), key=_digest):  # in one order, or two could wait in a ring
+                _put(session, "picture", content)
             facts = page.first("facts") or {}
             evidence = _put(session, "evidence", evidence_bytes(page)) if page.looks else ""
             session.execute(
@@ -289,6 +332,7 @@ class Store:
             _add_outcomes(session, scan, address, looked.outcomes, looked.pictures)
             if looked.links:
                 _discover(session, scan, looked.links)
+        return True
 
     def save_site(self, scan: int, outcomes: Sequence[Outcome]) -> None:
         """Outcomes of the criteria judged over the whole site; replaces earlier ones of this scan."""
@@ -438,6 +482,8 @@ def _script() -> ScriptDirectory:
 
 MIGRATING = 0x5CA11E12
 """Number of the advisory lock that one migrating process holds on PostgreSQL."""
+SAVING = 0x5CA11E13
+"""First number of the advisory lock under which the visits of one scan are saved; the second is the scan."""
 
 
 def migrate(engine: Engine) -> None:
@@ -492,9 +538,29 @@ def page_evidence(data: bytes) -> PageEvidence:
     return PageEvidence(**raw, looks=looks)
 
 
+def _mine(session: Session, scan: int, address: int, while_: Waits | None) -> bool:
+    """Takes the page's row for the rest of this transaction, if it still waits for this look; after whoever had it.
+
+    On PostgreSQL visits of one scan are saved one after the other: their links are rows of one ledger with one order.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(SAVING, scan)))
+    waiting = {
+        Waits.LIGHT: AddressRow.state == LedgerState.FOUND,
+        Waits.DEEP: AddressRow.deep == "due",
+        None: true(),
+    }[while_]
+    taken = session.execute(update(AddressRow).where(AddressRow.id == address, waiting).values(visited_at=now()))
+    return bool(cast("CursorResult[Any]", taken).rowcount)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 def _put(session: Session, kind: str, data: bytes) -> str:
     """Keeps content once. Always writes, so that it holds the lock that keeps the content from being thinned."""
-    digest = hashlib.sha256(data).hexdigest()
+    digest = _digest(data)
     session.execute(
         _insert(session, BlobRow)
         .values(hash=digest, kind=kind, data=zlib.compress(data, 6))
