@@ -3,9 +3,9 @@
 Looks at: everything that still moves five seconds after loading (animations, animated pictures, films that start by
 themselves, marquees, canvases) and what scripts change in the first minute of a virtual clock (carousels, tickers);
 every control in or near it, tried by keyboard and by click; axe-core's results for `blink` and `marquee`.
-Fails: something of at least 2,500 CSS px2 that starts by itself and was seen moving five seconds after loading in two
-fresh contexts, and that no control pauses, stops or hides; likewise a text or carousel that changes three times a
-minute.
+Fails: something of at least 1,000 CSS px2 (words: 300) that starts by itself and was seen moving five seconds after
+loading in two fresh contexts, and that no control pauses, stops or hides; likewise a text or carousel that changes
+three times a minute.
 Cannot see: whether the movement is essential; movement that starts after an action; controls in another state.
 Sources: WCAG 2.1 2.2.2; F4, F7, F16, F47, F50, F112; G4, G11, G152, G186, G187; ACT efbfc7.
 """
@@ -22,8 +22,10 @@ CRITERION = "2.2.2"
 NEEDS = ("axe", "moving", "motion")
 SETTLES = (Verdict.PASSED, Verdict.INAPPLICABLE)
 
-LARGE = 2_500
-"""CSS px2 of change from which movement beyond doubt distracts."""
+LARGE = 1_000
+"""CSS px2 of change from which movement beyond doubt distracts: an icon of 32 px is not."""
+LARGE_WORDS = 300
+"""The same for words that move or blink: one short word."""
 _REAL_TIME = re.compile(r"\blive\b|wachttijd|wachtenden|koers|actueel|real-?time|aftel|countdown|nog \d+|klok"
                         r"|resterend|remaining", re.I)
 
@@ -67,7 +69,7 @@ def _region(look: StateEvidence, region: Json) -> Outcome:
         ("seen once", not region["twice"]),
         ("may show that something is loading", region["loading"]),
         ("stands still when the visitor's system asks for reduced motion", bool(region["still_if_reduced"])),
-        ("small", not text and region["area"] < LARGE),
+        ("small", not text and region["area"] < (LARGE_WORDS if len(region["text"].strip()) >= 4 else LARGE)),
         ("seems to be a clock or a countdown", text and _like_a_clock(region)),
         ("may have to be up to date", text and bool(_REAL_TIME.search(" ".join([region["text"], *region["texts"]])))),
         ("controls not tried: " + ", ".join(region["untried"]), bool(region["untried"])),
