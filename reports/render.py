@@ -28,7 +28,10 @@ def render(template: str, lang: str, **data: Any) -> str:
 
 def safe_link(address: str) -> str:
     """The address when it may stand in a link (http, https, mailto, or a path of our own), else `#`."""
-    scheme = urlsplit(address.strip()).scheme.lower()
+    try:
+        scheme = urlsplit(address.strip()).scheme.lower()
+    except ValueError:
+        return "#"
     relative = not scheme and not address.lstrip().startswith(("//", "\\"))
     return address.strip() if scheme in ("http", "https", "mailto") or relative else "#"
 

@@ -368,6 +368,10 @@ def load(path: Path) -> Config:
         config = Config.model_validate(raw)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
+    except (RecursionError, ValueError) as error:  # nested a thousand deep, or a number of thousands of digits
+        raise ConfigError(
+            path, 1, "is not a settings file: nested too deep, or with a number too long. Remove that."
+        ) from error
         raise ConfigError(path, line_of(text, first["loc"]), _say(first)) from error
     for line, problem in _contradictions(config, text):
         raise ConfigError(path, line, problem)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import tomllib
 import types
@@ -288,6 +289,8 @@ def read_toml(content: str, file: str = "dossier.toml") -> Parts:
         raise ImportFailed(
             [ImportProblem(file, int(found_line[1]) if found_line else 0, "", "toml", str(error))]
         ) from error
+    except (RecursionError, ValueError) as error:  # nested a thousand deep, or a number of thousands of digits
+        raise ImportFailed([ImportProblem(file, 0, "", "toml", str(error))]) from error
     problems: list[ImportProblem] = []
     singles: dict[str, Any] = {}
     lists: dict[str, tuple[Any, ...]] = {}
@@ -322,7 +325,7 @@ def read_csv(content: str, file: str, part: str) -> Parts:
     if name not in LISTS:
         raise ImportFailed([ImportProblem(file, 0, "", "part", part, ", ".join(LISTS))])
     problems: list[ImportProblem] = []
-    found = read_rows(csv_cells(content), LISTS[name], file, problems)
+    found = read_rows(csv_cells(content, file), LISTS[name], file, problems)
     if problems:
         raise ImportFailed(problems)
     return Parts(lists={name: found})
@@ -369,11 +372,15 @@ def value_of(part: str, field_name: str, written: str, where: str) -> Any:
         raise ImportFailed([ImportProblem(where, 0, field_name, wrong.key, written, wrong.expected)]) from wrong
 
 
-def csv_cells(content: str) -> list[list[str]]:
-    """The cells of a CSV text, with `;`, `,` or tab between them."""
+def csv_cells(content: str, file: str) -> list[list[str]]:
+    """The cells of a CSV text, with `;`, `,` or tab between them; ImportFailed when they cannot be told apart."""
     first = content.split("\n", 1)[0]
     delimiter = max(";,\t", key=first.count)
-    return list(csv.reader(io.StringIO(content, newline=""), delimiter=delimiter))[:MAX_ROWS]
+    rows = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
+    try:
+        return list(itertools.islice(rows, MAX_ROWS))
+    except csv.Error as error:
+        raise ImportFailed([ImportProblem(file, rows.line_num, "", "csv", str(error))]) from error
 
 
 def xlsx_cells(path: Path) -> list[tuple[str, list[list[str]]]]:
@@ -381,13 +388,13 @@ def xlsx_cells(path: Path) -> list[tuple[str, list[list[str]]]]:
     _check_zip(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        found = []
+        for sheet in book.worksheets:  # read as they are asked for: a bad cell shows itself only here
+            rows = sheet.iter_rows(max_row=MAX_ROWS, max_col=60, values_only=True)
+            found.append((str(sheet.title), [[_from_cell(cell) for cell in row] for row in rows]))
+        book.close()
     except Exception as error:
         raise ImportFailed([ImportProblem(path.name, 0, "", "xlsx", str(error))]) from error
-    found = []
-    for sheet in book.worksheets:
-        rows = sheet.iter_rows(max_row=MAX_ROWS, max_col=60, values_only=True)
-        found.append((str(sheet.title), [[_from_cell(cell) for cell in row] for row in rows]))
-    book.close()
     return found
 
 

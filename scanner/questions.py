@@ -358,8 +358,11 @@ def read_answers(
     if path.suffix.lower() == ".xlsx":
         tables = [(f"{path.name}, {title}", rows) for title, rows in xlsx_cells(path)[:1]]
     else:
-        content = decoded if decoded is not None else path.read_text(encoding="utf-8-sig")
-        tables = [(path.name, csv_cells(content))]
+        try:
+            content = decoded if decoded is not None else path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ImportFailed([ImportProblem(path.name, 0, "", "csv", str(error))]) from error
+        tables = [(path.name, csv_cells(content, path.name))]
     problems: list[ImportProblem] = []
     found: list[Answer] = []
     known = {item.id: item for item in questions}

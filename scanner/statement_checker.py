@@ -122,14 +122,15 @@ def read(fetched: FetchedStatement) -> ReadStatement:
         for name in element.get("itemprop", "").split():
             micro.setdefault(name, []).append(value.strip())
     text = _words(tree)
-    addresses = [urljoin(fetched.address, item.strip()) for item in tree.xpath("//a/@href")[:5000] if item.strip()]
+    hrefs = (item.strip() for item in tree.xpath("//a/@href")[:5000])
+    addresses = [whole for item in hrefs if item and (whole := joined(fetched.address, item))]
     mail = tuple(
         dict.fromkeys(unquote(urlsplit(item).path) for item in addresses if item.lower().startswith("mailto:"))
     )
     outward = [item.split("#")[0] for item in addresses if item.lower().startswith(("http://", "https://"))]
     links = tuple(dict.fromkeys(item for item in outward if item != fetched.address))
     reports = micro.get("onderzoeksresultaat-url") or [
-        urljoin(fetched.address, link.get("href", "").strip())
+        link.get("href", "").strip()
         for link in tree.iter("a")
         if re.search(r"rapport|onderzoek|inspectie|audit|report", _words(link), re.IGNORECASE) and link.get("href")
     ]
@@ -137,13 +138,23 @@ def read(fetched: FetchedStatement) -> ReadStatement:
         status=_status(micro, text),
         updated_on=_updated(micro, text),
         annotation=(micro.get("onderbouwingcontrole") or [""])[0],
-        report_links=tuple(dict.fromkeys(urljoin(fetched.address, item) for item in reports)),
+        report_links=tuple(dict.fromkeys(filter(None, (joined(fetched.address, item) for item in reports)))),
         mail=mail,
         links=links,
         failed_criteria=tuple(re.findall(r"\b\d\.\d\.\d{1,2}\b", " ".join(micro.get("sc-onvoldoende", ())))),
         microdata={name: tuple(values) for name, values in micro.items()},
         text=text,
     )
+
+
+def joined(base: str, address: str) -> str:
+    """An address of the page in full; empty when it is none."""
+    try:
+        whole = urljoin(base, address)
+        urlsplit(whole)
+    except ValueError:
+        return ""
+    return whole
 
 
 def _clicks(fetched: FetchedStatement) -> Point:

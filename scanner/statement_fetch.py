@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 from lxml import etree, html
@@ -21,7 +21,7 @@ from scanner.dossier import LinkResult
 from scanner.legal import latest_scan
 from scanner.mail_domain import takes_mail
 from scanner.model import LedgerState
-from scanner.statement_checker import MAX_CHARACTERS, FetchedStatement, read
+from scanner.statement_checker import MAX_CHARACTERS, FetchedStatement, joined, read
 from scanner.store import Store, page_evidence
 from spiders.address_rules import Guard
 from spiders.scope import canonical
@@ -85,7 +85,7 @@ class Fetcher:
             except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
                 return Fetched(0, here, reason=f"{type(error).__name__}: {error}".strip(": ")[:200])
             if 300 <= status < 400 and headers.get("location"):
-                here = urljoin(here, headers["location"])
+                here = joined(here, headers["location"])
                 continue
             return Fetched(status, here, headers.get("content-type", ""), content)
         return Fetched(0, here, reason="too many redirects")
@@ -217,7 +217,7 @@ def _links(page: Fetched) -> list[str]:
         )
     except (etree.ParserError, ValueError):
         return []
-    return list(_canonical(urljoin(page.address, str(link).strip()) for link in tree.xpath("//a/@href")[:5000]))
+    return list(_canonical(joined(page.address, str(link).strip()) for link in tree.xpath("//a/@href")[:5000]))
 
 
 def _canonical(addresses: Iterable[str]) -> Iterable[str]:

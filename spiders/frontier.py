@@ -526,7 +526,10 @@ def _not_html(told: Discovery, answer: Answer) -> Discovery:
 
 def _with_tracking(location: str, url: str) -> str:
     """The Location as the server wrote it, when that is another address than ours on the same host; else empty."""
-    split, own = urlsplit(location.strip()), urlsplit(url)
+    try:
+        split, own = urlsplit(location.strip()), urlsplit(url)
+    except ValueError:
+        return ""
     if (split.netloc and split.netloc.lower() != own.netloc) or not split.query or split.query == own.query:
         return ""
     return f"{own.scheme}://{own.netloc}{own.path}?{split.query}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from protego import Protego
-from scrapy.utils.sitemap import sitemap_urls_from_robots
 
 from spiders.scope import canonical
 
@@ -31,8 +30,8 @@ class Robots:
         if status != 200:
             return cls()
         body = body[:MAX_BYTES]
-        found = (canonical(address, url) for address in sitemap_urls_from_robots(body, url))
         rules = Protego.parse(body.decode("utf-8", "replace"))
+        found = (canonical(address, url) for address in rules.sitemaps)
         return cls(rules, 0, tuple(dict.fromkeys(filter(None, found)))[:100])
 
     def allows(self, url: str, agent: str) -> bool:
@@ -42,4 +41,4 @@ class Robots:
     def delay(self, agent: str) -> float:
         """Seconds between requests that the host asks for."""
         asked = self.rules.crawl_delay(agent) if self.rules else None
-        return min(float(asked or 0.0), LONGEST_DELAY)
+        return max(0.0, min(float(asked or 0.0), LONGEST_DELAY))

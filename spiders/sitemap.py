@@ -55,7 +55,7 @@ def parse(body: bytes, url: str) -> Sitemap:
             load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
         )
         for event, element in events:
-            name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+            name = _local(element)
             if event == "start":
                 if not rooted and name not in ("urlset", "sitemapindex"):
                     raise BadSitemap(f"starts with <{name[:30]}>")
@@ -68,7 +68,7 @@ def parse(body: bytes, url: str) -> Sitemap:
                 return Sitemap(tuple(pages), tuple(sitemaps), True)
             found = pages if name == "url" else sitemaps
             for child in element:
-                local = etree.QName(child).localname if isinstance(child.tag, str) else ""
+                local = _local(child)
                 text = child.text if local == "loc" else child.get("href") if local == "link" else None
                 address = canonical(text.strip(), url) if text else None
                 if address:
@@ -80,6 +80,11 @@ def parse(body: bytes, url: str) -> Sitemap:
     if not rooted:
         raise BadSitemap("empty")
     return Sitemap(tuple(pages), tuple(sitemaps), False)
+
+
+def _local(element: etree._Element) -> str:
+    """A tag without its namespace; lxml's own QName raises on names that its recovering parser lets through."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _plain(body: bytes, url: str) -> Sitemap:
