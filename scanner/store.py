@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
@@ -376,7 +377,7 @@ class Store:
                 .where(AddressRow.scan_id == scan, BlobRow.hash.is_(None))
                 .order_by(AddressRow.depth, AddressRow.place)
             )
-            return dict(row._tuple() for row in rows)
+            return {url: row for url, row in rows}  # noqa: C416
 
     def blob(self, digest: str) -> bytes:
         """Content by its hash. Raises KeyError, Thinned, or StoreError when the content does not match."""
@@ -476,6 +477,7 @@ def _alembic() -> alembic.config.Config:
     return config
 
 
+@lru_cache
 def _script() -> ScriptDirectory:
     return ScriptDirectory.from_config(_alembic())
 

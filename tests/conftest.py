@@ -92,6 +92,17 @@ def postgresql() -> Iterator[Server]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables and nothing in them, to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "s.sqlite"
+    engine = open_store(f"sqlite:///{path}").engine
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
+    return path
+
+
 @pytest.fixture(params=DATABASES)
 def database(request: pytest.FixtureRequest) -> str:
     """Name of a database to test on; a test that takes this fixture, or one made of it, runs once on each."""
@@ -99,15 +110,21 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def new_address(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., str]]:
+def new_address(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path, migrated: Path
+) -> Iterator[Callable[..., str]]:
     """Makes addresses of databases of this kind that are removed after the test.
 
-    In: a name, and whether it has the tables already (PostgreSQL; SQLite files are made when they are opened).
+    In: a name, and whether it has the tables already.
     """
     made: list[str] = []
 
+    template = migrated
+
     def make(name: str = "s", *, migrated: bool = True) -> str:
         if database == "sqlite":
+            if migrated:
+                shutil.copy(template, tmp_path / f"{name}.sqlite")
             return f"sqlite:///{tmp_path / name}.sqlite"
         server: Server = request.getfixturevalue("postgresql")
         whole = f"t_{name}_{uuid.uuid4().hex[:12]}"

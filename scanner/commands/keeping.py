@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -26,9 +28,10 @@ from scanner.commands.shared import (
 from scanner.config import ConfigError
 from scanner.moving import TableSum
 from scanner.moving import move as move_store
-from scanner.retention import Tidied
+from scanner.retention import Tidied, outcomes_thinned
 from scanner.retention import tidy as tidy_store
-from scanner.store import connect, open_store
+from scanner.store import Store, connect, open_store
+from scanner.tables import ThinnedRow
 from scanner.texts import format_date, format_number, ntext, text
 from scanner.verifying import Verified, exists
 from scanner.verifying import verify as verify_store
@@ -159,6 +162,24 @@ def told(done: Tidied, lang: str) -> list[str]:
     }
     lines.append(text("keep.tidy.size", lang, **sizes))
     return lines + [text(f"keep.note.{note}", lang) for note in done.notes]
+
+
+def what_went(store: Store, scan: int, url: str, lang: str) -> list[str]:
+    """What of an address in a scan was thinned, in words; empty when all is there."""
+    words = []
+    if row := store.thinned(scan).get(url):
+        day = format_date(row.at.date(), lang)
+        words.append(text("keep.explain.evidence", lang, day=day, why=text(f"keep.why.{row.why}", lang)))
+    if day := outcomes_thinned(store, scan):
+        words.append(text("keep.explain.outcomes", lang, day=format_date(date.fromisoformat(day), lang)))
+    return words
+
+
+def replay_told(gone: Mapping[str, ThinnedRow], scan: int, lang: str) -> str:
+    """That pages of a scan cannot be judged again; `gone`: what `Store.thinned` says, not empty."""
+    last = max(gone.values(), key=lambda row: row.at)
+    why = text(f"keep.why.{last.why}", lang)
+    return ntext("keep.replay", len(gone), lang, scan=scan, day=format_date(last.at.date(), lang), why=why)
 
 
 def move(

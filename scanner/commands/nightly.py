@@ -16,11 +16,13 @@ from typing import Annotated, Any
 
 import typer
 
+from scanner.commands.keeping import told
 from scanner.commands.shared import ConfigOption, Exit, console, settings, store_of, told_plainly
 from scanner.config import Config
 from scanner.legal import new_alarms
 from scanner.nights import PAUSED, Nights, plans
-from scanner.store import Store
+from scanner.retention import tidy
+from scanner.store import Scan, Store, StoreError
 from schedules.due import ZONE, Night, NightState, next_nights
 from schedules.service import Service
 
@@ -64,13 +66,37 @@ class Worker:
         """Starts all that is due, one after the other; then sends what is in the outbox."""
         if self.nights.setting(PAUSED) == "yes":
             return
+        worked = False
         while not self._stopping and (start := self.nights.due().start):
             self._one(start[0])
+            worked = True
         if not self._stopping:
             self.nights.post_office()
+            if worked:
+                self._tidy()
         self.write_health()
 
+    def _tidy(self) -> None:
+        """Thins what is old; whatever comes of it, the night is done."""
+        try:
+            for line in told(tidy(self.store, self.config, clock=self.nights.clock), "en"):
+                log.info("%s", line)
+        except StoreError as error:
+            log.warning("not tidied: %s", error)
+
+    def _done_already(self, night: Night) -> Scan | None:
+        """The scan of a night that ended well while its end could not be written down: it is not scanned again."""
+        begun = self.nights.began(night)
+        if begun is None or self.store.unfinished(night.plan.channel) is not None:
+            return None
+        scans = self.store.scans(night.plan.channel, finished=True)
+        ended = scans[0].finished if scans and scans[0].stage == "done" else None
+        return scans[0] if ended is not None and ended >= begun else None
+
     def _one(self, night: Night) -> None:
+        if (scan := self._done_already(night)) is not None:
+            self._well(night, scan)
+            return
         self.nights.write(night, NightState.RUNNING)
         self.write_health()
         self._child = subprocess.Popen(self._command(night), stdin=subprocess.DEVNULL, start_new_session=True)
@@ -80,10 +106,13 @@ class Worker:
             return  # the night is still `running`: due again at the next start, and the scan goes on where it was
         scans = self.store.scans(night.plan.channel, finished=True)
         if code in (Exit.DONE, Exit.FAILURES) and scans:
-            channel, lang = night.plan.channel, self.nights.config.organisation.lang
-            self.nights.done(night, scans[0], new_alarms(self.store, channel, lang))
+            self._well(night, scans[0])
         else:
             self.nights.write(night, NightState.FAILED, note=f"the scan ended with code {code}")
+
+    def _well(self, night: Night, scan: Scan) -> None:
+        channel, lang = night.plan.channel, self.nights.config.organisation.lang
+        self.nights.done(night, scan, new_alarms(self.store, channel, lang))
 
     def stop(self) -> None:
         """Ends the scan at work: asked first, then made to."""

@@ -16,6 +16,7 @@ from checks.harness import SafetyLevel
 from checks.selenium_driver import Remote
 from scanner import run
 from scanner.commands.findings import FailOn, stops
+from scanner.commands.keeping import replay_told, what_went
 from scanner.commands.shared import (
     ConfigOption,
     Exit,
@@ -30,10 +31,12 @@ from scanner.commands.shared import (
     told_plainly,
     write_json,
 )
+from scanner.commands.working import elsewhere
 from scanner.config import Channel, Config, ConfigError, Organisation, Storage
 from scanner.finding_store import night
 from scanner.frameworks import criteria
 from scanner.judge import CriterionVerdict
+from scanner.judge import judge as judge_all
 from scanner.model import LedgerState, Outcome, Verdict
 from scanner.store import Scan, Store
 from scanner.texts import ntext, text
@@ -78,6 +81,10 @@ def scan(
     full: Annotated[
         bool, typer.Option("--full", help="Look at pages that have not changed since the last scan, too.")
     ] = False,
+    workers: Annotated[
+        bool | None,
+        typer.Option("--workers/--no-workers", help="Have `scanner worker`s look at the pages. Default: as set."),
+    ] = None,
     config_path: ConfigOption = Path("scanner.toml"),
     lang: LangOption = "nl",
     quiet: QuietOption = False,
@@ -98,6 +105,7 @@ def scan(
             )
         config, names = _what_to_scan(config_path, channels or [], listed, follow)
         store = store_of(config)
+        others = elsewhere(config, workers)
 
         async def one(name: str) -> Scan:
             return await run.scan_channel(
@@ -111,6 +119,7 @@ def scan(
                 show=show,
                 resume=not new,
                 full=full,
+                elsewhere=others if name != LIST else None,  # no worker has the settings of a list's own channel
             )
 
         failures, complete, stopping, rows = 0, True, 0, []
@@ -354,6 +363,7 @@ def explain(
             if row.url.rstrip("/") == url.rstrip("/"):
                 known = True
                 tally = Counter(o.outcome.verdict for o in store.outcomes(scan_.id) if o.url == row.url)
+                gone = "".join(f"; {words}" for words in what_went(store, scan_.id, row.url, lang))
                 console.print(
                     plain(
                         f"scan {scan_.id} of {scan_.channel}, {scan_.started:%Y-%m-%d %H:%M}: {row.state}"
@@ -361,6 +371,7 @@ def explain(
                         f"status {row.status or '-'} {row.content_type}; attempts {row.attempts}; "
                         f"template {row.template or '-'}; deep look {row.deep or 'no'}; "
                         + ", ".join(f"{v}: {tally[v]}" for v in Verdict if tally[v])
+                        + gone
                     ),
                     markup=False,
                     soft_wrap=True,
@@ -386,9 +397,15 @@ def judge(
             raise ConfigError(
                 config_path, 1, f"there is no scan {replay}. `scanner explain` and the reports name the numbers."
             ) from error
-    before = {v.criterion.number: v.verdict for v in run.verdicts(store, scan_)}
+    gone = store.thinned(scan_.id)
+    if gone:
+        console.print(replay_told(gone, scan_.id, lang), markup=False, soft_wrap=True)
+    kept = [(o.url, o.outcome) for o in store.outcomes(scan_.id) if o.url not in gone]
+    before = {v.criterion.number: v.verdict for v in judge_all(criteria(), kept)}
     after = {v.criterion.number: v.verdict for v in run.replay(store, scan_)}
     for number, verdict in after.items():
         mark = "" if before[number] is verdict else f"   was {before[number]}"
         typer.echo(f"{number:8} {verdict}{mark}")
     typer.echo(f"{sum(before[n] is not v for n, v in after.items())} of {len(after)} verdicts differ")
+    if gone:
+        raise typer.Exit(Exit.INCOMPLETE)

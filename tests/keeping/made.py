@@ -20,7 +20,8 @@ from scanner.store import Looked, Scan, Store
 from scanner.tables import AddressRow, BlobRow, OutcomeRow, ScanRow, ScheduledNightRow
 
 HOME = "https://www.example.nl/"
-FIRST = datetime(2026, 6, 1, 23, 30, tzinfo=UTC)
+FIRST = datetime(2026, 6, 1, 20, 30, tzinfo=UTC)
+"""Half past ten in the evening here: a night ends after midnight."""
 VERSIONS = {"axe": "4.14.1", "rules": "1", "browser": "156", "scanner": "1.0"}
 
 
