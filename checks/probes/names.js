@@ -88,5 +88,12 @@
     return S.place(el, { within });
   });
 
-  return { empty, strange, roles, states, tablists, dialogs, frames, hiddenFocus, documents: window === top ? [] : [inside(document)].filter(Boolean) };
+  // Whose content assistive technology takes for a picture of it; axe looks only for controls in there.
+  const CLOSED = new Set(['button', 'checkbox', 'img', 'image', 'menuitemcheckbox', 'menuitemradio', 'meter', 'option', 'progressbar', 'radio', 'scrollbar', 'separator', 'slider', 'switch', 'tab']);
+  const insides = S.all('[tabindex]').filter((el) => el.tabIndex >= 0 && NO_ROLE.has(S.role(el)) && rendered(el) && S.focusable(el)).slice(0, MAX).flatMap((el) => {
+    const around = S.closest(S.parent(el), (at) => CLOSED.has(S.role(at)));
+    return around ? [S.place(el, { around: S.selector(around), role: S.role(around), name: S.name(around).slice(0, 100) })] : [];
+  });
+
+  return { empty, strange, insides, roles, states, tablists, dialogs, frames, hiddenFocus, documents: window === top ? [] : [inside(document)].filter(Boolean) };
 }

@@ -58,6 +58,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
 
     yield from axe_outcomes(page, CRITERION, proven=proven)
     yield from _names(page)
+    yield from _insides(page)
     yield from _roles(page)
     yield from _frame_names(page)
     yield from _toggles(page)
@@ -155,6 +156,14 @@ def _names(page: PageEvidence) -> Iterator[Outcome]:
                 yield look.outcome(
                     Verdict.CANT_TELL, CRITERION, "dialog-without-name", element, practice=Verdict.FAILED
                 )
+
+
+def _insides(page: PageEvidence) -> Iterator[Outcome]:
+    """A Tab stop inside a control: the control's role says that there is nothing in it."""
+    for look, names in page.seen("names"):
+        for element in names["insides"]:
+            yield look.failed(CRITERION, "focusable-inside-control", element, role=element["role"], name=element["name"],
+                              replay=("Tab", f"focus: {element['selector']}"))
 
 
 def _roles(page: PageEvidence) -> Iterator[Outcome]:
