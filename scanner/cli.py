@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from scanner.commands import dossier, findings, keeping, law, nightly, reporting, scanning, starting
+from scanner.commands import dossier, findings, keeping, law, nightly, reporting, scanning, starting, working
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,6 +29,7 @@ for command in (
 app.command("run")(nightly.run_due)
 app.command()(nightly.serve)
 app.command()(nightly.health)
+app.command()(working.worker)
 app.add_typer(nightly.app, name="schedule")
 app.command()(keeping.backup)
 app.command()(keeping.restore)

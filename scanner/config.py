@@ -232,6 +232,8 @@ class Scan(Settings):
     user_agent: str = ""
     deep: Literal["templates", "all", "none"] = "templates"
     """Deep looks on one page per template and on the sample, on every page, or not at all."""
+    workers: bool = False
+    """Pages are looked at by `scanner worker`, on any number of machines; needs a store on PostgreSQL."""
     block_hosts: tuple[str, ...] = (
         "www.google-analytics.com",
         "*.google-analytics.com",
