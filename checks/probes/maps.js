@@ -8,7 +8,7 @@
   const ZOOM = /zoom|vergro|verklein|^\s*[+\u2212\u2013-]\s*$/i;
   const WORDS = /\b(lijst|lijstweergave|tabel|overzicht|tekstversie|tekstueel|toegankelijke|adressen|alle locaties|list|table|text version|accessible)\b/i;
   const SEARCH = /adres|postcode|zoek|locatie|plaats|straat|address|search|place/i;
-  const ICONS = '.leaflet-marker-icon,.maplibregl-marker,.mapboxgl-marker,.ol-overlay-container,[class*=marker],[role=button] img,gmp-advanced-marker';
+  const ICONS = '.leaflet-marker-icon,.maplibregl-marker,.mapboxgl-marker,.ol-overlay-container,[class*=marker]:not([class*=pane],[class*=shadow],[class*=layer],[class*=container]),[role=button] img,gmp-advanced-marker';
   const size = (el) => { const r = el.getBoundingClientRect(); return [Math.round(r.width), Math.round(r.height)]; };
   const large = (el) => { const [w, h] = size(el); return w >= 150 && h >= 100 && S.visible(el); };
   const focusable = (el) => el.tabIndex >= 0 && S.focusable(el);
@@ -54,9 +54,8 @@
         name: (S.name(host) || S.name(el)).slice(0, 200), hidden: S.hiddenFromAT(host),
         pans: focusable(host) || inside.some((at) => focusable(at) && size(at)[0] >= 0.8 * size(el)[0] && size(at)[1] >= 0.8 * size(el)[1]), stops: stops.length,
         zoom: controls.filter((c) => ZOOM.test(`${S.name(c)} ${S.text(c, 10)} ${c.title} ${c.getAttribute('class') || ''}`)).slice(0, 4).map((c) => (S.name(c) || S.text(c, 20)).slice(0, 40)),
-        zoom_by_mouse: inside.filter((c) => !focusable(c) && S.visible(c) && /zoom-?(in|out)/i.test(`${c.getAttribute('class') || ''} ${c.id}`) && !c.matches('svg *,canvas') && size(c)[0] <= 80 && !c.querySelector('button,a,[tabindex]') && !focusable(c.parentElement)).length,
         markers: markers.length, markers_reached: markers.filter((m) => focusable(m) || [...m.querySelectorAll('*')].some(focusable)).length,
-        marker_names: [...new Set(markers.map((m) => S.name(m).slice(0, 60)))].slice(0, 5), drawn: surfaces.length, drawn_reached: surfaces.filter((at) => at.localName !== 'canvas' && focusable(at)).length,
+        marker_names: [...new Set(markers.map((m) => S.name(m).slice(0, 60)))].slice(0, 5), drawn: surfaces.length,
         ...beside(host),
       });
     }),

@@ -189,7 +189,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return "image/png", tile(*(int(n) for n in found.groups()))
         if found := re.fullmatch(r"/examples/(\w+)/([\w+-]+)\.html", path):
             return TYPES[".html"], examples(found[1], found[2].split("+")).encode()
-        if found := re.fullmatch(r"/cdn/flatpickr[\w-]*/[^/]+/(flatpickr\.min\.\w+)", path):
+        if found := re.fullmatch(r"/cdn/flatpickr[\w-]*/(?:[^/]+/)?(flatpickr\.min\.\w+)", path):
             path = f"/pkg/flatpickr/dist/{found[1]}"
 
         if path == "/":
@@ -201,7 +201,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         for prefix, root in (("/debian/", DEBIAN), ("/pkg/", installed()), ("/asset/", ASSETS), ("/", PAGES)):
             if path.startswith(prefix):
                 file = (root / path.removeprefix(prefix)).resolve()
-                if not file.is_relative_to(root.resolve()):
+                if not file.is_relative_to(
+                    Path("/usr/share") if root is DEBIAN else root.resolve()
+                ):  # Debian links files
                     raise ValueError(path)
                 if not file.suffix:
                     file = file.with_suffix(".js")
