@@ -16,6 +16,7 @@ from weakref import WeakSet
 from playwright.async_api import Browser, BrowserContext, Error, Playwright, ProxySettings
 
 from checks.browser import QUIET_FLAGS, find_browser, sandbox_works
+from checks.consent import Refusals
 from checks.driver import driver
 from checks.gate import Gate, Reach
 from checks.tab import Tab, world_source
@@ -28,7 +29,8 @@ SWITCHES = (
     # Chromium's own role and name of every element, readable by our scripts.
     "--enable-blink-features=ComputedAccessibilityInfo",
     # Short-lived pages do not earn back the optimising compilers (a quarter of the time, measured).
-    "--js-flags=--max-optimized-bytecode-size=0",
+    # A page that takes all the memory there is crashes at 1 GB of it (else at 4), and is told as such.
+    "--js-flags=--max-optimized-bytecode-size=0,--max-old-space-size=1024",
     "--autoplay-policy=no-user-gesture-required",
     "--hide-scrollbars",
     # What cannot go through the gate (decision 0038) does not go at all.
@@ -76,6 +78,7 @@ class Pool:
         self._turn = asyncio.Lock()
         self._next = 0.0
         self._tabs: WeakSet[Tab] = WeakSet()
+        self.refusals = Refusals()
 
     @classmethod
     @asynccontextmanager
@@ -149,9 +152,20 @@ class Pool:
             }
         )
 
-    async def tab(self, **options: Any) -> Tab:
-        """A page in a fresh context."""
-        tab = await Tab.create(await self.context(**options), world_source(), self.turn)
+    async def remember(self, context: BrowserContext) -> None:
+        """Gives a context what sites remember of our refusals."""
+        if self.refusals.cookies:
+            await context.add_cookies(self.refusals.cookies)
+        if stored := self.refusals.script():
+            await context.add_init_script(stored)
+
+    async def tab(self, *, first_visit: bool = False, **options: Any) -> Tab:
+        """A page in a fresh context; `first_visit`: of a visitor who has not yet answered the consent banner."""
+        context = await self.context(**options)
+        if not first_visit:
+            await self.remember(context)
+        tab = await Tab.create(context, world_source(), self.turn)
+        tab.refusals = len(self.refusals.local)
         self._tabs.add(tab)
         return tab
 
@@ -177,8 +191,9 @@ async def close_quietly(tab: Tab) -> None:
     """Closes a tab and its context; what the page wants to send when it is left (beacons, saving) reaches nobody."""
     try:
         if not tab.crashed:
-            await asyncio.wait_for(tab.hush(), 5)
+            await tab.hush()
+        if not tab.crashed:
             await asyncio.wait_for(tab.context.set_offline(True), 5)
         await asyncio.wait_for(tab.context.close(), 10)
     except (TimeoutError, Error):
-        pass  # it was gone already, or goes with the browser
+        await tab.end()  # it was gone already, or goes with the browser

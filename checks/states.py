@@ -78,7 +78,9 @@ async def explore(at: Look, seconds: float) -> list[StateEvidence]:
     openers: Sequence[Json] = base.get("openers", ())
     only_narrow = [o for o in narrow.get("openers", ()) if o["sign"] not in {b["sign"] for b in openers}]
     banner = bool(base.get("banner"))
-    run = Exploration(at, time.monotonic() + seconds)
+    run = Exploration(at, time.monotonic() + seconds, consent=at.pool.refusals.name(at.url))
+    if run.consent:
+        await _first_visit(run)
     if openers or names.get("hiddenFocus") or banner:
         await _wide(run, openers, names.get("hiddenFocus", ()))
     if only_narrow and not run.full:
@@ -110,6 +112,13 @@ async def _look(
     )
     with suppress(ScriptError):
         run.states.append(await look_at(tab, name[:80], viewport, only, steps))
+
+
+async def _first_visit(run: Exploration) -> None:
+    """The page as it greets a new visitor; everything else is looked at after its banner was refused."""
+    async with run.at.lab(first_visit=True) as tab:
+        if await find_banner(tab):
+            await _look(run, tab, "first-visit", (), run.at.request.viewport)
 
 
 async def _wide(run: Exploration, openers: Sequence[Json], hidden_focus: Sequence[Json]) -> None:

@@ -90,7 +90,10 @@ class Tab:
         self.wander = False
         """True: the page may navigate by itself (a journey in a test environment); else it is held where it is."""
         self.crashed = False
+        """The page is gone for good: crashed, or ended because it did not answer. The pool replaces the tab."""
         self.visits = 0
+        self.refusals = 0
+        """Of how many sites this tab was given what they store of our refusal (checks.consent)."""
         self._allowed: str | None = None
         self._top_frame = ""
         self._failed: list[str] = []
@@ -188,7 +191,7 @@ class Tab:
         if self._turn is not None:
             await self._turn()
         self.stopped.clear()
-        self._failed, self._redirects, self.crashed = [], [], False
+        self._failed, self._redirects = [], []
         self._allowed = urldefrag(url)[0]
         self.visits += 1
         answer = Answer(url)
@@ -206,7 +209,11 @@ class Tab:
             await self.settle()
         except TooLong:
             answer.trouble = "timeout"
-        except (Error, Unreachable) as error:
+        except Unreachable:
+            answer.trouble = "crashed" if self.crashed else "timeout"
+        except ScriptError as error:  # the document went away under the question
+            answer.incomplete = (f"did not settle: {str(error).splitlines()[0][:150]}",)
+        except Error as error:
             text = str(error)
             answer.trouble = (
                 "download"
@@ -217,7 +224,7 @@ class Tab:
             )
         self._allowed = None
         answer.final_url = self.page.url
-        answer.incomplete = tuple(dict.fromkeys(self._failed))
+        answer.incomplete = (*answer.incomplete, *dict.fromkeys(self._failed))
         answer.redirects = tuple(self._redirects)
         return answer
 
@@ -225,9 +232,9 @@ class Tab:
         """Waits until fonts are there and nothing novel has changed for 100 ms, at most `seconds`."""
         await self.call(SETTLE, int(seconds * 1000), seconds=seconds + 5)
 
-    async def frames(self) -> list[Frame]:
+    async def frames(self, seconds: float = 10) -> list[Frame]:
         """The frames of the open page, the top one first, at most MAX_FRAMES."""
-        tree = (await self._send("Page.getFrameTree", {}, 10))["frameTree"]
+        tree = (await self._send("Page.getFrameTree", {}, seconds))["frameTree"]
         found: list[Frame] = []
 
         def walk(node: dict[str, Any], is_top: bool) -> None:
@@ -316,12 +323,24 @@ class Tab:
         return base64.b64decode(shot["data"])
 
     async def hush(self) -> None:
-        """The page will not hear of its end (library.js): nothing is sent on leaving. Never raises."""
+        """The page will not hear of its end (library.js): nothing is sent on leaving. Never raises.
+
+        A page that does not answer is ended: what hangs would go on using a core, or memory, beside the next pages.
+        """
         try:
-            for frame in await self.frames():
-                await self.ask("globalThis.leaving = true", frame=frame, seconds=2)
-        except (Unreachable, ScriptError, Error):
-            pass  # a page that does not answer sends nothing either
+            async with asyncio.timeout(6):
+                for frame in await self.frames(3):
+                    await self.ask("globalThis.leaving = true", frame=frame, seconds=2)
+        except ScriptError:
+            pass
+        except (TimeoutError, Unreachable, Error):
+            await self.end()
+
+    async def end(self) -> None:
+        """Ends the page's renderer, whatever it is doing; the tab is of no use afterwards. Never raises."""
+        self.crashed = True
+        with suppress(TimeoutError, Error):
+            await asyncio.wait_for(self.cdp.send("Page.crash"), 2)
 
     async def close(self) -> None:
         """Closes the page; never raises."""

@@ -12,11 +12,14 @@ import logging
 import re
 import time
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from playwright.async_api import Error
+
 from checks.confirm import confirm
+from checks.consent import find_banner, origin, refuse_consent
 from checks.harness import SafetyLevel, laboratory, leave
 from checks.pool import DESKTOP, Pool
 from checks.probes import deep_probes, page_probes
@@ -102,7 +105,10 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
     """Looks at one page. `tab` is reused and reset; deep probes get contexts of their own."""
     began = time.monotonic()
     spent: dict[str, float] = {}
+    await refuse_once(pool, request)
     await reset(tab, pool)
+    if tab.crashed:
+        return Visit(PageEvidence(request.url), LedgerState.CRASHED, "the page before it could not be left")
     answer = await tab.open(request.url, request.seconds)
     spent["load"] = time.monotonic() - began
     if "ERR_SOCKS" in answer.trouble and pool.gate is not None:
@@ -116,20 +122,28 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
         headers=answer.headers,
         incomplete=answer.incomplete,
     )
+    if state in (LedgerState.TIMED_OUT, LedgerState.CRASHED):
+        await tab.end()
     if state is not LedgerState.VISITED:
         return Visit(page, state, reason, seconds=time.monotonic() - began, spent=spent)
     try:
-        base = await look_at(tab, "base", request.viewport, request.only)
+        refused = pool.refusals.name(request.url)
+        steps = (f"refuse: {refused}",) if refused else ()
+        base = await look_at(tab, "base", request.viewport, request.only, steps)
         narrow = await look_narrow(tab, request)
         narrow += await confirm(pool, request.url, request.seconds, request.viewport, NARROW, [base, *narrow])
     except Unreachable as error:
+        state = LedgerState.CRASHED if tab.crashed else LedgerState.TIMED_OUT
+        await tab.end()
         return Visit(
             page,
-            LedgerState.CRASHED if tab.crashed else LedgerState.TIMED_OUT,
+            state,
             str(error),
             seconds=time.monotonic() - began,
             spent=spent,
         )
+    if "openers" in base.records and base.records["openers"].data.get("banner"):
+        pool.refusals.look_again(request.url)
     looks = [base, *narrow]
     for look in looks:
         for name, record in look.records.items():
@@ -191,8 +205,29 @@ def what_it_is(answer: Answer) -> tuple[LedgerState, str]:
     return LedgerState.VISITED, ""
 
 
+async def refuse_once(pool: Pool, request: VisitRequest) -> None:
+    """Refuses the consent banner of a site that was not met before, in a laboratory; see checks.consent.Refusals."""
+    refusals, url = pool.refusals, request.url
+    if request.level < SafetyLevel.CLICK or refusals.settled(url):
+        return
+    async with refusals.asking:
+        if refusals.settled(url):
+            return
+        refusals.names[origin(url)] = ""
+        refusals.tries[origin(url)] += 1
+        with suppress(Unreachable, ScriptError, Error):
+            async with laboratory(pool, url, seconds=request.seconds) as tab:
+                if await find_banner(tab) is None:
+                    return
+                before = await tab.context.storage_state()
+                name = await refuse_consent(tab)
+                await asyncio.sleep(0.2)  # what is remembered is often written after the banner has gone
+                refusals.keep(url, name or "", before, await tab.context.storage_state())
+
+
 async def reset(tab: Tab, pool: Pool) -> None:
-    """Nothing of the last page may reach the next: cookies, storage, window name, emulation. A session stays."""
+    """Nothing of the last page may reach the next: cookies, storage, window name, emulation. What stays: a session,
+    and what sites remember of our refusals."""
     try:
         await tab.cdp.send("Emulation.clearDeviceMetricsOverride")
         if tab.visits:
@@ -202,9 +237,12 @@ async def reset(tab: Tab, pool: Pool) -> None:
             if origin:
                 await tab.cdp.send("Storage.clearDataForOrigin", {"origin": origin[0], "storageTypes": "all"})
                 await tab.ask("window.name = ''", seconds=2)
-        cookies = (pool.settings.storage_state or {}).get("cookies", [])
-        if cookies and tab.visits:
+        cookies = [*(pool.settings.storage_state or {}).get("cookies", ()), *pool.refusals.cookies]
+        if cookies:
             await tab.context.add_cookies(cookies)
+        if tab.refusals != len(pool.refusals.local):
+            tab.refusals = len(pool.refusals.local)
+            await tab.context.add_init_script(pool.refusals.script())
     except Exception as error:
         log.debug("reset: %s", error)
         tab.crashed = True

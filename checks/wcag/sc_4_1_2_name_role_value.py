@@ -162,8 +162,9 @@ def _insides(page: PageEvidence) -> Iterator[Outcome]:
     """A Tab stop inside a control: the control's role says that there is nothing in it."""
     for look, names in page.seen("names"):
         for element in names["insides"]:
-            yield look.failed(CRITERION, "focusable-inside-control", element, role=element["role"], name=element["name"],
-                              replay=("Tab", f"focus: {element['selector']}"))
+            steps = ("Tab", f"focus: {element['selector']}")
+            values = {"role": element["role"], "name": element["name"]}
+            yield look.failed(CRITERION, "focusable-inside-control", element, replay=steps, **values)
 
 
 def _roles(page: PageEvidence) -> Iterator[Outcome]:
