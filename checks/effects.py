@@ -194,9 +194,10 @@ async def _each(tab: Tab, frames: Sequence[Frame], argument: Json, seconds: floa
             answer: Json | None = await ask(
                 tab, "effects", (instead or {}).get(frame.id, argument), frame=frame, seconds=seconds)
             return answer
-        except (Unreachable, ScriptError):
+        except (Unreachable, ScriptError) as error:
             if frame.is_top:
-                raise
+                # "Nothing changed" would be a lie: a document that cannot be compared is lost to the probe.
+                raise Unreachable(f"not comparable: {error}") from error
             return None
 
     answers = await asyncio.gather(*(one(frame) for frame in frames))

@@ -130,9 +130,10 @@ async def leave(tab: Tab) -> None:
     """
     try:
         await tab.hush()
-        await tab.page.goto("about:blank", wait_until="commit", timeout=5000)
+        if not tab.crashed:
+            await tab.page.goto("about:blank", wait_until="commit", timeout=5000)
     except Error:
-        tab.crashed = True
+        await tab.end()
 
 
 async def watch_sockets(tab: Tab) -> None:

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from checks.catalogue import evaluate_page, evaluate_site
 from checks.harness import SafetyLevel
 from checks.journey import Walk, walk
-from checks.pool import WORN, Pool, PoolSettings
+from checks.pool import WORN, Pool, PoolSettings, close_quietly
 from checks.selenium_driver import Remote
 from checks.selenium_driver import driver as selenium_session
 from checks.selenium_driver import visit as visit_by_selenium
@@ -430,7 +430,7 @@ class Run:
                 self._done += 1
                 self._say("deepen" if row.deep == "due" else "visit", self._done, total, row.url)
             if tab is not None:
-                await tab.context.close()
+                await close_quietly(tab)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(per_tab * tab_count(self.config), len(rows))):

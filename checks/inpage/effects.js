@@ -20,6 +20,7 @@
       const items = new Map();
       const roots = [document];
       const root = document.documentElement;
+      if (!root) return { items, roots }; // document.open(), or its root was taken out: nothing is to be seen
       const rootStyle = getComputedStyle(root);
       const bodyStyle = document.body && getComputedStyle(document.body);
       const cutX = /hidden|clip/.test(rootStyle.overflowX) || (bodyStyle && rootStyle.overflowX === 'visible' && /hidden|clip/.test(bodyStyle.overflowX));
@@ -148,8 +149,9 @@
         if (!before) return {};
         const now = take();
         const d = compare(before, now);
-        for (const n of d.shown) { restless.add(holder(n)); restlessTexts.add(shape(now.items.get(n))); }
-        for (const n of d.hidden) { restless.add(holder(n)); restlessTexts.add(shape(before.items.get(n))); }
+        const still = (n, text) => { const h = holder(n); if (h) restless.add(h); restlessTexts.add(shape(text)); };
+        for (const n of d.shown) still(n, now.items.get(n));
+        for (const n of d.hidden) still(n, before.items.get(n));
         for (const el of d.layers) restless.add(el);
         for (const { el } of d.states) restless.add(el);
         for (const c of changes) if (c.type === 'attributes') restless.add(c.target);
