@@ -268,7 +268,9 @@ class Storage(Settings):
     database: str = ""
     """Database address; empty: SQLite in the folder. `postgresql+psycopg://…` moves everything to PostgreSQL."""
     keep_nights: int = Field(60, ge=2)
+    """Nights of a channel whose evidence is kept whole. Older ones keep what something rests on (decision 0036)."""
     max_megabytes: int = Field(20_000, ge=100)
+    """A larger store is thinned further, oldest nights first, down to two; what must stay, stays."""
 
 
 class Reports(Settings):
