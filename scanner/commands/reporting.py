@@ -21,6 +21,7 @@ from scanner.commands.shared import (
     told_plainly,
 )
 from scanner.config import Config, ConfigError
+from scanner.strangers import Stranger, strangers
 from scanner.texts import LANGUAGES, ntext, text
 
 
@@ -93,6 +94,19 @@ def coverage(
             typer.echo(text(f"report.{key}_title", lang))
         for hole in holes[:limit]:
             typer.echo(plain(f"  {hole.what}  {hole.reason}  {ntext('count.pages', hole.count, lang)}"))
+    tell_strangers(strangers(config, store_of(config), [channel]), limit, lang)
+
+
+def tell_strangers(found: list[Stranger], limit: int, lang: str) -> None:
+    """Hosts that belong to no channel; those of the own domains by name, because one of them may be forgotten."""
+    if not found:
+        return
+    own = [one for one in found if one.own_domain]
+    typer.echo(ntext("coverage.strangers", len(found), lang))
+    if own:
+        typer.echo(ntext("coverage.strangers_own", len(own), lang))
+    for one in own[:limit]:
+        typer.echo(plain(f"  {one.host}  {one.example}  ({one.found_on})"))
 
 
 def _known(config: Config, path: Path, channels: list[str]) -> None:

@@ -15,7 +15,7 @@ import typer
 
 from scanner import run
 from scanner import setup as setting_up
-from scanner.commands.reporting import tell_paths
+from scanner.commands.reporting import tell_paths, tell_strangers
 from scanner.commands.scanning import scan_all
 from scanner.commands.shared import (
     ConfigOption,
@@ -32,6 +32,7 @@ from scanner.demo.estate import Estate
 from scanner.demo.people import give_answers, take_in_dossiers
 from scanner.law_files import write_law_files
 from scanner.reporting import pdf_printer, write_reports
+from scanner.strangers import strangers
 from scanner.texts import text
 
 
@@ -128,4 +129,8 @@ def doctor(config_path: ConfigOption = Path("scanner.toml"), lang: LangOption = 
                 markup=False,
                 soft_wrap=True,
             )
+        if not config.storage.database and (config.storage.folder / "scanner.sqlite").exists():
+            with told_plainly():
+                seen = strangers(config, store_of(config), [channel.id for channel in config.channels])
+            tell_strangers(seen, 10, lang)
     raise typer.Exit(Exit.DONE if all(row.ok for row in rows) else Exit.USAGE)
