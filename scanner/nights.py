@@ -97,18 +97,6 @@ class Nights:
                 for r in rows
             ]
 
-    def began(self, night: Night) -> datetime | None:
-        """When a night was last begun, if it is still told as running; else None."""
-        with self.store.session() as session:
-            return session.scalar(
-                select(ScheduledNightRow.started).where(
-                    ScheduledNightRow.channel == night.plan.channel,
-                    ScheduledNightRow.kind == night.plan.kind,
-                    ScheduledNightRow.day == night.day,
-                    ScheduledNightRow.state == NightState.RUNNING,
-                )
-            )
-
     def due(self) -> Due:
         """What is due now; nights that are past doing are written down as missed, with a notice."""
         moment, past = self.clock(), self.past()

@@ -20,10 +20,11 @@ from scanner.commands.keeping import told
 from scanner.commands.shared import ConfigOption, Exit, console, settings, store_of, told_plainly
 from scanner.config import Config
 from scanner.legal import new_alarms
+from scanner.model import LedgerState
 from scanner.nights import PAUSED, Nights, plans
 from scanner.retention import tidy
 from scanner.store import Scan, Store, StoreError
-from schedules.due import ZONE, Night, NightState, next_nights
+from schedules.due import ZONE, Night, NightState, Plan, next_nights
 from schedules.service import Service
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ class Worker:
         """Starts all that is due, one after the other; then sends what is in the outbox."""
         if self.nights.setting(PAUSED) == "yes":
             return
-        worked = False
+        worked = self._settle()
         while not self._stopping and (start := self.nights.due().start):
             self._one(start[0])
             worked = True
@@ -84,19 +85,24 @@ class Worker:
         except StoreError as error:
             log.warning("not tidied: %s", error)
 
-    def _done_already(self, night: Night) -> Scan | None:
-        """The scan of a night that ended well while its end could not be written down: it is not scanned again."""
-        begun = self.nights.began(night)
-        if begun is None or self.store.unfinished(night.plan.channel) is not None:
-            return None
-        scans = self.store.scans(night.plan.channel, finished=True)
-        ended = scans[0].finished if scans and scans[0].stage == "done" else None
-        return scans[0] if ended is not None and ended >= begun else None
+    def _settle(self) -> bool:
+        """Nights whose scan ended well while that could not be written down are done, not scanned again or missed."""
+        settled = False
+        for past in self.nights.past():
+            if past.state is not NightState.RUNNING or past.started is None:
+                continue
+            scans = self.store.scans(past.channel, finished=True)
+            if not scans or scans[0].stage != "done" or self.store.unfinished(past.channel) is not None:
+                continue
+            ended = scans[0].finished
+            whole = not self.store.counts(scans[0].id).get(LedgerState.FOUND)
+            if ended is not None and ended >= past.started and whole:
+                plan = Plan(past.channel, past.kind, "")
+                self._well(Night(plan, past.day, past.started, past.started), scans[0])
+                settled = True
+        return settled
 
     def _one(self, night: Night) -> None:
-        if (scan := self._done_already(night)) is not None:
-            self._well(night, scan)
-            return
         self.nights.write(night, NightState.RUNNING)
         self.write_health()
         self._child = subprocess.Popen(self._command(night), stdin=subprocess.DEVNULL, start_new_session=True)

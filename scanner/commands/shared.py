@@ -13,6 +13,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from checks.browser import NoBrowser
@@ -57,7 +58,7 @@ def told_plainly() -> Iterator[None]:
     try:
         yield
     except StoreTrouble as error:
-        console.print(f"[bold red]error[/] {plain(error)}", markup=True, soft_wrap=True)
+        console.print(f"[bold red]error[/] {escape(plain(error))}", soft_wrap=True)
         raise typer.Exit(Exit.INCOMPLETE) from error
     except ExceptionGroup as group:  # pages are looked at side by side: each may have met the same full disk
         troubles, others = group.split(StoreTrouble)
@@ -66,7 +67,7 @@ def told_plainly() -> Iterator[None]:
         first: BaseException = troubles
         while isinstance(first, BaseExceptionGroup):
             first = first.exceptions[0]
-        console.print(f"[bold red]error[/] {plain(first)}", markup=True, soft_wrap=True)
+        console.print(f"[bold red]error[/] {escape(plain(first))}", soft_wrap=True)
         raise typer.Exit(Exit.INCOMPLETE) from first
     except (ConfigError, StoreError, NoBrowser, AxeMissing, SecretMissing, LoginFailed, re.error) as error:
         console.print(f"[bold red]error[/] {error}", markup=True, soft_wrap=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from sqlalchemy import insert, select, update
 
 from scanner import dossier_store
@@ -57,6 +60,14 @@ def barrier(rule: str, where: str) -> Outcome:
     return Outcome("1.1.1", Verdict.FAILED, rule, place, "base", "1280x1024")
 
 
+def picture(name: str) -> bytes:
+    """A small picture; another name, another content."""
+    kept, noted = io.BytesIO(), PngInfo()
+    noted.add_text("name", name)
+    Image.new("RGB", (4, 4), "navy").save(kept, "PNG", pnginfo=noted)
+    return kept.getvalue()
+
+
 def night(
     store: Store,
     number: int,
@@ -75,7 +86,7 @@ def night(
     for row in store.ledger(one.id):
         made = list(pages[row.url])
         title = "as ever" if same else f"night {number}"
-        shown = {i: f"picture {row.url} {o.rule} {title}".encode() for i, o in enumerate(made)}
+        shown = {i: picture(f"{row.url} {o.rule} {title}") for i, o in enumerate(made)}
         passed = Outcome("2.4.2", Verdict.PASSED, "title", state="base", viewport="1280x1024")
         looked = Looked(page(row.url, title, weight), LedgerState.VISITED, "", [*made, passed], shown, (), 0.1)
         store.save_visit(one.id, row.id, looked)
