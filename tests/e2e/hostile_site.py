@@ -143,7 +143,7 @@ PAGES: dict[str, Hostile] = {
     "/gepakt": Hostile((200, {"Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip"}, gzip.compress(_plain("Gepakt", b"<p>x" * 10)))),
     "/eindeloos-plaatje": Hostile(_page("Eindeloos plaatje", '<img src="/nooit-af.png" alt="x">')),
     "/xml": Hostile(_raw(b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;">]><html xmlns="http://www.w3.org/1999/xhtml" lang="nl"><head><title>XML</title></head><body><p>&d;&d;</p><img src="/logo.png"/></body></html>', "application/xhtml+xml"), (S.VISITED, S.NOT_A_PAGE)),
-    "/kop": Hostile((200, {"Content-Type": "text/html; charset=utf-8", "X-Groot": "g" * 30_000, **{f"X-Veel-{n}": "x" for n in range(80)}}, _plain("Kop", b""))),
+    "/kop": Hostile((200, {"Content-Type": "text/html; charset=utf-8", "X-Groot": "g" * 30_000, **{f"X-Veel-{n}": "x" for n in range(80)}}, _plain("Kop", b"")), (S.VISITED, S.UNREACHABLE)),
     "/ververst": Hostile(_page("Ververst", "", '<meta http-equiv="refresh" content="0; url=/ververst?1">'), (S.VISITED, S.REDIRECTED, S.UNREACHABLE), False),
     "/omleiding": Hostile(redirect("/omleiding"), (S.UNREACHABLE,), False),
     "/klikt": Hostile(_page("Klikt", "<script>addEventListener('load', () => { for (const a of document.querySelectorAll('a,button')) a.click(); document.querySelector('form').requestSubmit() })</script><form method=post action='/verwijder'><button>x</button></form><a href='/uitloggen'>uit</a>"), (S.VISITED,), False),
