@@ -125,7 +125,7 @@ def address_for(address: str) -> str:
     return url.update_query_dict({**KEEPALIVE, **dict(url.query)}).render_as_string(hide_password=False)
 
 
-def _schema() -> str:
+def schema() -> str:
     """PostgreSQL schema of the queue: another one for other tables, so that an update needs no migration."""
     return "scanner_queue_" + hashlib.sha256(procrastinate.schema.SchemaManager.get_schema().encode()).hexdigest()[:8]
 
@@ -133,7 +133,7 @@ def _schema() -> str:
 def _conninfo(address: str, name: str) -> str:
     url = make_url(address_for(address))
     query = {key: value if isinstance(value, str) else ",".join(value) for key, value in url.query.items()}
-    query["options"] = f"{query.get('options', '')} -c search_path={_schema()}".strip()
+    query["options"] = f"{query.get('options', '')} -c search_path={schema()}".strip()
     parts = url.translate_connect_args(username="user", database="dbname")
     return make_conninfo(**{**parts, **query, "application_name": name})
 
@@ -143,9 +143,9 @@ def prepare(address: str) -> None:
     try:
         with psycopg.connect(_conninfo(address, "scanner")) as connection:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (PREPARING,))
-            there = connection.execute("SELECT to_regclass(%s)", (f"{_schema()}.turn",)).fetchone()
+            there = connection.execute("SELECT to_regclass(%s)", (f"{schema()}.turn",)).fetchone()
             if there is not None and there[0] is None:
-                connection.execute(f"CREATE SCHEMA {_schema()}".encode())
+                connection.execute(f"CREATE SCHEMA {schema()}".encode())
                 connection.execute(procrastinate.schema.SchemaManager.get_schema())
                 connection.execute("CREATE TABLE turn (host text PRIMARY KEY, free timestamptz NOT NULL)")
     except psycopg.Error as error:
@@ -156,7 +156,7 @@ def prepare(address: str) -> None:
 
 
 @asynccontextmanager
-async def _queue(address: str, name: str, connections: int = 4) -> AsyncIterator[procrastinate.App]:
+async def open_queue(address: str, name: str, connections: int = 4) -> AsyncIterator[procrastinate.App]:
     connector = procrastinate.PsycopgConnector(
         conninfo=_conninfo(address, name), min_size=1, max_size=connections, timeout=15
     )
@@ -204,7 +204,7 @@ class Workers:
         if not rows:
             return
         try:
-            async with _queue(self.address, "scanner scan") as app:
+            async with open_queue(self.address, "scanner scan") as app:
                 share = _Share(self, app, run, look, done)
                 try:
                     await share.all(rows)
@@ -390,7 +390,7 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
         try:
-            async with _queue(
+            async with open_queue(
                 self.address, f"scanner worker {version} {os.getpid()}@{gethostname()}"[:63], 4 + 3 * self.tabs
             ) as app:
                 self._app = app

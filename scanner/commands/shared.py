@@ -70,11 +70,12 @@ def told_plainly() -> Iterator[None]:
         console.print(f"[bold red]error[/] {escape(plain(first))}", soft_wrap=True)
         raise typer.Exit(Exit.INCOMPLETE) from first
     except (ConfigError, StoreError, NoBrowser, AxeMissing, SecretMissing, LoginFailed, re.error) as error:
-        console.print(f"[bold red]error[/] {error}", markup=True, soft_wrap=True)
+        console.print(f"[bold red]error[/] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(Exit.USAGE) from error
     except CrawlFailed as error:
         console.print(
-            f"[bold red]crawl ended early[/] {plain(error)} What was found is kept; run the same command to go on.",
+            f"[bold red]crawl ended early[/] {escape(plain(error))} "
+            "What was found is kept; run the same command to go on.",
             soft_wrap=True,
         )
         raise typer.Exit(Exit.INCOMPLETE) from error
