@@ -20,6 +20,8 @@ from scanner.model import Json
 KEYS = tuple("abcdefghijklmnopqrstuvwxyz0123456789`-=[]\\;',./?!+*")
 GROUP = 7
 MAX_FOUND = 6
+RESTLESS = 5.0
+"""Seconds in which a page that moves by itself shows it."""
 
 # Where focus goes before a key: nowhere, or on a plain link (the first one in the main part that is not in a widget).
 _REST = """(S, link) => {
@@ -74,8 +76,11 @@ async def find_shortcuts(tab: Tab, whole: bool, part: bool, ends: float) -> dict
 
 
 async def press_again(tab: Tab, shortcuts: Json) -> None:
-    """In a fresh page: marks as confirmed what reacts again to its one key; forgets the rest of a group."""
-    await learn_restless(tab)
+    """In a fresh page: marks as confirmed what reacts again to its one key; forgets the rest of a group.
+
+    Watched at rest for longer first: the next slide of a carousel must not be taken for the answer to a key.
+    """
+    await learn_restless(tab, RESTLESS)
     for item in shortcuts["found"]:
         effect = await _press(tab, (item["key"],), item["link"])
         item["confirmed"] = reacts(effect)

@@ -142,7 +142,7 @@ def examples(system: str, names: Sequence[str]) -> str:
         landmark = bool(re.search(r"<(main|header|footer|nav)\b", markup))
         if (
             one.get("hidden")
-            or DARK.search(str(one["name"]))
+            or DARK.search(f"{one['name']} {one.get('description', '')}")
             or not markup.strip()
             or ids & taken
             or (landmark and "landmark" in taken)

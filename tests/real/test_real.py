@@ -132,11 +132,12 @@ def test_page_of_real_software(name: str) -> None:
 @pytest.mark.parametrize("number", range(7))
 @pytest.mark.parametrize("system", software.SYSTEMS)
 def test_examples_of_a_design_system(system: str, number: int) -> None:
-    """What its makers show as their components, known to be accessible: no failure but their filler text."""
+    """What its makers show as their components: no failure but their filler text, and a long address in a summary."""
     pages = [name for name in software.page_names() if name.startswith(f"examples/{system}/")]
     if number >= len(pages):
         pytest.skip(f"{system} has {len(pages)} pages of examples")
-    held(pages[number], known(fails="2.4.6 heading-is-filler"))
+    # GOV.UK's summary list lets a long e-mail address stick out at 320 px: 336 px of content.
+    held(pages[number], known(fails="2.4.6 heading-is-filler; 1.4.10 reflow-two-directions"))
 
 
 def held(name: str, expected: Known) -> None:
