@@ -213,16 +213,18 @@ async def refuse_once(pool: Pool, request: VisitRequest) -> None:
     async with refusals.asking:
         if refusals.settled(url):
             return
-        refusals.names[origin(url)] = ""
         refusals.tries[origin(url)] += 1
-        with suppress(Unreachable, ScriptError, Error):
-            async with laboratory(pool, url, seconds=request.seconds) as tab:
-                if await find_banner(tab) is None:
-                    return
-                before = await tab.context.storage_state()
-                name = await refuse_consent(tab)
-                await asyncio.sleep(0.2)  # what is remembered is often written after the banner has gone
-                refusals.keep(url, name or "", before, await tab.context.storage_state())
+        try:
+            with suppress(Unreachable, ScriptError, Error):
+                async with laboratory(pool, url, seconds=request.seconds) as tab:
+                    if await find_banner(tab) is None:
+                        return
+                    before = await tab.context.storage_state()
+                    name = await refuse_consent(tab)
+                    await asyncio.sleep(0.2)  # what is remembered is often written after the banner has gone
+                    refusals.keep(url, name or "", before, await tab.context.storage_state())
+        finally:  # not sooner: pages that are opened at the same time wait for the answer
+            refusals.names.setdefault(origin(url), "")
 
 
 async def reset(tab: Tab, pool: Pool) -> None:
