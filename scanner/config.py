@@ -226,7 +226,9 @@ class Scan(Settings):
     """How scans run on this machine."""
 
     tabs: int = Field(0, ge=0, le=64)
-    """Browser pages at once; 0: one per core."""
+    """Browser pages at once, in one channel; 0: one per core."""
+    channels_at_once: int = Field(0, ge=0, le=64)
+    """Channels scanned at once, never two on one host; 0: one per core."""
     browser: str = ""
     axe: str = ""
     user_agent: str = ""
@@ -248,11 +250,11 @@ class Scan(Settings):
     full_every: int = Field(7, ge=1)
     """Unchanged pages are not looked at again, but every so many scans everything is; 1: always."""
     inner_network: Literal["own", "never"] = "own"
-    verify_tls: bool = True
-
     """Whether a channel whose own address lies in an inner network (loopback, private, …) may be scanned there."""
     inner_hosts: tuple[str, ...] = ()
     """Other hosts of the inner network that pages may load from, such as a style server of an intranet."""
+    verify_tls: bool = True
+
 
 class Checks(Settings):
     """How strict."""
@@ -368,14 +370,14 @@ def load(path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         raise ConfigError(path, int(found[1]) if found else text.count("\n") + 1, f"is not TOML: {error}.") from error
-    try:
-        config = Config.model_validate(raw)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
     except (RecursionError, ValueError) as error:  # nested a thousand deep, or a number of thousands of digits
         raise ConfigError(
             path, 1, "is not a settings file: nested too deep, or with a number too long. Remove that."
         ) from error
+    try:
+        config = Config.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
         raise ConfigError(path, line_of(text, first["loc"]), _say(first)) from error
     for line, problem in _contradictions(config, text):
         raise ConfigError(path, line, problem)

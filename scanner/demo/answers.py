@@ -108,7 +108,8 @@ def config_text(origins: Mapping[str, str], user: str, folder: str) -> str:
     """
     lines = ["[organisation]", 'name = "Gemeente Voorbeeldmeer"', 'contact = "webteam@voorbeeldmeer.example"',
              'short = "VM"', "", "[storage]", f"folder = {json.dumps(folder + '/data')}", "",
-             "[reports]", f"folder = {json.dumps(folder + '/reports')}", ""]
+             "[reports]", f"folder = {json.dumps(folder + '/reports')}", "",
+             "[scan]", "channels_at_once = 3", ""]
     used = {channel.supplier for channel in CHANNELS.values() if channel.configured}
     for supplier in sorted(used):
         lines += ["[[supplier]]", f'id = "{_id(supplier)}"', f'name = "{supplier}"',
