@@ -206,6 +206,8 @@ class Tab:
                 await self.page.wait_for_load_state("load", timeout=seconds * 1000)
             except TooLong:
                 answer.trouble = "load did not finish"
+                # A document without an end would grow under every probe; what is shown by now counts.
+                await self._send("Page.stopLoading", {}, 5)
             await self.settle()
         except TooLong:
             answer.trouble = "timeout"

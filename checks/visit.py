@@ -112,7 +112,7 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
     answer = await tab.open(request.url, request.seconds)
     spent["load"] = time.monotonic() - began
     if "ERR_SOCKS" in answer.trouble and pool.gate is not None:
-        answer.trouble = pool.gate.why(request.url) or answer.trouble
+        answer.trouble = pool.gate.why(answer.redirects[-1] if answer.redirects else request.url) or answer.trouble
     state, reason = what_it_is(answer)
     page = PageEvidence(
         url=request.url,

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import gzip
 import logging
 import time
+import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -324,6 +326,8 @@ def problem(error: BaseException, job: CrawlJob) -> tuple[LedgerState, str]:
         return LedgerState.TOO_LARGE, because(Why.BYTES, job.limits.page_bytes)
     if isinstance(error, exceptions.IgnoreRequest):
         return LedgerState.TOO_LARGE, because(Why.UNPACKED_BYTES, job.limits.page_bytes)
+    if isinstance(error, (zlib.error, gzip.BadGzipFile)):
+        return LedgerState.UNREACHABLE, because(Why.INCOMPLETE)
     if isinstance(error, (exceptions.CannotResolveHostError, OSError)) and not isinstance(error, ConnectionError):
         return LedgerState.UNREACHABLE, because(Why.NAME_UNKNOWN)
     if isinstance(error, exceptions.DownloadConnectionRefusedError):
