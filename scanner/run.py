@@ -46,7 +46,7 @@ from spiders.scope import canonical
 
 log = logging.getLogger(__name__)
 
-RULES = "1"
+RULES = "2"
 """Version of our own rules; raise it when a check or probe starts to say something else about the same page."""
 ATTEMPTS = 10
 """A page whose visit was begun this often without a result takes the scanner down with it: it is left as `crashed`.
@@ -395,7 +395,7 @@ class Run:
     async def _look_at(self, rows: Sequence[Address], look: Look) -> None:
         """Looks at all of these pages: in tabs of our own, or elsewhere."""
         if self.elsewhere is None:
-            per_tab = DEEP_PER_TAB if look is Look.DEEPEN else 1
+            per_tab = 1 if look is Look.LIGHT else DEEP_PER_TAB
             await self._share(rows, lambda tab, row: self.take(tab, row, look), per_tab)
             return
         total = len(rows) + self._done
