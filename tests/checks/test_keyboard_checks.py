@@ -134,12 +134,21 @@ def test_mouse_only_needs_proof() -> None:
 
 
 def test_character_keys() -> None:
-    """Explained shortcuts go to a person; no listener is a pass; a listener in a frame is neither."""
+    """Explained shortcuts go to a person, as what a carousel may have done; no listener is a pass; one in a frame neither."""
     found = {"key": "s", "link": False, "effect": {"shown": ["Zoek"]}, "confirmed": True}
 
-    def of(**more: Any) -> list[tuple[str, str]]:
+    def of(regions: Any = (), **more: Any) -> list[tuple[str, str]]:
         record = {"roots": [], "elements": [], "more": 0, "unseen": 0, "keys": False, **more}
-        return said(sc_2_1_4_character_key_shortcuts.evaluate(page(listeners=record)))
+        evidence = page(listeners=record, motion={"regions": regions})
+        return said(sc_2_1_4_character_key_shortcuts.evaluate(evidence))
+
+    carousel = {"kind": "script", "moves": True, "text": "", "name": "", "texts": ["Zwembad open", "Markt op vrijdag"]}
+    one = {"found": [found], "help": "", "complete": True}
+    slide = {**one, "found": [{**found, "effect": {"shown": ["Zwembad open"]}}]}
+    assert of([carousel], keys=True, shortcuts=one) == [("cantTell", "character-shortcut-maybe")]
+    assert of([carousel], keys=True, shortcuts=slide) == []
+    leads = {**one, "found": [{**found, "effect": {"navigations": ["GET /zoek"]}}]}
+    assert of([carousel], keys=True, shortcuts=leads) == [("failed", "character-shortcut")]
 
     assert of() == [("passed", "nothing-listens-to-keys")]
     assert of(roots=[{"target": "window", "types": ["keydown"], "frame": "https://elders.test"}]) == []
