@@ -706,16 +706,30 @@ def check_by_selenium(config: Config, url: str, remote: Remote) -> tuple[Visit, 
 async def check(
     config: Config, url: str, *, deep: bool = True, level: int = SafetyLevel.CLICK, only: tuple[str, ...] = ()
 ) -> tuple[Visit, list[Outcome]]:
-    """Looks at one address and judges it; keeps nothing."""
+    """Looks at one address and judges it; keeps nothing.
+
+    An address of a channel is looked at as that channel: behind its login, and no further than its safety level.
+    Raises NoBrowser, AxeMissing, LoginFailed, SecretMissing.
+    """
     read_4_1_1(config)
     axe = find_axe(config.scan.axe or None)
-    settings = PoolSettings(
-        browser=config.scan.browser or None,
-        axe_source=axe.text(),
-        blocked_hosts=config.scan.block_hosts,
-        reach=reach((url,), config.scan.inner_network, config.scan.inner_hosts),
-    )
+    owner = config.scope().owner(url)
+    channel = config.channel(owner) if owner else None
+    if channel is not None:
+        settings = pool_settings(config, channel, axe)
+        level = min(level, channel.safety_level)
+    else:
+        settings = PoolSettings(
+            browser=config.scan.browser or None,
+            axe_source=axe.text(),
+            blocked_hosts=config.scan.block_hosts,
+            reach=reach((url,), config.scan.inner_network, config.scan.inner_hosts),
+        )
     async with Pool.start(settings) as pool:
+        session = Session(config, channel, pool) if channel is not None else None
+        if session is not None:
+            await session.begin()
         tab = await pool.renew(None)
         seen = await visit(pool, tab, VisitRequest(url, deep=deep, level=SafetyLevel(level), only=only))
-        return seen, evaluate_page(seen.page) if seen.page.looks else []
+        page = without_secrets(seen.page, session.secrets if session is not None else ())
+        return replace(seen, page=page), evaluate_page(page) if page.looks else []

@@ -80,3 +80,16 @@ def test_a_session_that_ends_is_renewed_once(tmp_path: Path, monkeypatch: pytest
         visited = [row.url for row in store.ledger(scan.id, LedgerState.VISITED)]
     assert forgotten and len(logins) == 2
     assert set(visited) == set(config.channel("loket").pages)
+
+
+def test_check_looks_at_a_channels_page_as_that_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`scanner check` of a page behind the login sees that page, not the login page, and keeps the channel's level."""
+    with Estate(password=CANARY) as estate:
+        path = tmp_path / "scanner.toml"
+        path.write_text(estate.config().replace('kind = "portal"', 'kind = "portal"\nlevel = 1'), "utf-8")
+        monkeypatch.setenv(*next(iter(estate.environment.items())))
+        config = load(path)
+        url = next(page for page in config.channel("loket").pages if "gegevens" in page)
+        seen, _ = asyncio.run(run.check(config, url, only=("facts", "changes")))
+    assert (seen.state, seen.page.final_url) == (LedgerState.VISITED, url)
+    assert seen.page.looks[0].records["changes"].prevented == "safety level L1: needs L2"
