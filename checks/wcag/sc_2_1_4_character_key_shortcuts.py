@@ -53,12 +53,13 @@ def _by_itself(page: PageEvidence, effect: Json) -> str:
     """Could the page have done it without a key? `no`, `perhaps`, or `yes`: it showed the same words by itself."""
     if any(effect.get(key) for key in ("navigations", "popups", "dialogs", "url", "focus")):
         return "no"
-    motion = page.first("motion")
-    if motion is None:
+    motion, clock = page.first("motion"), page.first("clock")
+    if motion is None or clock is None:
         return "perhaps"
     changing = [region for region in motion["regions"] if region["kind"] == "script" and region["moves"]]
+    changing += [change for change in clock.get("changes", ()) if int(change["times"]) > 1]
     if not changing:
         return "no"
-    words = " ".join(str(text) for region in changing for text in (region["text"], region["name"], *region["texts"]))
+    words = " ".join(str(text) for place in changing for text in (place["text"], place["name"], *place["texts"]))
     shown = [str(text) for text in (*effect.get("shown", ()), *effect.get("hidden", ()))]
     return "yes" if shown and all(text in words for text in shown) else "perhaps"

@@ -139,10 +139,10 @@ def test_character_keys() -> None:
 
     def of(regions: Any = (), **more: Any) -> list[tuple[str, str]]:
         record = {"roots": [], "elements": [], "more": 0, "unseen": 0, "keys": False, **more}
-        evidence = page(listeners=record, motion={"regions": regions})
+        evidence = page(listeners=record, motion={"regions": []}, clock={"changes": regions})
         return said(sc_2_1_4_character_key_shortcuts.evaluate(evidence))
 
-    carousel = {"kind": "script", "moves": True, "text": "", "name": "", "texts": ["Zwembad open", "Markt op vrijdag"]}
+    carousel = {"times": 8, "text": "", "name": "", "texts": ["Zwembad open", "Markt op vrijdag"]}
     one = {"found": [found], "help": "", "complete": True}
     slide = {**one, "found": [{**found, "effect": {"shown": ["Zwembad open"]}}]}
     assert of([carousel], keys=True, shortcuts=one) == [("cantTell", "character-shortcut-maybe")]
