@@ -21,6 +21,7 @@ from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from typing import Literal
 
+from reports.whole import write_whole
 from reports.words import one_line
 from scanner.findings import Finding, Life
 
@@ -221,9 +222,7 @@ def to_folder(files: Sequence[Path], home: Path, target: Path) -> list[Path]:
         to.parent.mkdir(parents=True, exist_ok=True)
         content = file.read_bytes()
         if not to.exists() or to.stat().st_size != len(content) or to.read_bytes() != content:
-            part = to.with_name(to.name + ".part")
-            part.write_bytes(content)
-            part.replace(to)
+            write_whole(to, content)
             shutil.copymode(file, to)
             written.append(to)
     return written

@@ -22,6 +22,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from reports.material import TO_REPAIR, Hole, Material
+from reports.whole import write_whole
 from reports.words import address, cell, clean, criterion_name, one_line, place, question, shown
 from scanner.findings import Finding, Life, Night
 from scanner.model import Verdict
@@ -47,10 +48,10 @@ def write(material: Material, folder: Path, lang: str) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     return [
         write_json(material, folder / "scan.json", lang),
-        _put(folder / "sarif.json", json.dumps(sarif(material, lang), ensure_ascii=True).encode()),
-        _put(folder / "junit.xml", junit(material, lang)),
-        _put(folder / "earl.json", json.dumps(earl(material, lang), ensure_ascii=True).encode()),
-        _put(folder / "addresses.csv", addresses_csv(material, lang)),
+        write_whole(folder / "sarif.json", json.dumps(sarif(material, lang), ensure_ascii=True).encode()),
+        write_whole(folder / "junit.xml", junit(material, lang)),
+        write_whole(folder / "earl.json", json.dumps(earl(material, lang), ensure_ascii=True).encode()),
+        write_whole(folder / "addresses.csv", addresses_csv(material, lang)),
     ]
 
 
@@ -516,10 +517,3 @@ def addresses_csv(material: Material, lang: str) -> bytes:
             )
         )
     return out.getvalue().encode("utf-8-sig")
-
-
-def _put(path: Path, content: bytes) -> Path:
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    part.replace(path)
-    return path

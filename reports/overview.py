@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reports.material import Material
 from reports.render import render
+from reports.whole import write_whole
 from reports.words import one_line
 from scanner.texts import text
 
@@ -43,8 +44,8 @@ def write(home: Path, lang: str, materials: Sequence[Material], pages: Sequence[
         for name in ("law", "council")
         if (home / f"{name}-{lang}.html").exists()
     ]
-    path = home / f"index-{lang}.html"
-    path.write_text(
+    return write_whole(
+        home / f"index-{lang}.html",
         render(
             "overview.html.j2",
             lang,
@@ -54,9 +55,7 @@ def write(home: Path, lang: str, materials: Sequence[Material], pages: Sequence[
             suppliers=suppliers,
             law=law,
         ),
-        "utf-8",
     )
-    return path
 
 
 def _day(materials: Sequence[Material]) -> date:

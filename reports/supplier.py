@@ -25,6 +25,7 @@ import xlsxwriter
 from reports.material import TO_REPAIR, Material, Pictures, SupplierTerms, no_pictures
 from reports.render import render
 from reports.web_team import EXAMPLES, PER_PAGE, write_pictures
+from reports.whole import write_whole
 from reports.words import (
     NO_PLACE,
     SEVERITIES,
@@ -215,15 +216,15 @@ def write(
     written = []
     for number, name in enumerate(names, 1):
         here = open_ones[(number - 1) * PER_PAGE : number * PER_PAGE]
-        written.append(_put(folder / name, _html(material, lang, here, number, names, pictures).encode()))
+        written.append(write_whole(folder / name, _html(material, lang, here, number, names, pictures).encode()))
     pdf = folder / f"report-{lang}.pdf"
     pdf.unlink(missing_ok=True)
     if printer is not None:
         try:
-            written.append(_put(pdf, _pdf(material, folder, lang, open_ones, printer, pictures)))
+            written.append(write_whole(pdf, _pdf(material, folder, lang, open_ones, printer, pictures)))
         except OSError as error:  # without a browser the other forms still serve
             log.warning("no PDF for %s: %s", material.supplier.id, one_line(error, 200))
-    written.append(_put(folder / f"letter-{lang}.txt", letter(material, lang).encode()))
+    written.append(write_whole(folder / f"letter-{lang}.txt", letter(material, lang).encode()))
     written += write_tables(material, folder, lang)
     return written
 
@@ -612,11 +613,3 @@ def _object(item: Shown, lang: str) -> dict[str, Any]:
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _put(path: Path, content: bytes) -> Path:
-    """Whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    part.replace(path)
-    return path

@@ -20,6 +20,7 @@ from urllib.parse import quote
 import httpx
 
 from reports.material import TO_REPAIR
+from reports.whole import write_whole
 from reports.words import Shown, cell, label, one_line, priority, shown
 from scanner.findings import Finding, Life
 from scanner.texts import text
@@ -98,10 +99,7 @@ def _csv(path: Path, delimiter: str, rows: Iterable[Mapping[str, str]]) -> Path:
     writer.writerow(names)
     for row in rows:
         writer.writerow(cell(row[name], 8000) for name in names)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(out.getvalue().encode("utf-8-sig"))
-    part.replace(path)
-    return path
+    return write_whole(path, out.getvalue().encode("utf-8-sig"))
 
 
 def ticket_id(finding: Finding) -> str:

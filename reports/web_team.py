@@ -22,6 +22,7 @@ from PIL import Image, ImageDraw
 from reports.charts import Column, columns
 from reports.material import Hole, Material, Pictures
 from reports.render import render
+from reports.whole import write_whole
 from reports.words import (
     SEVERITIES,
     Shown,
@@ -69,11 +70,11 @@ def write(material: Material, folder: Path, lang: str, pictures: frozenset[str] 
     for old in folder.glob(f"findings-{lang}-*.html"):
         if re.fullmatch(rf"findings-{lang}-\d{{3,}}\.html", old.name) and old.name not in book.files:
             old.unlink()
-    written = [_put(folder / f"morning-{lang}.html", book.morning())]
+    written = [write_whole(folder / f"morning-{lang}.html", book.morning())]
     for number, name in enumerate(book.files, 1):
-        written.append(_put(folder / name, book.findings(number)))
-    written.append(_put(folder / f"questions-{lang}.html", book.questions()))
-    written.append(_put(folder / f"scan-{lang}.html", book.scan()))
+        written.append(write_whole(folder / name, book.findings(number)))
+    written.append(write_whole(folder / f"questions-{lang}.html", book.questions()))
+    written.append(write_whole(folder / f"scan-{lang}.html", book.scan()))
     return written
 
 
@@ -111,7 +112,7 @@ def write_pictures(load: Pictures, folder: Path, examples: Iterable[Example]) ->
                 marked = mark(load(digest), box)
             except (KeyError, OSError, ValueError, SyntaxError):
                 continue  # a picture that is gone or broken is left out; the words stay
-            path.write_bytes(marked)
+            write_whole(path, marked)
         written.add(digest)
     return frozenset(written)
 
@@ -134,14 +135,6 @@ def mark(png: bytes, box: tuple[float, float, float, float] | None) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG", optimize=False, compress_level=6)
     return out.getvalue()
-
-
-def _put(path: Path, content: str) -> Path:
-    """Whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(content, "utf-8")
-    part.replace(path)
-    return path
 
 
 @dataclass(frozen=True, slots=True)
