@@ -109,14 +109,22 @@ def _held(
             page.untested(check.criterion, NOT_LOOKED, reason="; ".join(f"{p}: {r}" for p, r in missing.items()))
         )
     if page.incomplete:
+        outcomes = [_doubted(o, "not loaded completely") for o in outcomes if o.verdict is not Verdict.PASSED]
+    elif page.without:
+        # What was seen stands; what happened when the page was operated may be the missing script's doing.
         outcomes = [
-            replace(o, verdict=Verdict.CANT_TELL, values={**o.values, "page": "not loaded completely"})
-            if o.verdict is Verdict.FAILED
-            else o
+            _doubted(o, "loaded without: " + page.without[0]) if o.replay else o
             for o in outcomes
             if o.verdict is not Verdict.PASSED
         ]
     return outcomes or [page.untested(check.criterion, NEEDS_PERSON)]
+
+
+def _doubted(outcome: Outcome, page: str) -> Outcome:
+    """No failure of a page that visitors may see otherwise."""
+    if outcome.verdict is not Verdict.FAILED:
+        return outcome
+    return replace(outcome, verdict=Verdict.CANT_TELL, values={**outcome.values, "page": page})
 
 
 def _settled(check: Check, outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -166,6 +166,7 @@ class Pool:
             await self.remember(context)
         tab = await Tab.create(context, world_source(), self.turn)
         tab.refusals = len(self.refusals.local)
+        tab.never_called = self.settings.blocked_hosts
         self._tabs.add(tab)
         return tab
 

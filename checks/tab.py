@@ -15,9 +15,10 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit
 
 from playwright.async_api import BrowserContext, CDPSession, Error, Page, Request
 from playwright.async_api import TimeoutError as TooLong
@@ -29,6 +30,20 @@ PROBES = files("checks.probes")
 SETTLE = files("checks").joinpath("inpage", "settle.js").read_text("utf-8")
 MAX_FRAMES = 60
 """Frames looked into per page; the rest are recorded as not entered."""
+FONT_HOSTS = frozenset(
+    (
+        "cloud.typenetwork.com",
+        "cloud.typography.com",
+        "fast.fonts.net",
+        "fonts.bunny.net",
+        "fonts.googleapis.com",
+        "hello.myfonts.net",
+        "p.typekit.net",
+        "rsms.me",
+        "use.typekit.net",
+    )
+)
+"""Their style sheets hold fonts and nothing else; without them the page stands in the next font of its list."""
 
 
 @dataclass(slots=True)
@@ -43,7 +58,9 @@ class Answer:
     trouble: str = ""
     """Empty when a document was loaded; else `timeout`, `download`, `crashed`, or the browser's network error."""
     incomplete: tuple[str, ...] = ()
-    """Style sheets and scripts that did not load."""
+    """Style sheets, and scripts of the site itself, that did not load."""
+    without: tuple[str, ...] = ()
+    """Scripts of other sites that did not load."""
     redirects: tuple[str, ...] = ()
 
 
@@ -66,6 +83,11 @@ class Stopped:
     """Address, method or message."""
     after: str = ""
     """What the scanner was doing, set by the probe."""
+
+
+def site_of(host: str) -> str:
+    """The last two labels of a host name, or an IP address: hosts that differ in more are of different sites."""
+    return host if host.replace(".", "").isdigit() else ".".join(host.split(".")[-2:])
 
 
 class Unreachable(Exception):
@@ -96,7 +118,10 @@ class Tab:
         """Of how many sites this tab was given what they store of our refusal (checks.consent)."""
         self._allowed: str | None = None
         self._top_frame = ""
+        self.never_called: tuple[str, ...] = ()
+        """Patterns of hosts that we ourselves do not call: nobody misses them."""
         self._failed: list[str] = []
+        self._without: list[str] = []
         self._redirects: list[str] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -156,13 +181,23 @@ class Tab:
         await download.cancel()
 
     def _request_failed(self, request: Request) -> None:
-        if request.resource_type in ("stylesheet", "script") and len(self._failed) < 50:
-            self._failed.append(request.url[:500])
+        self._not_loaded(request)
 
     def _responded(self, response: Any) -> None:
-        kind = response.request.resource_type
-        if response.status >= 400 and kind in ("stylesheet", "script") and len(self._failed) < 50:
-            self._failed.append(response.url[:500])
+        if response.status >= 400:
+            self._not_loaded(response.request)
+
+    def _not_loaded(self, request: Request) -> None:
+        """A style sheet or script that did not come; see docs/decisions/0045-what-is-missed.md."""
+        kind, host = request.resource_type, urlsplit(request.url).hostname or ""
+        if kind not in ("stylesheet", "script") or any(fnmatch(host, pattern) for pattern in self.never_called):
+            return
+        if kind == "stylesheet" and host in FONT_HOSTS:
+            return
+        others = kind == "script" and site_of(host) != site_of(urlsplit(self.page.url).hostname or "")
+        missed = self._without if others else self._failed
+        if len(missed) < 50:
+            missed.append(request.url[:500])
 
     async def _document_requested(self, event: dict[str, Any]) -> None:
         """Lets the address that was asked for through (and its redirects), stops later navigations of the top frame."""
@@ -191,7 +226,7 @@ class Tab:
         if self._turn is not None:
             await self._turn()
         self.stopped.clear()
-        self._failed, self._redirects = [], []
+        self._failed, self._without, self._redirects = [], [], []
         self._allowed = urldefrag(url)[0]
         self.visits += 1
         answer = Answer(url)
@@ -227,6 +262,7 @@ class Tab:
         self._allowed = None
         answer.final_url = self.page.url
         answer.incomplete = (*answer.incomplete, *dict.fromkeys(self._failed))
+        answer.without = tuple(dict.fromkeys(self._without))
         answer.redirects = tuple(self._redirects)
         return answer
 

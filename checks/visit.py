@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playwright.async_api import Error
@@ -121,6 +121,7 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
         content_type=answer.content_type,
         headers=answer.headers,
         incomplete=answer.incomplete,
+        without=answer.without,
     )
     if state in (LedgerState.TIMED_OUT, LedgerState.CRASHED):
         await tab.end()
@@ -166,16 +167,7 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
 
 
 def _with(page: PageEvidence, looks: list[StateEvidence], template: str = "") -> PageEvidence:
-    return PageEvidence(
-        page.url,
-        page.final_url,
-        page.status,
-        page.content_type,
-        page.headers,
-        page.incomplete,
-        template or page.template,
-        tuple(looks),
-    )
+    return replace(page, template=template or page.template, looks=tuple(looks))
 
 
 def what_it_is(answer: Answer) -> tuple[LedgerState, str]:

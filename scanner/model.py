@@ -157,7 +157,9 @@ class PageEvidence:
     headers: Mapping[str, str] = field(default_factory=dict)
     """Response headers of the document, names in lower case."""
     incomplete: tuple[str, ...] = ()
-    """Style sheets and scripts that did not load; such a page cannot produce `failed`."""
+    """Style sheets and the site's own scripts that did not load; such a page cannot produce `failed`."""
+    without: tuple[str, ...] = ()
+    """Scripts of others that did not load; such a page cannot produce `failed` by being operated."""
     template: str = ""
     """Signature of the page's template: pages of one template look alike."""
     looks: tuple[StateEvidence, ...] = ()

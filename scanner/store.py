@@ -536,7 +536,7 @@ def page_evidence(data: bytes) -> PageEvidence:
         )
         for look in raw.pop("looks")
     )
-    raw["incomplete"] = tuple(raw["incomplete"])
+    raw |= {name: tuple(raw.get(name, ())) for name in ("incomplete", "without")}
     return PageEvidence(**raw, looks=looks)
 
 
