@@ -128,7 +128,7 @@ def _id(name: str) -> str:
 
 def _channel_lines(name: str, origin: str, user: str) -> list[str]:
     """What is particular to one channel in scanner.toml; no rate limit, the server is our own."""
-    limits = ["[channel.limits]", "pages = 100", "per_second = 0", "deep_pages = 3"]
+    limits = ["[channel.limits]", "pages = 100", "per_second = 0", "deep_pages = 2"]
     if name == "loket":
         listed = ", ".join(f'"{origin}{path}"' for path in ("/overzicht/", "/berichten/", "/gegevens/", "/aanslagen/"))
         return [f"pages = [{listed}]", *limits, "[channel.login]", "check = \"a[href='/uitloggen/']\"", "steps = [",
