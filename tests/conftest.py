@@ -149,3 +149,14 @@ def store(address: str) -> Iterator[Store]:
     opened = open_store(address)
     yield opened
     opened.engine.dispose()
+
+
+SLOW = ("tests/keeping/", "tests/workers/", "tests/test_fuzz.py", "postgresql]")
+"""Parts of the ids of tests that are left out of `make check`: whole databases, processes, thousands of examples."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what is slow by where it stands."""
+    for item in items:
+        if any(part in item.nodeid for part in SLOW):
+            item.add_marker(pytest.mark.slow)

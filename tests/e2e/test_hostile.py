@@ -120,6 +120,11 @@ def test_all_of_them(tmp_path: Path) -> None:
         assert unsafe(server) == []
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="a form whose fields are named like members of the DOM breaks many probes, and an overwritten Array the clock: "
+    "told as untested",
+)
 @pytest.mark.thorough
 @pytest.mark.timeout(2400)
 def test_some_of_them_deep(tmp_path: Path) -> None:
