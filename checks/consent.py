@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,7 +79,8 @@ class Refusals:
     """By origin, the button that was pressed; empty: there was no banner, or the site remembers nothing in the browser.
     """
     tries: Counter[str] = field(default_factory=Counter)
-    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    asking: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    """By origin: pages of one site wait for its answer, those of others do not."""
 
     def settled(self, url: str) -> bool:
         """Whether this site needs not be asked (again): refused, or no banner where it was looked for."""

@@ -202,7 +202,7 @@ async def refuse_once(pool: Pool, request: VisitRequest) -> None:
     refusals, url = pool.refusals, request.url
     if request.level < SafetyLevel.CLICK or refusals.settled(url):
         return
-    async with refusals.asking:
+    async with refusals.asking[origin(url)]:
         if refusals.settled(url):
             return
         refusals.tries[origin(url)] += 1
