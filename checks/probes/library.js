@@ -3,6 +3,13 @@
 globalThis.S = (() => {
   const MAX_SNIPPET = 300;
 
+  // A field hides the member of its form that it is named after (<form><input name="children">), in our world too. These are
+  // read past it, because forms do have such fields; what no field is named after is read as usual.
+  const member = (proto, name) => { const { get, value } = Object.getOwnPropertyDescriptor(proto, name); return (el, ...given) => (get ? get.call(el) : value.apply(el, given)); };
+  const children = member(Element.prototype, 'children');
+  const attributes = member(Element.prototype, 'attributes');
+  const contains = member(Node.prototype, 'contains');
+
   // Every element below root, stepping into open shadow roots, in tree order. At most `limit` elements.
   const all = (selector = '*', root = document, limit = 20000) => {
     const found = [];
@@ -24,7 +31,7 @@ globalThis.S = (() => {
     }
     const tag = CSS.escape(el.localName);
     if (!el.parentElement) return { text: tag, final: true };
-    const same = [...el.parentElement.children].filter((other) => other.localName === el.localName);
+    const same = [...children(el.parentElement)].filter((other) => other.localName === el.localName);
     return { text: same.length > 1 ? `${tag}:nth-of-type(${same.indexOf(el) + 1})` : tag, final: false };
   };
 
@@ -61,7 +68,7 @@ globalThis.S = (() => {
   // Start of the element's markup. Built from the tag alone, so that a megabyte of content costs nothing.
   const snippet = (el) => {
     let open = '<' + el.localName;
-    for (const { name, value } of el.attributes) {
+    for (const { name, value } of attributes(el)) {
       if (name === 'data-expect') continue;
       if (el.localName === 'input' && name === 'value' && el.type === 'password') continue;
       open += ` ${name}="${value.slice(0, 80)}"`;
@@ -374,7 +381,7 @@ globalThis.S = (() => {
   const strip = (el) => closest(el, (at) => /carousel|slide/i.test(at.getAttribute('aria-roledescription') || '') || at.localName === 'marquee'
     || /carousel|slider|swiper|slick|splide|glide__|owl-|marquee|ticker|flickity/i.test(at.getAttribute('class') || ''));
 
-  return { all, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled,
+  return { all, children, attributes, contains, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled,
     role, name, text, seen, textNodes, focusable, clippers, lines, loss, collisions, apart, rgba, contrast, iconText, strip, reveal, MAPS, TILE, inMap };
 })();
 

