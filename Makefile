@@ -38,7 +38,7 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -m "not browser and not slow and not real and not thorough"
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not browser and not slow and not real and not thorough"
 
 bench: $(STAMP)
 	@test -d bench || { echo "There are no benchmarks yet: the folder bench/ is missing."; exit 1; }

@@ -631,15 +631,19 @@ def all_alarms(store: Store, config: Config, day: date | None = None) -> list[tu
 
 def alarm_texts(store: Store, channel: str, lang: str, day: date | None = None) -> tuple[str, ...]:
     """The alarms of one channel as sentences, most urgent first: for morning pages and messages."""
-    found = alarms(dossier_store.dossier(store, channel), day or today())
-    return tuple(text(alarm.text.key, lang, **alarm.text.values) for alarm in found)
+    return _sentences(dossier_store.dossier(store, channel), lang, day or today())
+
+
+def _sentences(dossier: Dossier, lang: str, day: date) -> tuple[str, ...]:
+    return tuple(text(alarm.text.key, lang, **alarm.text.values) for alarm in alarms(dossier, day))
 
 
 def new_alarms(store: Store, channel: str, lang: str, day: date | None = None) -> tuple[str, ...]:
     """Alarms that were not there the day before, or are at a later stage: messages tell each of them once."""
     day = day or today()
-    before = set(alarm_texts(store, channel, lang, day - timedelta(1)))
-    return tuple(alarm for alarm in alarm_texts(store, channel, lang, day) if alarm not in before)
+    dossier = dossier_store.dossier(store, channel)
+    before = set(_sentences(dossier, lang, day - timedelta(1)))
+    return tuple(alarm for alarm in _sentences(dossier, lang, day) if alarm not in before)
 
 
 def with_name(dossier: Dossier, channel: Channel) -> Dossier:
