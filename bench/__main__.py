@@ -1,83 +1,206 @@
-"""How fast a look is, against the limit: load and bare axe.run in reused pages of the same browser.
+"""Measures, and writes a table of what it measured: medians, spread and ratios, in bench-output/results.md.
 
-usage: python -m bench [--rounds N] [--pages N]
+usage: python -m bench [PART ...] [--rounds N] [--pages N]
 
-Prints a table of pages a minute, median and spread over the rounds, and the ratio to the limit. The pages are those of
-the built-in estate's main site, served on loopback; two browser pages at once.
+Parts (none: all but soak):
+
+  looks    our looks against the limit: load and bare axe.run in reused pages, same browser, same cores;
+           on the built-in estate, a documentation system, and 30 heavy pages of design systems
+  peers    our light scan against pa11y-ci, @axe-core/cli and Lighthouse, whole commands, on the same pages
+  nights   a full night against the next one on the unchanged site; the crawl alone
+  reports  all reports of 20,000 findings
+  cold     `scanner check URL` from a cold start
+  soak     3,000 pages with 3 % faults: memory, and what is left behind (an hour)
+
+What does not come with the repository is fetched into ~/.cache/scanner-bench; what cannot be had is said and left out.
+`python -m bench.workers` measures sharing among workers.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
+import json
+import platform
 import statistics
-import time
-from collections.abc import Awaitable, Callable, Sequence
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from checks.pool import Pool, PoolSettings
-from checks.tab import Tab
-from checks.visit import AXE_TAGS, VisitRequest, visit
-from scanner.axe import find_axe
-from scanner.demo.estate import Estate
+from bench import looks, nights, pages, peers
+from bench.soak import soak
+from checks.browser import find_browser
+from scanner.run import cores
 
-Look = Callable[[Pool, Tab, str], Awaitable[None]]
-
-
-async def limit(pool: Pool, tab: Tab, url: str) -> None:
-    """Load, and axe in the top document: what any scanner that uses axe pays at least."""
-    await tab.page.goto(url, wait_until="load")
-    await tab.ask(f"runAxe(true, {list(AXE_TAGS)}, [])", seconds=60)
-
-
-async def axe_only(pool: Pool, tab: Tab, url: str) -> None:
-    """Our visit with axe alone: what our way of visiting costs."""
-    await visit(pool, tab, VisitRequest(url, deep=False, only=("axe",)))
+OUT = Path("bench-output")
+SETS: dict[str, Callable[[int], AbstractContextManager[list[str]]]] = {
+    "estate": pages.estate, "documentation": pages.documentation, "heavy": pages.heavy,
+}  # fmt: skip
 
 
-async def light(pool: Pool, tab: Tab, url: str) -> None:
-    """Our light look: every criterion that needs no interaction."""
-    await visit(pool, tab, VisitRequest(url, deep=False))
+@dataclass
+class Results:
+    """Lines of the table as they come: printed, and written down at once, so that an interruption loses nothing."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def say(self, *lines: str) -> None:
+        """Adds lines."""
+        self.lines += lines
+        print(*lines, sep="\n", flush=True)
+        OUT.mkdir(exist_ok=True)
+        (OUT / "results.md").write_text("\n".join(self.lines) + "\n", "utf-8")
 
 
-async def deep(pool: Pool, tab: Tab, url: str) -> None:
-    """Our deep look: with keyboard, pointer, layout, colour, forms, states, time and motion."""
-    await visit(pool, tab, VisitRequest(url, deep=True))
+def spread(values: Sequence[float]) -> str:
+    """Median, and lowest to highest."""
+    return f"{statistics.median(values):.0f} ({min(values):.0f}–{max(values):.0f})"
 
 
-async def pages_a_minute(look: Look, urls: Sequence[str], tabs: int = 2) -> float:
-    """One round: pages a minute, the start of the browser not counted."""
-    async with Pool.start(PoolSettings(axe_source=find_axe().text())) as pool:
-        queue = list(urls)
-        first = [await pool.renew(None) for _ in range(tabs)]
-        began = time.monotonic()
+def sets(wanted: int, out: Results) -> Iterator[tuple[str, list[str]]]:
+    """The sets of pages that can be had."""
+    for name, served in SETS.items():
+        try:
+            with served(wanted) as urls:
+                yield name, urls
+        except pages.CannotFetch as error:
+            out.say(f"{name}: left out: {error}")
 
-        async def work(tab: Tab) -> None:
-            while queue:
-                tab = await pool.renew(tab)
-                await look(pool, tab, queue.pop())
 
-        await asyncio.gather(*(work(tab) for tab in first))
-        return len(urls) / (time.monotonic() - began) * 60
+def measure_looks(args: argparse.Namespace, out: Results) -> None:
+    """Pages a minute of each of our looks."""
+    out.say(
+        "", "## Looks against the limit", "", "| pages | look | pages a minute | of the limit |", "|---|---|---|---|"
+    )
+    for name, urls in sets(args.pages, out):
+        kinds = (looks.limit, looks.axe_only, looks.light, *([looks.deep] if name == "estate" else []))
+        speeds: dict[str, list[float]] = {kind.__name__: [] for kind in kinds}
+        for _ in range(args.rounds):  # the kinds take turns, so that a busy minute hurts all alike
+            for kind in kinds:
+                some = urls[: len(urls) // 4] if kind is looks.deep else urls
+                speeds[kind.__name__].append(len(some) / looks.seconds(kind, some, cores()) * 60)
+        base = statistics.median(speeds["limit"])
+        for kind_name, found in speeds.items():
+            out.say(f"| {name} ({len(urls)}) | {kind_name} | {spread(found)} | {statistics.median(found) / base:.2f} |")
+
+
+def measure_peers(args: argparse.Namespace, out: Results) -> None:
+    """Pages a minute of what people would otherwise use."""
+    try:
+        versions = ", ".join(f"{name} {number}" for name, number in peers.versions().items())
+    except pages.CannotFetch as error:
+        out.say("", f"peers: left out: {error}")
+        return
+    out.say(
+        "",
+        "## Peers",
+        "",
+        f"{versions}.",
+        "",
+        "| pages | program | looked at | pages a minute | ours is |",
+        "|---|---|---|---|---|",
+    )
+    for name, urls in sets(args.pages, out):
+        ours = 0.0
+        for peer in peers.PEERS:
+            try:
+                runs = [peers.measure(peer, urls, cores()) for _ in range(1 if peer == "Lighthouse" else args.rounds)]
+            except peers.Failed as error:
+                out.say(f"| {name} | {peer} | came to nothing: {str(error).splitlines()[-1][:100]} | | |")
+                continue
+            speeds = [run.pages / run.seconds * 60 for run in runs]
+            middle = statistics.median(speeds)
+            ours = ours or middle
+            times = f"{ours / middle:.1f} times" if middle else ""
+            out.say(f"| {name} ({len(urls)}) | {peer} | {runs[0].pages} | {spread(speeds)} | {times} |")
+
+
+def measure_nights(args: argparse.Namespace, out: Results) -> None:
+    """A full night, an unchanged one, the crawl."""
+    out.say("", "## Nights", "")
+    try:
+        folder = pages.documentation_folder()
+    except pages.CannotFetch as error:
+        out.say(f"left out: {error}")
+        return
+    with pages.folder_served(folder) as base:
+        count, seconds = nights.crawled(base + "index.html", 1200)
+        out.say(f"The crawl alone: {count} pages in {seconds:.0f} s, {count / seconds:.0f} a second.")
+        full, unchanged, carried = nights.nights(base, args.night_pages)
+        out.say(
+            f"A full night of {args.night_pages} pages: {full:.0f} s. The next, unchanged: {unchanged:.0f} s, "
+            f"{carried} pages carried forward: {full / unchanged:.1f} times as fast."
+        )
+
+
+def measure_reports(_: argparse.Namespace, out: Results) -> None:
+    """The reports of 20,000 findings over 5,000 pages."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.reports.many", folder], capture_output=True, text=True, check=True
+        )
+    took = json.loads(done.stdout.splitlines()[-1])
+    out.say(
+        "",
+        "## Reports of 20,000 findings",
+        "",
+        f"{took['wall']:.1f} s for all files in two languages, "
+        f"{took['web team']:.1f} s of it for the web team's, {took['megabytes']:.0f} MB of memory.",
+    )
+
+
+def measure_cold(args: argparse.Namespace, out: Results) -> None:
+    """One address from a cold start."""
+    with pages.estate(args.rounds * 2) as urls:
+        light, deep = nights.checked(urls, "--light"), nights.checked(urls[:3])
+    out.say("", "## `scanner check` from a cold start", "", f"--light {light:.1f} s, with deep looks {deep:.1f} s.")
+
+
+def measure_soak(args: argparse.Namespace, out: Results) -> None:
+    """Thousands of pages, some of which do harm."""
+    seen = soak(args.soak_pages)
+    states = ", ".join(f"{n} {state}" for state, n in sorted(seen.states.items(), key=lambda item: -item[1]))
+    out.say(
+        "",
+        "## Soak",
+        "",
+        f"{seen.pages} pages in {seen.seconds / 60:.0f} minutes: {states}.",
+        "",
+        f"Memory of scanner and browser: {seen.median:.0f} MB, growth {seen.slope:+.2%} per 1,000 pages. "
+        f"Left behind: {seen.left or 'nothing'}.",
+    )
+
+
+PARTS = {"looks": measure_looks, "peers": measure_peers, "nights": measure_nights, "reports": measure_reports,
+         "cold": measure_cold, "soak": measure_soak}  # fmt: skip
 
 
 def main() -> None:
     """Entry point."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--pages", type=int, default=40)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--rounds", type=int, default=3, help="times that each is measured (3)")
+    parser.add_argument("--pages", type=int, default=30, help="pages of each set (30)")
+    parser.add_argument("--night-pages", type=int, default=400, help="pages of a night (400)")
+    parser.add_argument("--soak-pages", type=int, default=3000, help="pages of the soak (3000)")
     args = parser.parse_args()
-    with Estate(slow=0.0) as estate:
-        urls = estate.pages("main")[: args.pages]
-        speeds: dict[str, list[float]] = {}
-        for _ in range(args.rounds):  # the kinds take turns, so that a busy minute hurts all alike
-            for look in (limit, axe_only, light, deep):
-                speeds.setdefault(look.__name__, []).append(asyncio.run(pages_a_minute(look, urls)))
-    base = statistics.median(speeds["limit"])
-    print(f"{len(urls)} pages, two at once, {args.rounds} rounds")
-    print(f"{'look':10} {'pages/min':>10} {'lowest':>8} {'highest':>8} {'of the limit':>13}")
-    for name, found in speeds.items():
-        middle = statistics.median(found)
-        print(f"{name:10} {middle:10.0f} {min(found):8.0f} {max(found):8.0f} {middle / base:13.2f}")
+    if unknown := [part for part in args.parts if part not in PARTS]:
+        parser.error(f"there is no part {', '.join(unknown)}; there are: {', '.join(PARTS)}")
+    out = Results()
+    browser = find_browser()
+    out.say(
+        "# Measured",
+        "",
+        f"{cores()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
+        f"{browser.path.name}. Higher is better; medians with lowest and highest.",
+    )
+    for part in args.parts or [name for name in PARTS if name != "soak"]:
+        PARTS[part](args, out)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from importlib.metadata import version
 from typing import Any, Protocol
@@ -87,6 +88,40 @@ def silent(_: Progress) -> None:
     """Shows nothing."""
 
 
+@dataclass
+class Spent:
+    """Where the time of scans went, in seconds, added up over channels and pages.
+
+    Stages are by the clock. Parts of looks run in several browser pages at once, so that they add up to more.
+    """
+
+    stages: dict[str, float] = field(default_factory=dict)
+    parts: dict[str, float] = field(default_factory=dict)
+    """Of looks: `load`, every probe by its name, and our work on what they brought: `judge`, `keep`, `pictures`."""
+    pages: int = 0
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Times what is done within it."""
+        with _timed(self.stages, name):
+            yield
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Times what is done within it."""
+        with _timed(self.parts, name):
+            yield
+
+
+@contextmanager
+def _timed(book: dict[str, float], name: str) -> Iterator[None]:
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        book[name] = book.get(name, 0.0) + time.monotonic() - began
+
+
 def versions(pool: Pool, axe: AxeSource) -> dict[str, Any]:
     """What looked: kept with every scan, so that a change of tool is never taken for a change of site."""
     return {
@@ -123,12 +158,13 @@ async def scan_channel(
     resume: bool = True,
     full: bool = False,
     elsewhere: Elsewhere | None = None,
+    spent: Spent | None = None,
 ) -> Scan:
     """Scans one channel, or goes on with its interrupted scan of this kind. Returns the finished scan.
 
     `urls` with `follow=False`: only these addresses, deep. `full`: unchanged pages too. `elsewhere`: who takes the
-    looks instead of this process's own browser pages. Raises NoBrowser, AxeMissing,
-    StoreError, CrawlFailed, LoginFailed, SecretMissing.
+    looks instead of this process's own browser pages. `spent`: gets the seconds that each stage and probe took.
+    Raises NoBrowser, AxeMissing, StoreError, CrawlFailed, LoginFailed, SecretMissing.
     """
     channel = config.channel(name)
     read_4_1_1(config)
@@ -154,15 +190,21 @@ async def scan_channel(
             scan = None
         if scan is None:
             scan = store.begin(name, kind, versions(pool, axe), settings)
-        run = Run(config, channel, store, pool, scan, show, session, elsewhere)
+        run = Run(config, channel, store, pool, scan, show, session, elsewhere, spent)
         if scan.stage == "crawl":
-            await run.find()
+            with run.spent.stage("crawl"):
+                await run.find()
         await run.look()
-        await run.walk()
-        await run.read_documents()
-        await run.look_again()
-        run.judge_site()
-        await run.remember_resources()
+        with run.spent.stage("journeys"):
+            await run.walk()
+        with run.spent.stage("documents"):
+            await run.read_documents()
+        with run.spent.stage("look again"):
+            await run.look_again()
+        with run.spent.stage("site"):
+            run.judge_site()
+        with run.spent.stage("resources"):
+            await run.remember_resources()
         run.memory.record(store, config, scan)
         store.stage(scan.id, "done")
         legal.note_scan(store, config, store.scan(scan.id))
@@ -252,6 +294,7 @@ class Run:
         show: Show,
         session: Session,
         elsewhere: Elsewhere | None = None,
+        spent: Spent | None = None,
     ) -> None:
         self.config, self.channel, self.store, self.pool = config, channel, store, pool
         self.scan, self.show, self.session, self.elsewhere = scan, show, session, elsewhere
@@ -260,6 +303,7 @@ class Run:
         self._done = 0
         self._pictured: dict[tuple[str, str], int] = {}
         self.memory = remember.Memory()
+        self.spent = spent or Spent()
 
     def _job(self) -> CrawlJob:
         channel, limits = self.channel, self.channel.limits
@@ -334,15 +378,18 @@ class Run:
         all_deep = self.scan.settings["deep"] == "all" or not self.scan.settings["follow"]
         past = unchanged.before(self.store, self.scan)
         if past is not None:
-            unchanged.carry(self.store, self.scan, past)
-            await self._confirm(past)
-        await self._visit_all(all_deep)
-        if past is not None and (templates := unchanged.changed_templates(self.store, self.scan, past)):
-            unchanged.look_after_all(self.store, self.scan, set(), templates)
+            with self.spent.stage("carry forward"):
+                unchanged.carry(self.store, self.scan, past)
+                await self._confirm(past)
+        with self.spent.stage("visit"):
             await self._visit_all(all_deep)
+            if past is not None and (templates := unchanged.changed_templates(self.store, self.scan, past)):
+                unchanged.look_after_all(self.store, self.scan, set(), templates)
+                await self._visit_all(all_deep)
         if not self.scan.settings["follow"]:
             return
-        await self._deepen_due()
+        with self.spent.stage("deepen"):
+            await self._deepen_due()
 
     async def _confirm(self, past: Scan) -> None:
         """Carried pages whose style sheets or scripts have changed are looked at after all."""
@@ -460,7 +507,7 @@ class Run:
             if len(again.page.incomplete) <= len(seen.page.incomplete) or again.state is LedgerState.VISITED:
                 tab, seen = second, again
         page = without_secrets(seen.page, self.session.secrets)
-        outcomes = evaluate_page(page) if page.looks else []
+        outcomes = self._judged(page, seen.spent)
         links: list[Discovery] = []
         if self.scan.settings["follow"]:
             links = [
@@ -468,21 +515,18 @@ class Run:
                 for found in discover(seen.links, seen.page.final_url or row.url, row.depth + 1, self.job)
                 if found.state in (LedgerState.FOUND, LedgerState.UNSAFE, LedgerState.OVER_BUDGET)
             ]
-        self.store.save_visit(
-            self.scan.id,
-            row.id,
-            Looked(
-                page,
-                seen.state,
-                seen.reason,
-                outcomes,
-                await self._pictures(tab, outcomes),
-                links,
-                seen.seconds,
-                "done" if deep else "",
-            ),
-            while_=Waits.LIGHT,
-        )
+        pictures = await self._pictures(tab, outcomes)
+        looked = Looked(page, seen.state, seen.reason, outcomes, pictures, links, seen.seconds, "done" if deep else "")
+        with self.spent.part("keep"):
+            self.store.save_visit(self.scan.id, row.id, looked, while_=Waits.LIGHT)
+
+    def _judged(self, page: PageEvidence, spent: Mapping[str, float]) -> list[Outcome]:
+        """What the checks say of a page on which a look spent these seconds."""
+        self.spent.pages += 1
+        for name, seconds in spent.items():
+            self.spent.parts[name] = self.spent.parts.get(name, 0.0) + seconds
+        with self.spent.part("judge"):
+            return evaluate_page(page) if page.looks else []
 
     async def _seen(self, tab: Tab, url: str, deep: bool, *, anew: bool = False) -> tuple[Tab, Visit]:
         """A visit, on the same tab or (`anew`) in a fresh context."""
@@ -496,24 +540,16 @@ class Run:
             return  # its deep look takes the scanner down with it; the light look stands
         page = page_evidence(self.store.blob(row.evidence))
         began = time.monotonic()
-        page = without_secrets(await deepen(self.pool, self._request(row.url, True), page), self.session.secrets)
-        outcomes = evaluate_page(page)
+        spent: dict[str, float] = {}
+        page = await deepen(self.pool, self._request(row.url, True), page, spent)
+        page = without_secrets(page, self.session.secrets)
+        outcomes = self._judged(page, spent)
         await tab.open(row.url, self.channel.limits.page_seconds)
-        self.store.save_visit(
-            self.scan.id,
-            row.id,
-            Looked(
-                page,
-                LedgerState.VISITED,
-                row.reason,
-                outcomes,
-                await self._pictures(tab, outcomes),
-                (),
-                row.seconds + time.monotonic() - began,
-                "done",
-            ),
-            while_=Waits.DEEP,
-        )
+        pictures = await self._pictures(tab, outcomes)
+        seconds = row.seconds + time.monotonic() - began
+        looked = Looked(page, LedgerState.VISITED, row.reason, outcomes, pictures, (), seconds, "done")
+        with self.spent.part("keep"):
+            self.store.save_visit(self.scan.id, row.id, looked, while_=Waits.DEEP)
 
     async def walk(self) -> None:
         """The channel's journeys: each step is a state of the page on which the journey starts."""
@@ -588,6 +624,10 @@ class Run:
 
     async def _pictures(self, tab: Tab, outcomes: Sequence[Outcome]) -> dict[int, bytes]:
         """Cropped pictures of the first places of each rule; only of what the tab still shows."""
+        with self.spent.part("pictures"):
+            return await self._cropped(tab, outcomes)
+
+    async def _cropped(self, tab: Tab, outcomes: Sequence[Outcome]) -> dict[int, bytes]:
         pictures: dict[int, bytes] = {}
         for index, outcome in enumerate(outcomes):
             key = (outcome.criterion, outcome.rule)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -85,6 +85,7 @@ def scan(
         bool | None,
         typer.Option("--workers/--no-workers", help="Have `scanner worker`s look at the pages. Default: as set."),
     ] = None,
+    profile: Annotated[bool, typer.Option("--profile", help="Show where the time went.")] = False,
     config_path: ConfigOption = Path("scanner.toml"),
     lang: LangOption = "nl",
     quiet: QuietOption = False,
@@ -106,6 +107,7 @@ def scan(
         config, names = _what_to_scan(config_path, channels or [], listed, follow)
         store = store_of(config)
         others = elsewhere(config, workers)
+        spent = run.Spent()
 
         async def one(name: str) -> Scan:
             return await run.scan_channel(
@@ -119,12 +121,16 @@ def scan(
                 show=show,
                 resume=not new,
                 full=full,
+                spent=spent,
                 elsewhere=others if name != LIST else None,  # no worker has the settings of a list's own channel
             )
 
         failures, complete, stopping, rows = 0, True, 0, []
         with shown(quiet) as show:
             scans = asyncio.run(scan_all(config, store, names, one, lang, quiet))
+        if profile:
+            _where_the_time_went(spent.stages, "stage, by the clock")
+            _where_the_time_went(spent.parts, f"part of {spent.pages} looks", spent.pages)
         for done in scans:
             outcomes = [(o.url, o.outcome) for o in store.outcomes(done.id)]
             failures += sum(o.verdict is Verdict.FAILED for _, o in outcomes)
@@ -341,12 +347,23 @@ def check(
             soft_wrap=True,
         )
     if profile:
-        for name, seconds in sorted(seen.spent.items(), key=lambda item: -item[1]):
-            console.print(f"{seconds:7.2f} s  {name}")
+        _where_the_time_went(seen.spent, "part")
     if seen.state is not LedgerState.VISITED:
         raise typer.Exit(Exit.INCOMPLETE)
     if fail_over is not None and sum(o.verdict is Verdict.FAILED for o in outcomes) > fail_over:
         raise typer.Exit(Exit.FAILURES)
+
+
+def _where_the_time_went(seconds: Mapping[str, float], of: str, looks: int = 0) -> None:
+    """A table of seconds, shares and, with `looks`, seconds a look; dearest first, without what took next to none."""
+    table = Table(of, "seconds", "share", *(["a look"] if looks else []), box=None)
+    whole = sum(seconds.values()) or 1.0
+    for name, spent in sorted(seconds.items(), key=lambda item: -item[1]):
+        if spent < 0.005:
+            break
+        each = [f"{spent / looks:.3f}"] if looks else []
+        table.add_row(name, f"{spent:.2f}", f"{spent / whole:.1%}", *each)
+    console.print(table)
 
 
 def explain(

@@ -60,8 +60,9 @@ def test_killed_twenty_times(tmp_path: Path) -> None:
     with Estate() as estate:
         undisturbed = settings_for(estate, tmp_path / "undisturbed")
         began = time.monotonic()
-        subprocess.run(command(undisturbed, "sport"), check=True, timeout=120)
+        profile = subprocess.run([*command(undisturbed, "sport"), "--profile"], check=True, timeout=120, capture_output=True, text=True)
         usual = time.monotonic() - began
+        assert [line.split()[0] for line in profile.stdout.splitlines() if line.split()[:1] in (["crawl"], ["load"], ["axe"], ["keep"])]
         disturbed = settings_for(estate, tmp_path / "disturbed")
         killed = 0
         while killed < KILLS and not store_of(load(disturbed)).scans(finished=True):
