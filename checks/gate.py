@@ -1,9 +1,9 @@
 """The browser's only way out: a gate that decides for each connection whether it may be made.
 
 A page can name any address, a name can point anywhere, and elsewhere a second later. So every connection of the browser
-(documents, scripts, frames, workers, sockets, redirects, prefetches) goes through this SOCKS5 gate on the loopback
-interface: the browser resolves no names itself, and the gate connects to the very addresses that it was told are
-allowed. Decision 0038.
+(documents, scripts, frames, workers, sockets, redirects, prefetches) goes through this SOCKS5 gate: the browser looks
+up no names, and the gate connects to the very addresses that it was told are allowed. It listens on the loopback
+interface, or on `at` for a browser of another machine. Decisions 0038 and 0046.
 
 In: `reach`, a function from a host name or number to the IP addresses where it may be reached; it raises OSError with
 the reason in words when there are none. The gate runs in a thread with an event loop of its own, so that a busy scanner
@@ -37,9 +37,10 @@ _GRANTED, _FAILED, _NOT_ALLOWED, _UNREACHABLE = b"\0", b"\1", b"\2", b"\4"
 class Gate:
     """A running gate; use in a with statement."""
 
-    def __init__(self, reach: Reach, blocked: Sequence[str] = ()) -> None:
+    def __init__(self, reach: Reach, blocked: Sequence[str] = (), at: str = "127.0.0.1") -> None:
         self._reach = reach
         self._blocked = tuple(name.lower() for name in blocked)
+        self._at = at
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="gate", daemon=True)
         self._listening: asyncio.Server | None = None
@@ -51,9 +52,9 @@ class Gate:
     def __enter__(self) -> Gate:
         self._thread.start()
         self._listening = asyncio.run_coroutine_threadsafe(
-            asyncio.start_server(self._accept, "127.0.0.1", 0), self._loop
+            asyncio.start_server(self._accept, self._at, 0), self._loop
         ).result(10)
-        self.address = f"socks5://127.0.0.1:{self._listening.sockets[0].getsockname()[1]}"
+        self.address = f"socks5://{self._at}:{self._listening.sockets[0].getsockname()[1]}"
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

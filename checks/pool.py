@@ -19,6 +19,7 @@ from checks.browser import QUIET_FLAGS, find_browser, sandbox_works
 from checks.consent import Refusals
 from checks.driver import driver
 from checks.gate import Gate, Reach
+from checks.remote import End, Endpoint, connect
 from checks.tab import Tab, world_source
 
 SWITCHES = (
@@ -49,6 +50,8 @@ class PoolSettings:
 
     browser: str | None = None
     """Path or name; None: the resolution order of checks.browser."""
+    endpoint: Endpoint | None = None
+    """Where a browser of another machine is; None: one is started here."""
     axe_source: str = ""
     user_agent: str | None = None
     locale: str = "nl-NL"
@@ -68,12 +71,13 @@ class Pool:
     """A running browser. Use `async with Pool.start(settings) as pool`."""
 
     def __init__(
-        self, settings: PoolSettings, playwright: Playwright, browser: Browser, gate: Gate | None = None
+        self, settings: PoolSettings, playwright: Playwright, browser: Browser, end: End, gate: Gate | None = None
     ) -> None:
         self.settings = settings
         self.gate = gate
         self._playwright = playwright
         self.browser = browser
+        self._end = end
         self._restart = asyncio.Lock()
         self._turn = asyncio.Lock()
         self._next = 0.0
@@ -85,10 +89,11 @@ class Pool:
     async def start(cls, settings: PoolSettings) -> AsyncIterator[Pool]:
         """Starts the browser; closes it and everything in it at the end."""
         world_source(settings.axe_source)
-        way_out = Gate(settings.reach, settings.blocked_hosts) if settings.reach else nullcontext()
+        at = settings.endpoint.gate_at if settings.endpoint else "127.0.0.1"
+        way_out = Gate(settings.reach, settings.blocked_hosts, at) if settings.reach else nullcontext()
         with way_out as gate:
             async with driver() as playwright:
-                pool = cls(settings, playwright, await cls._launch(playwright, settings, gate), gate)
+                pool = cls(settings, playwright, *await cls._launch(playwright, settings, gate), gate)
                 try:
                     yield pool
                 finally:
@@ -96,22 +101,26 @@ class Pool:
                         await close_quietly(tab)
                     with suppress(TimeoutError, Error):
                         await asyncio.wait_for(pool.browser.close(), 10)
+                    await asyncio.to_thread(pool._end)
 
     @staticmethod
-    async def _launch(playwright: Playwright, settings: PoolSettings, gate: Gate | None = None) -> Browser:
-        found = find_browser(settings.browser)
-        sandbox = sandbox_works(found)
+    async def _launch(
+        playwright: Playwright, settings: PoolSettings, gate: Gate | None = None
+    ) -> tuple[Browser, End]:
         # Behind a gate the browser resolves no names, and the gate knows the blocked hosts.
         hosts = "" if gate else ",".join(f"MAP {host} ~NOTFOUND" for host in settings.blocked_hosts)
         switches = [*SWITCHES, *([f"--host-resolver-rules={hosts}"] if hosts else [])]
-        return await playwright.chromium.launch(
+        if settings.endpoint is not None:
+            return await connect(playwright, settings.endpoint, switches)
+        found = find_browser(settings.browser)
+        browser = await playwright.chromium.launch(
             headless=True,
-            chromium_sandbox=sandbox.works,
+            chromium_sandbox=sandbox_works(found).works,
             args=switches,
             executable_path=found.path,
-            # Loopback too: without it, Chromium goes there by itself.
-            proxy=ProxySettings(server=gate.address, bypass="<-loopback>") if gate else None,
+            proxy=_through(gate),
         )
+        return browser, _ended_with_playwright
 
     @property
     def version(self) -> str:
@@ -128,7 +137,8 @@ class Pool:
     async def _alive(self) -> Browser:
         async with self._restart:
             if not self.browser.is_connected():
-                self.browser = await self._launch(self._playwright, self.settings, self.gate)
+                await asyncio.to_thread(self._end)
+                self.browser, self._end = await self._launch(self._playwright, self.settings, self.gate)
             return self.browser
 
     async def context(self, **options: Any) -> BrowserContext:
@@ -148,6 +158,7 @@ class Pool:
                 **({"extra_http_headers": dict(settings.headers)} if settings.headers else {}),
                 **({"storage_state": settings.storage_state} if settings.storage_state else {}),
                 **({"http_credentials": settings.http_credentials} if settings.http_credentials else {}),
+                **({"proxy": _through(self.gate)} if settings.endpoint and self.gate else {}),
                 **options,
             }
         )
@@ -186,6 +197,15 @@ class Pool:
         if tab is not None:
             await close_quietly(tab)
         return await self.tab()
+
+
+def _through(gate: Gate | None) -> ProxySettings | None:
+    """All connections by the gate. Loopback too: without saying so, Chromium goes there by itself."""
+    return ProxySettings(server=gate.address, bypass="<-loopback>") if gate else None
+
+
+def _ended_with_playwright() -> None:
+    """Nothing is left to end of a browser that Playwright started and closed."""
 
 
 async def close_quietly(tab: Tab) -> None:

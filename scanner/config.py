@@ -230,6 +230,12 @@ class Scan(Settings):
     channels_at_once: int = Field(0, ge=0, le=64)
     """Channels scanned at once, never two on one host; 0: one per core."""
     browser: str = ""
+    grid: WebAddress | None = None
+    """A Selenium Grid whose Chromium browsers look at the pages, such as http://grid.example:4444."""
+    devtools: str = Field("", pattern=r"^((https?|wss?)://.+)?$")
+    """A running Chromium that listens for DevTools, such as http://127.0.0.1:9222."""
+    gate_at: str = "127.0.0.1"
+    """With `grid` or `devtools`: an address of this machine that the browser there can reach."""
     axe: str = ""
     user_agent: str = ""
     deep: Literal["templates", "all", "none"] = "templates"
@@ -254,6 +260,12 @@ class Scan(Settings):
     inner_hosts: tuple[str, ...] = ()
     """Other hosts of the inner network that pages may load from, such as a style server of an intranet."""
     verify_tls: bool = True
+
+    @model_validator(mode="after")
+    def _one_browser(self) -> Scan:
+        if bool(self.browser) + bool(self.grid) + bool(self.devtools) > 1:
+            raise ValueError("browser, grid and devtools exclude each other: give one of them")
+        return self
 
 
 class Checks(Settings):

@@ -24,6 +24,7 @@ from checks.catalogue import evaluate_page, evaluate_site
 from checks.harness import SafetyLevel
 from checks.journey import Walk, walk
 from checks.pool import WORN, Pool, PoolSettings, close_quietly
+from checks.remote import Endpoint
 from checks.selenium_driver import Remote
 from checks.selenium_driver import driver as selenium_session
 from checks.selenium_driver import visit as visit_by_selenium
@@ -234,10 +235,19 @@ async def together(
         yield await task
 
 
+def endpoint(config: Config) -> Endpoint | None:
+    """Where the browser of another machine is; None: it is one of this machine."""
+    scan = config.scan
+    if scan.grid:
+        return Endpoint("grid", scan.grid, scan.gate_at)
+    return Endpoint("devtools", scan.devtools, scan.gate_at) if scan.devtools else None
+
+
 def pool_settings(config: Config, channel: Channel, axe: AxeSource) -> PoolSettings:
     """How to start the browser for a channel."""
     return PoolSettings(
         browser=config.scan.browser or None,
+        endpoint=endpoint(config),
         axe_source=axe.text(),
         user_agent=config.scan.user_agent or None,
         blocked_hosts=config.scan.block_hosts,
@@ -761,6 +771,7 @@ async def check(
     else:
         settings = PoolSettings(
             browser=config.scan.browser or None,
+            endpoint=endpoint(config),
             axe_source=axe.text(),
             blocked_hosts=config.scan.block_hosts,
             reach=reach((url,), config.scan.inner_network, config.scan.inner_hosts),

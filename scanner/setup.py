@@ -6,6 +6,7 @@ machine, and says each step before it takes it. Neither asks a question: both ru
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 import shutil
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from checks.browser import QUIET_FLAGS, Browser, Kind, NoBrowser, find_browser, sandbox_works, sentence
+from checks.pool import SWITCHES, Pool, PoolSettings
+from checks.remote import STEADY, Endpoint
 from scanner.axe import VERSION, AxeMissing, fetch_axe, find_axe, user_file
 from scanner.texts import LANGUAGES, text
 
@@ -58,13 +61,20 @@ class Row:
 
 
 def doctor(
-    *, browser: str | None = None, axe: str | None = None, database: str | None = None, folder: Path | None = None
+    *,
+    browser: str | None = None,
+    endpoint: Endpoint | None = None,
+    axe: str | None = None,
+    database: str | None = None,
+    folder: Path | None = None,
 ) -> list[Row]:
     """Look at everything a scan stands on. In: the settings of these, and the folder where results go (default: here).
 
-    Starts the browser once, on an empty page. `database` is a URL as SQLAlchemy writes them; None: no row about it.
+    Starts the browser once, on an empty page, or asks for one at `endpoint`. `database` is a URL as SQLAlchemy writes
+    them; None: no row about it.
     """
-    rows = [_python_row(), *_browser_rows(browser), _axe_row(axe), _fonts_row(), _ocr_row()]
+    browsers = _remote_rows(endpoint) if endpoint else _browser_rows(browser)
+    rows = [_python_row(), *browsers, _axe_row(axe), _fonts_row(), _ocr_row()]
     rows.append(_disk_row(folder or Path.cwd()))
     if database is not None:
         rows.append(_database_row(database))
@@ -149,6 +159,22 @@ def _browser_rows(setting: str | None) -> Iterator[Row]:
     yield Row("browser", "ok", key, values)
     sandbox = sandbox_works(browser)
     yield Row("sandbox", "ok" if sandbox.works else "warning", f"browser.sandbox.{sandbox.reason}")
+
+
+def _remote_rows(endpoint: Endpoint) -> Iterator[Row]:
+    async def look() -> tuple[str, bool]:
+        async with Pool.start(PoolSettings(endpoint=endpoint)) as pool, pool.fresh() as tab:
+            return pool.browser.version, bool(await tab.ask("'computedRole' in Element.prototype"))
+
+    try:
+        version, switched = asyncio.run(look())
+    except NoBrowser as problem:
+        yield Row("browser", "problem", problem.key, problem.values)
+        return
+    values = {"version": version, "address": endpoint.address, "gate": endpoint.gate_at}
+    yield Row("browser", "ok", "doctor.browser.remote", values)
+    if not switched:
+        yield Row("browser", "warning", "doctor.browser.switches", {"switches": " ".join((*STEADY, *SWITCHES))})
 
 
 def _axe_row(setting: str | None) -> Row:

@@ -40,6 +40,7 @@ from scanner.run import (
     DEEP_PER_TAB,
     Look,
     Run,
+    endpoint,
     pool_settings,
     read_4_1_1,
     silent,
@@ -382,7 +383,8 @@ class Worker:
     async def run(self) -> Worked:
         """Works until it is told to stop, by `stop`, SIGTERM or SIGINT. Raises Unfit, StoreTrouble, NoBrowser."""
         read_4_1_1(self.config)
-        async with Pool.start(PoolSettings(browser=self.config.scan.browser or None)) as pool:
+        browser = PoolSettings(browser=self.config.scan.browser or None, endpoint=endpoint(self.config))
+        async with Pool.start(browser) as pool:
             tools = versions(pool, self.axe)
         serves = [queues(queue_of(self.config, channel, tools)) for channel in self.channels]
         version = version_of(tools)
