@@ -13,7 +13,7 @@ Parts (none: all but soak):
   soak     3,000 pages with 3 % faults: memory, and what is left behind (an hour)
 
 What does not come with the repository is fetched into ~/.cache/scanner-bench; what cannot be had is said and left out.
-`python -m bench.workers` measures sharing among workers.
+`python -m bench.workers` measures sharing among workers; `python -m bench.scale` computes what more channels take.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bench import looks, nights, pages, peers
@@ -129,11 +129,16 @@ def measure_nights(args: argparse.Namespace, out: Results) -> None:
     with pages.folder_served(folder) as base:
         count, seconds = nights.crawled(base + "index.html", 1200)
         out.say(f"The crawl alone: {count} pages in {seconds:.0f} s, {count / seconds:.0f} a second.")
-        full, unchanged, carried = nights.nights(base, args.night_pages)
-        out.say(
-            f"A full night of {args.night_pages} pages: {full:.0f} s. The next, unchanged: {unchanged:.0f} s, "
-            f"{carried} pages carried forward: {full / unchanged:.1f} times as fast."
-        )
+        costs = nights.nights(base, args.night_pages)
+    out.say(
+        f"A full night of {costs.pages} pages, {costs.deep_pages} of them deep: {costs.full:.0f} s. "
+        f"The next, unchanged: {costs.unchanged:.0f} s, {costs.carried} pages carried forward: "
+        f"{costs.full / costs.unchanged:.1f} times as fast.",
+        f"A page costs {costs.crawl:.3f} s to find, {costs.light:.2f} core seconds for a light look, "
+        f"{costs.deep:.1f} for a deep one, {costs.carry:.3f} s to carry forward; "
+        f"{costs.kilobytes_full:.0f} kB kept, {costs.kilobytes_unchanged:.1f} kB when it did not change.",
+    )
+    (OUT / "costs.json").write_text(json.dumps(asdict(costs), indent=1) + "\n", "utf-8")
 
 
 def measure_reports(_: argparse.Namespace, out: Results) -> None:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from scanner import run
@@ -38,19 +39,58 @@ full_every = 99
     return load(path)
 
 
-def nights(base: str, pages: int) -> tuple[float, float, int]:
-    """Seconds of a full night, of the next on the unchanged site, and the pages that were carried forward."""
+@dataclass(frozen=True)
+class Costs:
+    """What pages cost, as measured on one set of pages. Seconds of one core, but for whole nights."""
+
+    pages: int
+    full: float
+    """Seconds by the clock of a first night: crawl, light looks, deep looks, judging."""
+    unchanged: float
+    """Seconds by the clock of the next night on the unchanged site."""
+    carried: int
+    """Pages that were carried forward in it."""
+    crawl: float
+    light: float
+    deep: float
+    deep_pages: int
+    carry: float
+    kilobytes_full: float
+    """Growth of the store per page of a first night."""
+    kilobytes_unchanged: float
+    """The same for the next night."""
+
+
+def nights(base: str, pages: int) -> Costs:
+    """A full night and the next one on the unchanged site, at this machine's usual settings."""
     with tempfile.TemporaryDirectory() as folder:
         config = settings(base, Path(folder), pages)
         store = store_of(config)
-        took = []
+        took, sizes, stages, scan = [], [_size(Path(folder))], [], None
         for _ in range(2):
-            began = time.monotonic()
-            scan = asyncio.run(run.scan_channel(config, store, "site"))
+            spent, began = run.Spent(), time.monotonic()
+            scan = asyncio.run(run.scan_channel(config, store, "site", spent=spent))
             took.append(time.monotonic() - began)
+            stages.append(spent.stages)
+            sizes.append(_size(Path(folder)))
+        assert scan is not None
+        first = store.scans()[-1]
+        deep_pages = sum(row.deep == "done" for row in store.ledger(first.id))
         carried = store.counts(scan.id).get(LedgerState.UNCHANGED, 0)
+        seen = store.counts(first.id).get(LedgerState.VISITED, 0)
         store.engine.dispose()
-    return took[0], took[1], carried
+    cores = run.cores()
+    return Costs(
+        pages=seen, full=took[0], unchanged=took[1], carried=carried,
+        crawl=stages[0]["crawl"] / seen, light=stages[0]["visit"] * cores / seen,
+        deep=stages[0]["deepen"] * cores / max(1, deep_pages), deep_pages=deep_pages, carry=took[1] / max(1, carried),
+        kilobytes_full=(sizes[1] - sizes[0]) / seen, kilobytes_unchanged=(sizes[2] - sizes[1]) / seen,
+    )  # fmt: skip
+
+
+def _size(folder: Path) -> float:
+    """Kilobytes of everything in it."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1000
 
 
 def crawled(base: str, pages: int) -> tuple[int, float]:
