@@ -48,7 +48,7 @@ from spiders.scope import canonical
 
 log = logging.getLogger(__name__)
 
-RULES = "2"
+RULES = "3"
 """Version of our own rules; raise it when a check or probe starts to say something else about the same page."""
 ATTEMPTS = 10
 """A page whose visit was begun this often without a result takes the scanner down with it: it is left as `crashed`.

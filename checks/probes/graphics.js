@@ -12,6 +12,11 @@
   const controlOf = (el) => S.closest(el, (at) => at.matches('a[href],button,summary,label,[role=button],[role=link],[role=tab],[role=menuitem]'));
   // Chromium's computedRole says `image` also for an img with an empty alt, which it leaves out of its tree.
   const exposed = (el) => !S.hiddenFromAT(el) && !['none', 'presentation', ''].includes(S.role(el)) && !(el.localName === 'img' && !S.name(el));
+  // An empty alternative hides a picture only when nothing makes it one again: a role of its own, or a place in the tab order. Then it
+  // stands in Chromium's tree as a picture without a name. Not in a button, whose contents have no role.
+  const nameless = (el) => el.localName === 'img' && el.getAttribute('alt') === '' && !S.name(el) && !S.hiddenFromAT(el) && S.visible(el)
+    && (/^\s*(img|image|graphics-symbol)\b/.test(el.getAttribute('role') || '') || (el.hasAttribute('tabindex') && el.tabIndex >= 0))
+    && !S.closest(S.parent(el), (at) => at.matches('button,summary,[role=button],[role=tab],[role=checkbox],[role=switch],[role=img],[role=option],[role=menuitemcheckbox],[role=radio],[role=slider]'));
   const around = (el) => {
     // Text of the nearest block above that has any: a picture that repeats it may be decoration.
     for (let at = S.parent(el), step = 0; at && step < 5; at = S.parent(at), step++) {
@@ -51,7 +56,7 @@
       return S.place(el, {
         kind: el.localName === 'input' ? 'button' : ['img', 'svg', 'canvas', 'object', 'embed'].includes(el.localName) ? el.localName : 'role', role: S.role(el), name: S.name(el).slice(0, 400),
         alt: el.getAttribute('alt'), authorName: el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby'), title: fold(el.getAttribute('title')).slice(0, 200), described: described(el),
-        exposed: exposed(el), hidden: S.hiddenFromAT(el), width, height, source: String(el.currentSrc || el.src || el.data || (el.localName === 'svg' ? 'svg:' + fold(el.innerHTML).length : '')).slice(0, 500),
+        exposed: exposed(el), nameless: nameless(el), hidden: S.hiddenFromAT(el), width, height, source: String(el.currentSrc || el.src || el.data || (el.localName === 'svg' ? 'svg:' + fold(el.innerHTML).length : '')).slice(0, 500),
         natural: el.localName === 'img' ? [el.naturalWidth, el.naturalHeight] : el.localName === 'canvas' ? [el.width, el.height] : [],
         loaded: el.localName === 'img' ? Boolean(el.complete && el.naturalWidth) : true, blank: el.localName === 'canvas' ? !drawnOn(el) : false,
         shapes: shapes(el), texts: el.localName === 'svg' ? [...el.querySelectorAll('text')].slice(0, 40).map((t) => fold(t.textContent)).join(' ').slice(0, 300) : '',

@@ -138,6 +138,8 @@ async def _remember(tab: Tab, world: int, node: int, types: set[str]) -> set[str
     """Puts the element into the world's LISTENING list; gives the types back when the node is the document itself."""
     try:
         resolved = await tab.cdp.send("DOM.resolveNode", {"backendNodeId": node, "executionContextId": world})
+        if "objectId" not in resolved["object"]:
+            return set()  # a document that has been replaced by another
         answer = await tab.cdp.send("Runtime.callFunctionOn", {
             "objectId": resolved["object"]["objectId"], "returnByValue": True,
             "functionDeclaration": _REMEMBER, "arguments": [{"value": kind} for kind in sorted(types)]})

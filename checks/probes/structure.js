@@ -158,14 +158,16 @@
     const body = grid.slice(1).map((r) => r.slice(1)).flat();
     const filled = body.map((c) => S.text(c, 80)).filter(Boolean);
     const lengths = texts.flat().map((t) => t.length);
+    const stray = [...el.querySelectorAll('[headers]')].some((o) => o.getAttribute('headers').split(/\s+/).some((id) => id && !el.querySelector(`#${CSS.escape(id)}`)));
     const unassigned = simple && grid.length > 1 && !['presentation', 'none'].includes(el.getAttribute('role') || '') ? grid.flatMap((r, i) => r.map((c, j) => ({ c, i, j }))).filter(({ c, i, j }) => {
       if (!isHeader(c) || !S.text(c, 20) || S.hiddenFromAT(c)) return false;
       const scope = c.getAttribute('scope') || (c.getAttribute('role') === 'columnheader' ? 'col' : c.getAttribute('role') === 'rowheader' ? 'row' : '');
-      const below = grid.slice(i + 1).some((r) => r[j]);
-      const beside = grid[i].some((o) => !isHeader(o));
+      // A cell that names its headers belongs to those alone; a name that leads nowhere is told by axe, and makes the rest unsure.
+      const free = (o) => !o.hasAttribute('headers');
+      const below = grid.slice(i + 1).some((r) => r[j] && free(r[j]));
+      const beside = grid[i].some((o) => !isHeader(o) && free(o));
       const named = c.id && el.querySelector(`[headers~="${CSS.escape(c.id)}"]`);
-      const headersOnly = [...el.querySelectorAll('[headers]')].length > 0;
-      return !named && !headersOnly && !(scope.startsWith('col') ? below : scope.startsWith('row') ? beside : below || beside);
+      return !named && !stray && !(scope.startsWith('col') ? below : scope.startsWith('row') ? beside : below || beside);
     }).map(({ c }) => S.selector(c)) : [];
     return S.place(el, {
       native, role: S.role(el), declared: el.getAttribute('role') || '', rows: grid.length, columns, simple, nested: Boolean(el.querySelector('table')) || Boolean(S.parent(el) && S.parent(el).closest('table')),

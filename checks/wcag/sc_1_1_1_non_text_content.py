@@ -4,7 +4,8 @@ Looks at: every visible picture, drawing and image button, with its alternative,
 links and buttons that show a picture only; maps, and the lists, tables and search fields near them; axe-core's results
 in every state.
 Fails: what axe-core confirms (no alternative at all); an alternative that is a file name, an address or a code; a
-link or button that shows only a picture and has no name.
+link or button that shows only a picture and has no name; an empty alternative on a picture that its role or place in
+the tab order shows to assistive technology all the same.
 Cannot see: what a picture shows. Each distinct picture is put to a person with its alternative, once, the largest
 first. Of a map one question is asked: whether what it tells is also there as text.
 Sources: WCAG 2.1 1.1.1; F30, F38, F39, F65; ACT 23a2a8, qt1vmo, e88epe, 59796f, 7d6734, 8fc3b6, 9eb3f6; decision
@@ -115,6 +116,9 @@ def _graphic(look: StateEvidence, graphic: Json) -> Iterator[Outcome]:
             yield look.cant_tell(CRITERION, "alternative-is-placeholder", graphic, practice=Verdict.FAILED, **values)
         else:
             yield look.cant_tell(CRITERION, "alternative-to-judge", graphic, **values)
+        return
+    if graphic.get("nameless"):
+        yield look.failed(CRITERION, "decoration-exposed", graphic, **values)
         return
     if graphic["kind"] == "canvas":
         if not graphic["blank"] and large:

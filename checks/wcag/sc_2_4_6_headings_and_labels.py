@@ -94,7 +94,7 @@ def _labels(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
             continue
         values: dict[str, Any] = {"label": _label_of(same[0])[:150], "fields": len(same)}
         if visible and not rows and same[0]["form"] >= 0 and len({(f["control"]) for f in same}) == 1:
-            yield look.failed(CRITERION, "labels-same-in-form", same[1], **values)
+            yield from (look.failed(CRITERION, "labels-same-in-form", field, **values) for field in same[1:])
         else:
             yield look.cant_tell(CRITERION, "labels-maybe-same", same[1], **values)
 

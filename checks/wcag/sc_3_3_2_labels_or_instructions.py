@@ -2,7 +2,8 @@
 
 Looks at: every visible field: its label, legend, placeholder and the text beside and above it; axe-core's results.
 Fails: a field that nothing on screen labels: no label, legend, placeholder, table header, text beside or above, and
-no button or icon attached that shows what it is for.
+no button or icon attached that shows what it is for; a field that must be filled in without saying so, in a form that
+marks others.
 Cannot see: whether a label or instruction is clear; which formats a server refuses. A placeholder as the only label,
 and fields with a pattern and no hint, are shown to a person.
 Sources: WCAG 2.1 3.3.2; H44, H71, G89, G131, F82.
@@ -37,6 +38,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             if not field["disabled"]:
                 yield from _label(look, field, fields)
                 yield from _format(look, field)
+        yield from _required(look, fields)
     if not some and page.first("fields") is not None:
         yield page.inapplicable(CRITERION, "no-fields")
 
@@ -75,6 +77,28 @@ def _part_of_row(field: Json, fields: Sequence[Json]) -> bool:
     before = [left - other["box"][0] - other["box"][2] for other in fields
               if other is not field and abs(other["box"][1] - top) < height / 2]
     return any(-2 <= gap < 60 for gap in before)
+
+
+def _required(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
+    """Fields that must be filled in and do not say so, in a form that marks others that must.
+
+    A browser refuses to send the form without them, unless the form told it not to look (novalidate): then it is not
+    sure that the field is asked for.
+    """
+    asked = [f for f in fields if f["required"] and f["shown"] and f["form"] >= 0 and not f["formSaysWhichMust"]]
+    marking = {_form_of(f) for f in asked if f["marked"]}
+    for field in asked:
+        open_to_type = field["empty"] and not (field["checkable"] or field["disabled"] or field["readonly"])
+        if not field["marked"] and open_to_type and _form_of(field) in marking:
+            label = visible_label(field)[:120]
+            if field["formUnchecked"]:
+                yield look.cant_tell(CRITERION, "required-maybe-not-marked", field, practice=Verdict.FAILED, label=label)
+            else:
+                yield look.failed(CRITERION, "required-not-marked", field, label=label)
+
+
+def _form_of(field: Json) -> tuple[str, int]:
+    return str(field.get("frame", "")), int(field["form"])
 
 
 def _format(look: StateEvidence, field: Json) -> Iterator[Outcome]:

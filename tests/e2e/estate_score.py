@@ -97,6 +97,7 @@ def score(
                 )
     for o in site:
         of_page["", o.criterion].add(str(o.verdict))
+        of_page[str(o.values.get("url", "")), o.criterion].add(str(o.verdict))
     for e in wanted:
         if e.url not in seen or e.wanted == "may":
             continue

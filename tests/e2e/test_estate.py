@@ -39,6 +39,6 @@ def test_deep_looks(capsys: pytest.CaptureFixture[str]) -> None:
     held(True, FOUND_DEEP, SEEN_DEEP, capsys)
 
 
-FOUND_LIGHT, SEEN_LIGHT = 80, 92
+FOUND_LIGHT, SEEN_LIGHT = 100, 108
 FOUND_DEEP, SEEN_DEEP = 110, 130
 """Barriers found as labelled; found and with evidence for a person together. May only rise."""
