@@ -333,7 +333,7 @@ def test_both_languages_say_the_same_things():
 
 
 def test_every_text_is_used_and_every_used_text_is_there():
-    source = "".join((ROOT / name).read_text() for name in ("scanner/setup.py", "checks/browser.py"))
+    source = "".join((ROOT / name).read_text() for name in ("scanner/setup.py", "checks/browser.py", "checks/remote.py"))
     named = set(re.findall(r'"((?:doctor|setup|browser)\.[a-z_.]+[a-z_])"', source)) - {"browser.broken."}
     there = chapter("nl")
     assert named <= there

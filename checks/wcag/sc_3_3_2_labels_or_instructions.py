@@ -90,11 +90,11 @@ def _required(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
     for field in asked:
         open_to_type = field["empty"] and not (field["checkable"] or field["disabled"] or field["readonly"])
         if not field["marked"] and open_to_type and _form_of(field) in marking:
-            label = visible_label(field)[:120]
+            values: dict[str, Any] = {"label": visible_label(field)[:120], "practice": Verdict.FAILED}
             if field["formUnchecked"]:
-                yield look.cant_tell(CRITERION, "required-maybe-not-marked", field, practice=Verdict.FAILED, label=label)
+                yield look.cant_tell(CRITERION, "required-maybe-not-marked", field, **values)
             else:
-                yield look.failed(CRITERION, "required-not-marked", field, label=label)
+                yield look.failed(CRITERION, "required-not-marked", field, **values)
 
 
 def _form_of(field: Json) -> tuple[str, int]:
