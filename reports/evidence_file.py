@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from reports.render import render
+from reports.whole import whole
 from scanner.dossier import Answer, ChannelScan, CriterionScan, DossierChange
 from scanner.dossier_files import defused, write_toml
 from scanner.model import Criterion
@@ -137,7 +138,7 @@ def write_zip(
     files[HASHES] = sums
     if key:
         files[SIGNATURE] = (hmac.new(key, sums, hashlib.sha256).hexdigest() + "\n").encode()
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with whole(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED

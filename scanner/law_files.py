@@ -18,7 +18,6 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,6 +27,7 @@ from reports import evidence_file, improvement, statement
 from reports.evidence_file import LookedPage, Picture
 from reports.render import render
 from reports.supplier import finished_pdf
+from reports.whole import whole, write_whole
 from reports.words import one_line
 from reports.words import title as rule_title
 from scanner import dossier_store, legal, sampling
@@ -45,6 +45,8 @@ from scanner.wcag_em import PageResult, SamplePage, export_earl, export_evaluati
 
 Printer = Callable[[Path], bytes]
 """Prints an HTML file as tagged PDF. Raises OSError when there is no way to."""
+PNG = b"\x89PNG\r\n\x1a\n"
+"""How a picture begins."""
 PICTURES_PER_CRITERION = 12
 MOST_PICTURES_BYTES = 50_000_000
 
@@ -185,10 +187,11 @@ def write_questions(store: Store, path: Path, questions: Sequence[Question], lan
     with tempfile.TemporaryDirectory() as made:
         for name in {question.picture for question in questions if question.picture}:
             content = _picture(store, name.removesuffix(".png"))
-            if content:
+            if content.startswith(PNG):  # a workbook takes no other
                 (Path(made) / name).write_bytes(content)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_questions_xlsx(questions, path, lang, Path(made))
+        with whole(path) as part:
+            write_questions_xlsx(questions, part, lang, Path(made))
     return path
 
 
@@ -360,11 +363,5 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> Path:
-    """Whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".part")
-    with ExitStack() as stack:
-        stack.callback(partial.unlink, missing_ok=True)
-        partial.write_bytes(content)
-        partial.replace(path)
-    return path
+    return write_whole(path, content)

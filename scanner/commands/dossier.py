@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from reports.whole import whole, write_whole
 from scanner import dossier_store, legal
 from scanner.commands.shared import ConfigOption, Exit, LangOption, console, plain, settings, store_of, told_plainly
 from scanner.config import Config, ConfigError
@@ -281,10 +282,11 @@ def export(
             raise ConfigError(to, 1, f"a CSV holds one list. Name it with --part: {', '.join(LISTS)}.")
         to.parent.mkdir(parents=True, exist_ok=True)
         if ending == ".xlsx":
-            write_xlsx(dossier, to, lang)
+            with whole(to) as unfinished:
+                write_xlsx(dossier, unfinished, lang)
         else:
             content = write_toml(dossier, lang) if ending == ".toml" else write_csv(dossier, part or to.stem, lang)
-            to.write_text(content, "utf-8" if ending == ".toml" else "utf-8-sig", newline="")
+            write_whole(to, content.encode("utf-8" if ending == ".toml" else "utf-8-sig"))
         say(text("law.cli.written", lang, path=to))
 
 

@@ -15,8 +15,9 @@ from scanner.config import Config, load
 from scanner.demo.estate import Estate
 from scanner.model import LedgerState
 from scanner.store import Scan, Store
+from tests.spiders.server import html, links, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.thorough, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def scanned(config: Config, store: Store) -> tuple[Scan, float]:
@@ -40,6 +41,28 @@ def said(store: Store, scan: Scan) -> set[Any]:
     }
 
 
+def test_night_after_night(tmp_path: Path) -> None:
+    """What was carried once is carried again; a page that changed is looked at, and then carried too."""
+    paths = [f"/p{n}" for n in range(5)]
+    with serving() as server:
+        server.pages = {"/": html("Start", links(*paths)), **{path: html(f"Pagina {path}", words=30) for path in paths}}
+        path = tmp_path / "scanner.toml"
+        path.write_text(
+            f'[organisation]\nname = "X"\n[[channel]]\nid = "main"\nname = "Main"\nurl = "{server.url("/")}"\n', "utf-8"
+        )
+        config = load(path)
+        store = store_of(config)
+        carried = []
+        for night in range(4):
+            if night == 2:
+                server.pages["/p3"] = html("Pagina /p3", '<img src="/logo.png" width="40" height="40">', words=30)
+            scan, _ = scanned(config, store)
+            carried.append({row.url.removeprefix(server.url("")) for row in store.ledger(scan.id, LedgerState.UNCHANGED)})
+    everything = {"/", *paths}
+    assert carried == [set(), everything, everything - {"/p3"}, everything]
+
+
+@pytest.mark.thorough
 def test_carried_forward_and_nothing_hidden(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Four nights: all, nothing changed, one page changed, the style sheet gone."""
     with Estate() as estate:
@@ -64,7 +87,8 @@ def test_carried_forward_and_nothing_hidden(tmp_path: Path, capsys: pytest.Captu
         assert len(store.ledger(third.id, LedgerState.UNCHANGED)) >= 0.9 * len(carried)
         estate.apply("style-sheet-gone")
         fourth, _ = scanned(config, store)
-        assert not store.ledger(fourth.id, LedgerState.UNCHANGED), "every page names that style sheet"
+        others = {row.url.partition("/raad/")[0] for row in store.ledger(fourth.id, LedgerState.UNCHANGED)}
+        assert len(others) <= 1 and not others & {row.url for row in carried}, "only the council's pages have another style sheet"
     with capsys.disabled():
         print(
             f"\nfull {full_seconds:.1f} s, unchanged {unchanged_seconds:.1f} s: {full_seconds / unchanged_seconds:.1f} times"

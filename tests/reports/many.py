@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import sys
 import time
 from pathlib import Path
@@ -83,6 +82,12 @@ def main(folder: Path) -> dict[str, float]:
         return timed_writing(one, folder)
 
 
+def most_memory() -> float:
+    """Megabytes at most so far. Not from getrusage, which counts what the process was started from as well."""
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")) / 1024
+
+
 def timed_writing(one: Material, folder: Path) -> dict[str, float]:
     """Seconds of the processor per part, of the clock and of the processor in all, and megabytes."""
     took: dict[str, float] = {}
@@ -108,7 +113,7 @@ def timed_writing(one: Material, folder: Path) -> dict[str, float]:
             timed("suppliers", began)
     took["wall"] = time.perf_counter() - start
     took["cpu"] = sum(value for name, value in took.items() if name != "wall")
-    took["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    took["megabytes"] = most_memory()
     return took
 
 
