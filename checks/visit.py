@@ -32,6 +32,8 @@ AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "image/svg+xml", "application/xml", "text/xml")
 NARROW = {"width": 320, "height": 256}
 """1280 x 1024 at 400 %: the viewport of 1.4.10."""
+BEHIND = "dialog closed"
+"""State of a page whose modal dialog, open from the start, was closed."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,9 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
         steps = (f"refuse: {refused}",) if refused else ()
         base = await look_at(tab, "base", request.viewport, request.only, steps)
         narrow = await look_narrow(tab, request)
+        if (modal := base.records.get("facts")) and modal.data.get("modal"):
+            base, behind = await look_behind(pool, request, base)
+            narrow += behind
         narrow += await confirm(pool, request.url, request.seconds, request.viewport, NARROW, [base, *narrow])
     except Unreachable as error:
         state = LedgerState.CRASHED if tab.crashed else LedgerState.TIMED_OUT
@@ -251,7 +256,7 @@ async def look_at(
     axe: bool = True,
 ) -> StateEvidence:
     """All page probes of this state, in every frame; axe with them. Frames that could not be entered are recorded."""
-    names = [n for n in page_probes(state) if not only or n in only]
+    names = [n for n in page_probes("base" if state == BEHIND else state) if not only or n in only]
     records: dict[str, list[tuple[Frame, Json]]] = {name: [] for name in names}
     seconds: dict[str, float] = {}
     prevented: dict[str, str] = {}
@@ -316,6 +321,27 @@ async def look_narrow(tab: Tab, request: VisitRequest) -> list[StateEvidence]:
         return [await look_at(tab, "320", NARROW, request.only, ("viewport 320 x 256",), axe=False)]
     finally:
         await tab.cdp.send("Emulation.clearDeviceMetricsOverride")
+
+
+async def look_behind(
+    pool: Pool, request: VisitRequest, base: StateEvidence
+) -> tuple[StateEvidence, list[StateEvidence]]:
+    """What lies behind a modal dialog that is open from the start: as good as not there for people and probes alike.
+
+    Escape closes a dialog unless its author forbids it; it is pressed in a laboratory, and the page is looked at again.
+    Out: the base look, which tells of a part that was not entered when the dialog stayed, and the look behind it.
+    """
+    if request.level >= SafetyLevel.KEYS:
+        with suppress(Unreachable, ScriptError, Error):
+            async with laboratory(pool, request.url, seconds=request.seconds, viewport=request.viewport) as tab:
+                await tab.page.keyboard.press("Escape")
+                await tab.settle(1.0)
+                if not await tab.ask("Boolean(document.querySelector('dialog:modal'))", seconds=2):
+                    return base, [await look_at(tab, BEHIND, request.viewport, request.only, ("press Escape",))]
+    frames = base.records["frames"]
+    missed = [*frames.data["not_entered"], {"url": request.url[:500], "reason": "a modal dialog lies over it"}]
+    told = replace(frames, data={**frames.data, "not_entered": missed})
+    return replace(base, records={**base.records, "frames": told}), []
 
 
 async def deepen(

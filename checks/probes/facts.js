@@ -23,6 +23,7 @@
     features,
     nodes: document.getElementsByTagName('*').length,
     scripts: document.scripts.length,
+    modal: Boolean(document.querySelector('dialog:modal')),
     resources: [...document.querySelectorAll('link[rel~=stylesheet][href],script[src]')].slice(0, 80).map((el) => el.href || el.src).filter((url) => /^https?:/.test(url) && URL.canParse(url)),
     headings: headings.map((el) => S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), text: S.text(el, 200), name: S.name(el).slice(0, 200), visible: S.visible(el), landmark: S.region(el) })),
     landmarks: landmarks.map((el) => S.place(el, { role: S.role(el), name: S.name(el).slice(0, 100) })),
