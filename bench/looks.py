@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
+from playwright.async_api import Error
+
 from checks.pool import Pool, PoolSettings
 from checks.tab import Tab
 from checks.visit import AXE_TAGS, VisitRequest, visit
@@ -16,7 +18,10 @@ Look = Callable[[Pool, Tab, str], Awaitable[None]]
 
 async def limit(pool: Pool, tab: Tab, url: str) -> None:
     """Load, and axe in the top document: what any scanner that uses axe pays at least."""
-    await tab.page.goto(url, wait_until="load")
+    try:
+        await tab.page.goto(url, wait_until="load")
+    except Error:  # the page before it was just navigating by itself
+        await tab.page.goto(url, wait_until="load")
     await tab.ask(f"runAxe(true, {list(AXE_TAGS)}, [])", seconds=60)
 
 
