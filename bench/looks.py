@@ -18,6 +18,7 @@ Look = Callable[[Pool, Tab, str], Awaitable[None]]
 
 async def limit(pool: Pool, tab: Tab, url: str) -> None:
     """Load, and axe in the top document: what any scanner that uses axe pays at least."""
+    await tab.cdp.send("Fetch.disable")  # our own watch over navigations is not part of it
     try:
         await tab.page.goto(url, wait_until="load")
     except Error:  # the page before it was just navigating by itself
