@@ -16,6 +16,7 @@ from scanner import run
 from scanner.commands.shared import store_of
 from scanner.config import Config, load
 from scanner.model import LedgerState
+from scanner.spent import Spent
 from spiders.crawl import CrawlJob, Limits, Politeness, crawl
 from spiders.scope import ChannelScope
 
@@ -68,7 +69,7 @@ def nights(base: str, pages: int) -> Costs:
         store = store_of(config)
         took, sizes, stages, scan = [], [_size(Path(folder))], [], None
         for _ in range(2):
-            spent, began = run.Spent(), time.monotonic()
+            spent, began = Spent(), time.monotonic()
             scan = asyncio.run(run.scan_channel(config, store, "site", spent=spent))
             took.append(time.monotonic() - began)
             stages.append(spent.stages)

@@ -12,9 +12,8 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.metadata import version
 from typing import Any, Protocol
@@ -41,6 +40,7 @@ from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, Record,
 from scanner.reach import GuardedTransport, own_addresses, reach
 from scanner.secrets import without_secrets
 from scanner.session import Session
+from scanner.spent import Spent
 from scanner.store import Address, Looked, Scan, Store, Waits, page_evidence
 from spiders.address_rules import look_up
 from spiders.crawl import START, CrawlJob, Limits, Politeness, crawl, discover
@@ -87,40 +87,6 @@ Show = Callable[[Progress], None]
 
 def silent(_: Progress) -> None:
     """Shows nothing."""
-
-
-@dataclass
-class Spent:
-    """Where the time of scans went, in seconds, added up over channels and pages.
-
-    Stages are by the clock. Parts of looks run in several browser pages at once, so that they add up to more.
-    """
-
-    stages: dict[str, float] = field(default_factory=dict)
-    parts: dict[str, float] = field(default_factory=dict)
-    """Of looks: `load`, every probe by its name, and our work on what they brought: `judge`, `keep`, `pictures`."""
-    pages: int = 0
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Times what is done within it."""
-        with _timed(self.stages, name):
-            yield
-
-    @contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        """Times what is done within it."""
-        with _timed(self.parts, name):
-            yield
-
-
-@contextmanager
-def _timed(book: dict[str, float], name: str) -> Iterator[None]:
-    began = time.monotonic()
-    try:
-        yield
-    finally:
-        book[name] = book.get(name, 0.0) + time.monotonic() - began
 
 
 def versions(pool: Pool, axe: AxeSource) -> dict[str, Any]:

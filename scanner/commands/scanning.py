@@ -38,6 +38,7 @@ from scanner.frameworks import criteria
 from scanner.judge import CriterionVerdict
 from scanner.judge import judge as judge_all
 from scanner.model import LedgerState, Outcome, Verdict
+from scanner.spent import Spent
 from scanner.store import Scan, Store
 from scanner.texts import ntext, text
 
@@ -107,7 +108,7 @@ def scan(
         config, names = _what_to_scan(config_path, channels or [], listed, follow)
         store = store_of(config)
         others = elsewhere(config, workers)
-        spent = run.Spent()
+        spent = Spent()
 
         async def one(name: str) -> Scan:
             return await run.scan_channel(
