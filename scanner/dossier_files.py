@@ -24,7 +24,6 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-import openpyxl
 import tomlkit
 import xlsxwriter
 
@@ -387,6 +386,8 @@ def xlsx_cells(path: Path) -> list[tuple[str, list[list[str]]]]:
     """Every sheet of a workbook as (name, cells as text); ImportFailed when it is not one."""
     _check_zip(path)
     try:
+        import openpyxl  # few commands read a workbook
+
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         found = []
         for sheet in book.worksheets:  # read as they are asked for: a bad cell shows itself only here

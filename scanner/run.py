@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.metadata import version
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from checks.catalogue import evaluate_page, evaluate_site
@@ -24,9 +24,6 @@ from checks.harness import SafetyLevel
 from checks.journey import Walk, walk
 from checks.pool import WORN, Pool, PoolSettings, close_quietly
 from checks.remote import Endpoint
-from checks.selenium_driver import Remote
-from checks.selenium_driver import driver as selenium_session
-from checks.selenium_driver import visit as visit_by_selenium
 from checks.tab import Tab, world_source
 from checks.visit import Visit, VisitRequest, deepen, visit
 from checks.wcag.sc_4_1_1_parsing import Reading, reading
@@ -45,6 +42,9 @@ from scanner.store import Address, Looked, Scan, Store, Waits, page_evidence
 from spiders.address_rules import look_up
 from spiders.crawl import START, CrawlJob, Limits, Politeness, crawl, discover
 from spiders.scope import canonical
+
+if TYPE_CHECKING:
+    from checks.selenium_driver import Remote
 
 log = logging.getLogger(__name__)
 
@@ -713,10 +713,12 @@ def replay(store: Store, scan: Scan) -> list[judging.CriterionVerdict]:
 
 def check_by_selenium(config: Config, url: str, remote: Remote) -> tuple[Visit, list[Outcome]]:
     """Like `check`, with the second driver: axe and the page probes; what it cannot do is `untested`."""
+    from checks import selenium_driver  # takes longer to load than most commands that do without it
+
     axe = find_axe(config.scan.axe or None)
     world_source(axe.text())
-    with selenium_session(remote) as session:
-        seen = visit_by_selenium(session, url, axe.path)
+    with selenium_driver.driver(remote) as session:
+        seen = selenium_driver.visit(session, url, axe.path)
     return seen, evaluate_page(seen.page) if seen.page.looks else []
 
 

@@ -11,8 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import apprise
-
 from scanner.texts import join_words, ntext, text
 
 MOST_TITLES = 10
@@ -104,6 +102,8 @@ class NotSent(Exception):
 
 def send(receiver: Receiver, notice: Notice) -> None:
     """Hands a message to every address of its receiver. Raises NotSent; never shows an address with its secret."""
+    import apprise  # few commands send anything
+
     messenger = apprise.Apprise()
     for address in receiver.to:
         filled = re.sub(r"\$\{(\w+)\}", lambda name: os.environ.get(name[1], ""), address)

@@ -13,7 +13,6 @@ import typer
 from rich.table import Table
 
 from checks.harness import SafetyLevel
-from checks.selenium_driver import Remote
 from scanner import run
 from scanner.commands.findings import FailOn, stops
 from scanner.commands.keeping import replay_told, what_went
@@ -314,6 +313,8 @@ def check(
             else Config(organisation=Organisation(name=LIST), channel=(_list_channel([url]),))
         )
         if driver == "selenium" and browser in ("chrome", "firefox", "edge"):
+            from checks.selenium_driver import Remote
+
             seen, outcomes = run.check_by_selenium(config, url, Remote(grid, browser))  # type: ignore[arg-type]
         elif driver == "playwright":
             seen, outcomes = asyncio.run(run.check(config, url, deep=deep, level=level))
