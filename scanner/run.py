@@ -327,7 +327,8 @@ class Run:
             # The reason of a visited page says what was not seen of it; that of a carried one, how it was confirmed.
             kept = {row.url for row in ledger if row.evidence and not (row.state is LedgerState.VISITED and row.reason)}
             previous = unchanged.well_looked(rows, kept)
-            self.store.discover(self.scan.id, unchanged.owed(rows, previous))
+            room = self.channel.limits.pages - len(previous)
+            self.store.discover(self.scan.id, unchanged.owed(rows, previous, room))
         known = tuple(_discovery(row) for row in self.store.ledger(self.scan.id))
         job = replace(
             self.job,

@@ -54,14 +54,22 @@ def well_looked(rows: Sequence[Discovery], kept: Collection[str]) -> tuple[Disco
     )
 
 
-def owed(rows: Sequence[Discovery], told: Sequence[Discovery]) -> list[Discovery]:
-    """The other addresses of the last scan: a page that answers "not modified" shows no links, so ask."""
+def owed(rows: Sequence[Discovery], told: Sequence[Discovery], room: int) -> list[Discovery]:
+    """The other addresses of the last scan: a page that answers "not modified" shows no links, so ask.
+
+    Of those beyond the budget only as many as there is room for now: else they took the places of pages that were
+    looked at, and every night saw other pages.
+    """
     known = {row.url for row in told}
+    others = [row for row in rows if row.url not in known and row.channel]
+    beyond = [row.url for row in others if row.state is LedgerState.OVER_BUDGET]
     as_it_was = (LedgerState.OUT_OF_SCOPE, LedgerState.UNSAFE, LedgerState.ROBOTS)
+    stays = set(beyond[max(0, room) :])
     return [
-        row if row.state in as_it_was else replace(row, state=LedgerState.FOUND, reason="", fetched=False)
-        for row in rows
-        if row.url not in known and row.channel
+        row
+        if row.state in as_it_was or row.url in stays
+        else replace(row, state=LedgerState.FOUND, reason="", fetched=False)
+        for row in others
     ]
 
 

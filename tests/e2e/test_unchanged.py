@@ -62,6 +62,28 @@ def test_night_after_night(tmp_path: Path) -> None:
     assert carried == [set(), everything, everything - {"/p3"}, everything]
 
 
+def test_the_same_pages_when_there_are_more_than_the_budget(tmp_path: Path) -> None:
+    """What does not fit tonight did not fit last night; a larger budget takes the next ones, and forgets none."""
+    paths = [f"/p{n}" for n in range(9)]
+    with serving() as server:
+        server.pages = {"/": html("Start", links(*paths)), **{path: html(f"Pagina {path}", words=30) for path in paths}}
+        path = tmp_path / "scanner.toml"
+        seen = []
+        for pages in (4, 4, 6):
+            path.write_text(
+                f'[organisation]\nname = "X"\n[[channel]]\nid = "main"\nname = "Main"\nurl = "{server.url("/")}"\n'
+                f"limits = {{ pages = {pages} }}\n", "utf-8")  # fmt: skip
+            config = load(path)
+            store = store_of(config)
+            scan, _ = scanned(config, store)
+            by_state = {state: {row.url.removeprefix(server.url("")) for row in store.ledger(scan.id, state)}
+                        for state in (LedgerState.VISITED, LedgerState.UNCHANGED, LedgerState.OVER_BUDGET)}  # fmt: skip
+            seen.append(tuple(by_state.values()))
+    first = {"/", "/p0", "/p1", "/p2"}
+    beyond = {"/p3", "/p4", "/p5", "/p6", "/p7", "/p8"}
+    assert seen == [(first, set(), beyond), (set(), first, beyond), ({"/p3", "/p4"}, first, beyond - {"/p3", "/p4"})]
+
+
 @pytest.mark.thorough
 def test_carried_forward_and_nothing_hidden(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Four nights: all, nothing changed, one page changed, the style sheet gone."""
