@@ -100,7 +100,7 @@ def measure_peers(args: argparse.Namespace, out: Results) -> None:
         "",
         f"{versions}.",
         "",
-        "| pages | program | looked at | pages a minute | ours is |",
+        "| pages | program | told of | pages a minute | ours is |",
         "|---|---|---|---|---|",
     )
     for name, urls in sets(args.pages, out):
@@ -111,11 +111,11 @@ def measure_peers(args: argparse.Namespace, out: Results) -> None:
             except peers.Failed as error:
                 out.say(f"| {name} | {peer} | came to nothing: {str(error).splitlines()[-1][:100]} | | |")
                 continue
-            speeds = [run.pages / run.seconds * 60 for run in runs]
+            speeds = [run.asked / run.seconds * 60 for run in runs]
             middle = statistics.median(speeds)
             ours = ours or middle
             times = f"{ours / middle:.1f} times" if middle else ""
-            out.say(f"| {name} ({len(urls)}) | {peer} | {runs[0].pages} | {spread(speeds)} | {times} |")
+            out.say(f"| {name} ({len(urls)}) | {peer} | {runs[0].told} | {spread(speeds)} | {times} |")
 
 
 def measure_nights(args: argparse.Namespace, out: Results) -> None:
