@@ -34,7 +34,7 @@ class Timed:
     asked: int
     """Pages that it was given."""
     told: int
-    """Of which it tells what it found. pa11y-ci fails on some when it closes them; they took their time all the same."""
+    """Of which it tells what it found. pa11y-ci fails on some while closing them, after their time was spent."""
 
 
 class Failed(Exception):
