@@ -1,6 +1,6 @@
 """What 16 channels, a province, and all channels of Dutch government would take: a simulation from measured costs.
 
-usage: python -m bench.scale [--costs FILE] [--nights N]
+usage: python -m bench.scale [--costs FILE] [--light S] [--deep S] [--nights N]
 
 FILE: costs as `python -m bench nights` writes them (default: bench-output/costs.json, else bench/costs.json, which was
 measured on two cores). Nights of 28 days are played, page by page of each channel's size: what changed is looked at,
@@ -17,7 +17,7 @@ import json
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.nights import Costs
@@ -102,9 +102,12 @@ def main() -> None:
     )
     own = Path("bench-output/costs.json")
     parser.add_argument("--costs", type=Path, default=own if own.exists() else Path(__file__).with_name("costs.json"))
+    parser.add_argument("--light", type=float, help="core seconds of a light look, instead of those of FILE")
+    parser.add_argument("--deep", type=float, help="core seconds of a deep look, instead of those of FILE")
     parser.add_argument("--nights", type=int, default=28)
     args = parser.parse_args()
     costs = Costs(**json.loads(args.costs.read_text("utf-8")))
+    costs = replace(costs, light=args.light or costs.light, deep=args.deep or costs.deep)
     print("| channels | pages | machines of two cores | longest night | core hours a night | store after 60 nights |")
     print("|---|---|---|---|---|---|")
     for name, count in SCENARIOS.items():
