@@ -79,15 +79,19 @@
     return [row.querySelector('th'), top && top !== cell ? top : null].filter(Boolean).map((c) => S.text(c, 80)).join(' ');
   };
 
-  // What tells the eye that a field must be filled in: a star or a word, written, drawn or put there by the style sheet; a picture in
-  // the label may be one.
+  // What tells the eye that a field must be filled in, written or put there by the style sheet: `yes` for a star or a word in brackets in
+  // its label; `maybe` for any such word near it, or a picture in the label.
+  const STAR = /[*＊✱∗]|\((verplicht|vereist|required|mandatory)\)/i;
   const MARK = /[*＊✱∗]|verplicht|vereist|required|mandatory|obligat/i;
+  const says = (at, words) => [at, ...[...at.querySelectorAll('*')].slice(0, 80)].some((part) => words.test(S.seen(part, 300)) || ['::before', '::after'].some((side) => words.test(S.style(part, side).content)));
   const marked = (el) => {
+    if (toLabel(el).some((label) => says(label, STAR))) return 'yes';
     const alone = (at) => at && at.querySelectorAll(TYPED).length <= 1 ? at : null;
     const around = alone(el.parentElement) && (alone(el.parentElement.parentElement) || el.parentElement);
     const places = [...new Set([...toLabel(el), ...(around ? [around] : []), el.closest('fieldset')?.querySelector('legend')].filter(Boolean))];
-    return places.some((at) => [at, ...[...at.querySelectorAll('*')].slice(0, 80)].some((part) => MARK.test(S.seen(part, 300)) || ['::before', '::after'].some((side) => MARK.test(S.style(part, side).content))))
-      || toLabel(el).some((label) => label.querySelector('img,svg,i,abbr,[role=img]')) || MARK.test([el.placeholder, idText(el, 'aria-describedby'), ...(el.labels?.length ? [] : Object.values(near(el)))].join(' '));
+    const maybe = places.some((at) => says(at, MARK)) || toLabel(el).some((label) => label.querySelector('img,svg,i,abbr,[role=img]'))
+      || MARK.test([el.placeholder, idText(el, 'aria-describedby'), ...(el.labels?.length ? [] : Object.values(near(el)))].join(' '));
+    return maybe ? 'maybe' : '';
   };
   // A form that says so of all its fields, or marks the ones that may stay empty.
   const speaks = (form) => /(alle|all|elk|every)\W+(\w+\W+){0,3}(velden|vragen|gegevens|fields?|questions?)\b(?!\W+(met|with|die|that|marked|gemarkeerd)\b).{0,60}(verplicht|required|nodig|in te vullen)|optionee?l|facultatief|niet verplicht|tenzij|not required|if applicable|indien van toepassing/i.test(S.text(form, 6000));
@@ -104,7 +108,7 @@
         control, role: S.role(el), name: S.name(el).slice(0, 300), shown: S.visible(el), hidden: S.hiddenFromAT(el), focusable: S.focusable(el),
         checkable: checkable(el), disabled: S.disabled(el), readonly: Boolean(el.readOnly) || el.getAttribute('aria-readonly') === 'true',
         required: Boolean(el.required) || el.getAttribute('aria-required') === 'true',
-        marked: (el.required || el.getAttribute('aria-required') === 'true') && marked(el),
+        marked: el.required || el.getAttribute('aria-required') === 'true' ? marked(el) : '',
         autocomplete: el.getAttribute('autocomplete'), placeholder: (el.getAttribute('placeholder') || '').slice(0, 120), title: (el.getAttribute('title') || '').slice(0, 200),
         htmlName: (el.getAttribute('name') || '').slice(0, 100), id: (el.id || '').slice(0, 100),
         pattern: (el.getAttribute('pattern') || '').slice(0, 100), inputMode: el.getAttribute('inputmode') || '', maxLength: el.maxLength > 0 ? el.maxLength : 0, empty: !el.value,

@@ -85,8 +85,10 @@ def _required(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
     A browser refuses to send the form without them, unless the form told it not to look (novalidate): then it is not
     sure that the field is asked for.
     """
-    asked = [f for f in fields if f["required"] and f["shown"] and f["form"] >= 0 and not f["formSaysWhichMust"]]
-    marking = {_form_of(f) for f in asked if f["marked"]}
+    # Evidence of an earlier version does not know who says which fields must: then nothing is said.
+    known = [f for f in fields if f["form"] >= 0 and not f.get("formSaysWhichMust", True)]
+    asked = [f for f in known if f["required"] and f["shown"]]
+    marking = {_form_of(f) for f in asked if f["marked"] == "yes"}
     for field in asked:
         open_to_type = field["empty"] and not (field["checkable"] or field["disabled"] or field["readonly"])
         if not field["marked"] and open_to_type and _form_of(field) in marking:
