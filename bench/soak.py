@@ -115,14 +115,19 @@ class Soaked:
     """Processes, files and threads that are there after the scan and were not before it."""
 
     @property
+    def warm(self) -> list[tuple[int, float]]:
+        """The samples that count: from `WARM` pages on, or the last two thirds of a short run."""
+        return [(done, mb) for done, mb in self.samples if done >= min(WARM, self.pages // 3)]
+
+    @property
     def median(self) -> float:
         """Megabytes once it is warm."""
-        return statistics.median(mb for done, mb in self.samples if done >= WARM)
+        return statistics.median(mb for _, mb in self.warm)
 
     @property
     def slope(self) -> float:
         """Growth of memory in a share of itself per 1,000 pages, once it is warm."""
-        warm = [(done, mb) for done, mb in self.samples if done >= WARM]
+        warm = self.warm
         line = statistics.linear_regression([done for done, _ in warm], [mb for _, mb in warm])
         return line.slope * 1000 / self.median
 
