@@ -134,10 +134,10 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
         steps = (f"refuse: {refused}",) if refused else ()
         base = await look_at(tab, "base", request.viewport, request.only, steps)
         narrow = await look_narrow(tab, request)
-        if (modal := base.records.get("facts")) and modal.data.get("modal"):
+        narrow += await confirm(pool, request.url, request.seconds, request.viewport, NARROW, [base, *narrow])
+        if (facts_seen := base.records.get("facts")) and facts_seen.data.get("modal"):
             base, behind = await look_behind(pool, request, base)
             narrow += behind
-        narrow += await confirm(pool, request.url, request.seconds, request.viewport, NARROW, [base, *narrow])
     except Unreachable as error:
         state = LedgerState.CRASHED if tab.crashed else LedgerState.TIMED_OUT
         await tab.end()
