@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -428,20 +430,39 @@ class Store:
                 _add_outcomes(session, scan, by_url[url], outcomes, {}, kept=kept)
 
 
+WAIT = 60
+"""Seconds to wait for another program that holds the database."""
+
+
 def connect(address: str) -> Engine:
     """A database as it is: nothing is made or migrated until something connects. StoreError with what to do."""
     try:
-        engine = create_engine(address, connect_args={"timeout": 60} if address.startswith("sqlite") else {})
+        engine = create_engine(address, connect_args={"timeout": WAIT} if address.startswith("sqlite") else {})
     except Exception as error:
         raise StoreError(f"{address.partition(':')[0]!r} is no database address that can be used: {error}") from error
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
         def pragmas(connection: Any, _: Any) -> None:
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000"):
+            _write_ahead(connection)
+            for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WAIT * 1000}"):
                 connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Readers beside a writer. SQLite makes this one change without its own waiting, so that a new database that two
+    programs open at once would be "locked" for one of them."""
+    patience = time.monotonic() + WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > patience:
+                raise
+            time.sleep(0.02)
 
 
 def open_store(address: str) -> Store:

@@ -41,17 +41,21 @@ def test_a_migration_that_breaks_off_leaves_nothing(new_address: Callable[..., s
     assert open_store(address).scans() == []
 
 
-def test_two_programs_that_start_at_once_make_one_store(new_address: Callable[..., str]) -> None:
+@pytest.mark.parametrize("_", range(5), ids=lambda turn: f"turn {turn + 1}")
+def test_programs_that_start_at_once_make_one_store(new_address: Callable[..., str], _: int) -> None:
+    """Several times: on SQLite only some turns meet while the journal's mode is changed."""
     address = new_address(migrated=False)
     opened: list[Store | BaseException] = []
+    together = threading.Barrier(8)
 
     def start() -> None:
+        together.wait()
         try:
             opened.append(open_store(address))
         except BaseException as error:
             opened.append(error)
 
-    threads = [threading.Thread(target=start) for _ in range(4)]
+    threads = [threading.Thread(target=start) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
