@@ -18,7 +18,7 @@ async def ask(tab: Tab, name: str, argument: Any = None, *, frame: Frame | None 
     call = f"globalThis.SCRIPTS?.{name} ? {value} : 'missing'"
     answer = await tab.ask(call, frame=frame, seconds=seconds)
     if answer == "missing":
-        install = f"(globalThis.SCRIPTS ??= {{}}).{name} = (\n{script(name)}\n); 0"
+        install = f"(globalThis.SCRIPTS ??= {{}}).{name} = (\n{script(name)}\n), 0"
         await tab.ask_library(install, frame=frame, seconds=seconds)
         answer = await tab.ask(call, frame=frame, seconds=seconds)
     return json.loads(answer) if answer and answer != "missing" else None

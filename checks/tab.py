@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 WORLD = "scanner"
 PROBES = files("checks.probes")
 SETTLE = files("checks").joinpath("inpage", "settle.js").read_text("utf-8")
+NO_WORLD = "Cannot find context"
+"""What Chromium says of a world that went with its document."""
+NO_LIBRARY = "no library"
+"""What our own question answers where our scripts did not run yet."""
 MAX_FRAMES = 60
 """Frames looked into per page; the rest are recorded as not entered."""
 FONT_HOSTS = frozenset(
@@ -118,6 +122,8 @@ class Tab:
         """Of how many sites this tab was given what they store of our refusal (checks.consent)."""
         self._allowed: str | None = None
         self._top_frame = ""
+        self._worlds: dict[str, int] = {}
+        """Frame → our isolated world in the document that stands there now; see `world`."""
         self.never_called: tuple[str, ...] = ()
         """Patterns of hosts that we ourselves do not call: nobody misses them."""
         self._failed: list[str] = []
@@ -143,11 +149,15 @@ class Tab:
         page.on("requestfailed", tab._request_failed)
         page.on("response", tab._responded)
         cdp.on("Fetch.requestPaused", lambda event: tab._later(tab._document_requested(event)))
+        cdp.on("Page.frameNavigated", lambda event: tab._forget(event["frame"]["id"]))
+        cdp.on("Page.frameDetached", lambda event: tab._forget(event["frameId"]))
         await cdp.send("Page.enable")
         # Keeps the accessibility tree of every new document: without it Chromium builds the whole tree anew for each
         # role or name that a probe asks for (30 ms a call on a page of 1,000 elements, 0.01 ms with it).
         await cdp.send("Accessibility.enable")
-        await cdp.send("Page.addScriptToEvaluateOnNewDocument", {"source": world_source, "worldName": WORLD})
+        # Not on the empty page between two visits, where nobody asks anything.
+        source = f"if (self !== top || location.href !== 'about:blank') {{\n{world_source}\n}}"
+        await cdp.send("Page.addScriptToEvaluateOnNewDocument", {"source": source, "worldName": WORLD})
         tab._top_frame = (await cdp.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
         await cdp.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]})
         return tab
@@ -233,6 +243,7 @@ class Tab:
         try:
             response = await self.page.goto(url, wait_until="commit", timeout=seconds * 1000)
             self._allowed = None
+            self._worlds.clear()
             if response is not None:
                 answer.status = response.status
                 answer.headers = {k.lower(): v for k, v in (await response.all_headers()).items()}
@@ -296,25 +307,43 @@ class Tab:
                 else f"no answer: {str(error).splitlines()[0][:150] if str(error) else method}"
             ) from error
 
+    def _forget(self, frame: str) -> None:
+        """Another document stands in this frame now; with the top frame all others have gone."""
+        if frame == self._top_frame:
+            self._worlds.clear()
+        self._worlds.pop(frame, None)
+
+    async def world(self, frame: Frame | None = None, seconds: float = 15.0) -> int:
+        """Execution context of our isolated world in a frame, else the top one; asked of the browser once a document.
+
+        Raises Unreachable.
+        """
+        at = frame.id if frame else self._top_frame
+        if at not in self._worlds:
+            made = await self._send("Page.createIsolatedWorld", {"frameId": at, "worldName": WORLD}, seconds)
+            self._worlds[at] = int(made["executionContextId"])
+        return self._worlds[at]
+
     async def ask(self, expression: str, *, frame: Frame | None = None, seconds: float = 15.0) -> Any:
         """Value of a JavaScript expression (promises are awaited) in the isolated world of a frame, else the top one.
 
         Raises Unreachable when the page gives no answer within `seconds`; a runaway script is ended.
         """
-        world = await self._send(
-            "Page.createIsolatedWorld", {"frameId": frame.id if frame else self._top_frame, "worldName": WORLD}, seconds
-        )
-        answer = await self._send(
-            "Runtime.evaluate",
-            {
-                "expression": expression,
-                "contextId": world["executionContextId"],
-                "awaitPromise": True,
-                "returnByValue": True,
-                "timeout": seconds * 1000,
-            },
-            seconds + 1,
-        )
+        question = {
+            "expression": expression,
+            "awaitPromise": True,
+            "returnByValue": True,
+            "timeout": seconds * 1000,
+        }
+        world = await self.world(frame, seconds)
+        try:
+            answer = await self._send("Runtime.evaluate", {**question, "contextId": world}, seconds + 1)
+        except Unreachable as error:
+            if NO_WORLD not in str(error):
+                raise
+            self._worlds.pop(frame.id if frame else self._top_frame, None)  # it navigated just now
+            world = await self.world(frame, seconds)
+            answer = await self._send("Runtime.evaluate", {**question, "contextId": world}, seconds + 1)
         if "exceptionDetails" in answer:
             details = answer["exceptionDetails"]
             raise ScriptError(str(details.get("exception", {}).get("description", details.get("text")))[:500])
@@ -322,13 +351,16 @@ class Tab:
 
     async def ask_library(self, expression: str, *, frame: Frame | None = None, seconds: float = 15.0) -> Any:
         """Like `ask`, after making sure that our library is there (a frame's first empty document lacks it)."""
-        if not await self.ask("typeof S === 'object'", frame=frame, seconds=seconds):
-            await self.ask(world_source() + "\n;0", frame=frame, seconds=seconds)
-        if frame is not None and not frame.is_top:
+        if frame is not None and not frame.is_top and frame.id not in self._worlds:
             # A frame's accessibility tree is kept from the first time that its root is asked for (see `create`).
             with contextlib.suppress(Unreachable):
                 await self._send("Accessibility.getRootAXNode", {"frameId": frame.id}, seconds)
-        return await self.ask(expression, frame=frame, seconds=seconds)
+        guarded = f"typeof S === 'object' ? ({expression}) : {json.dumps(NO_LIBRARY)}"
+        answer = await self.ask(guarded, frame=frame, seconds=seconds)
+        if answer == NO_LIBRARY:
+            await self.ask(world_source() + "\n;0", frame=frame, seconds=seconds)
+            answer = await self.ask(expression, frame=frame, seconds=seconds)
+        return answer
 
     async def call(
         self, script: str, argument: Any = None, *, frame: Frame | None = None, seconds: float = 15.0
@@ -369,6 +401,7 @@ class Tab:
             async with asyncio.timeout(6):
                 for frame in await self.frames(3):
                     await self.ask("globalThis.leaving = true", frame=frame, seconds=2)
+                self._worlds.clear()
         except ScriptError:
             pass
         except (TimeoutError, Unreachable, Error):

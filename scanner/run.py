@@ -55,8 +55,8 @@ ATTEMPTS = 10
 Generous, because a scan that is killed from outside counts too."""
 PICTURES_PER_RULE = 3
 LONGEST_WAIT = 60.0
-DEEP_PER_TAB = 2
-"""Pages looked at deeply at once for each browser page: deep probes mostly wait (a third of a core each)."""
+TABS_PER_CORE = 2
+"""Pages looked at at once for each core: looks wait (for quiet, for the browser, for a timer) as long as they work."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ def cores() -> int:
 
 
 def tab_count(config: Config) -> int:
-    """Browser pages at once, in one channel: one per core unless set."""
-    return config.scan.tabs or cores()
+    """Browser pages at once, in one channel: two per core unless set."""
+    return config.scan.tabs or TABS_PER_CORE * cores()
 
 
 async def scan_channel(
@@ -420,8 +420,7 @@ class Run:
     async def _look_at(self, rows: Sequence[Address], look: Look) -> None:
         """Looks at all of these pages: in tabs of our own, or elsewhere."""
         if self.elsewhere is None:
-            per_tab = 1 if look is Look.LIGHT else DEEP_PER_TAB
-            await self._share(rows, lambda tab, row: self.take(tab, row, look), per_tab)
+            await self._share(rows, lambda tab, row: self.take(tab, row, look))
             return
         total = len(rows) + self._done
         stage = "deepen" if look is Look.DEEPEN else "visit"
@@ -440,9 +439,9 @@ class Run:
             await self._visit(tab, row, look is Look.WHOLE)
 
     async def _share(
-        self, rows: Sequence[Address], work: Callable[[Tab, Address], Awaitable[None]], per_tab: int = 1
+        self, rows: Sequence[Address], work: Callable[[Tab, Address], Awaitable[None]]
     ) -> None:
-        """Divides rows over the tabs, each a long-lived page of its own; `per_tab` times as many when work waits."""
+        """Divides rows over the tabs, each a long-lived page of its own."""
         queue = list(reversed(rows))
         total = len(rows) + self._done
 
@@ -458,7 +457,7 @@ class Run:
                 await close_quietly(tab)
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(per_tab * tab_count(self.config), len(rows))):
+            for _ in range(min(tab_count(self.config), len(rows))):
                 group.create_task(one())
 
     async def _visit(self, tab: Tab, row: Address, deep: bool) -> None:

@@ -37,7 +37,6 @@ from checks.tab import Tab
 from scanner.axe import find_axe
 from scanner.config import Channel, Config
 from scanner.run import (
-    DEEP_PER_TAB,
     Look,
     Run,
     endpoint,
@@ -393,7 +392,7 @@ class Worker:
             loop.add_signal_handler(number, self.stop)
         try:
             async with open_queue(
-                self.address, f"scanner worker {version} {os.getpid()}@{gethostname()}"[:63], 4 + 3 * self.tabs
+                self.address, f"scanner worker {version} {os.getpid()}@{gethostname()}"[:63], 4 + 2 * self.tabs
             ) as app:
                 self._app = app
                 app.task(name=TASK)(self.look)
@@ -401,7 +400,7 @@ class Worker:
                 first, deep = zip(*serves, strict=True)
                 loops = [
                     asyncio.create_task(self._serve(first, self.tabs)),
-                    asyncio.create_task(self._serve(deep, DEEP_PER_TAB * self.tabs)),
+                    asyncio.create_task(self._serve(deep, self.tabs)),
                 ]
                 self.tell(
                     f"serves version {version} (rules {tools['rules']}, axe-core {tools['axe']}, "

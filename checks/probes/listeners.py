@@ -26,7 +26,7 @@ from playwright.async_api import Error
 from checks.harness import SafetyLevel
 from checks.inpage import script
 from checks.shortcuts import find_shortcuts, key_listening, press_again
-from checks.tab import WORLD, Frame, ScriptError, Tab, Unreachable
+from checks.tab import Frame, ScriptError, Tab, Unreachable
 from scanner.model import Json
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ async def inventory(tab: Tab) -> Json:
 
 async def _in_frame(tab: Tab, frame: Frame) -> Json:
     await tab.ask_library("0", frame=frame)
-    world = await _world(tab, frame)
+    world = await tab.world(frame)
     main = await _main_world(tab, frame)
     if main is None:
         raise Unreachable("no page world")
@@ -111,12 +111,6 @@ async def _in_frame(tab: Tab, frame: Frame) -> Json:
     roots = [{"target": target, "types": sorted(types), "frame": address}
              for target, types in (("window", on_window), ("document", on_document)) if types]
     return {**found, "roots": [*roots, *found["roots"]]}
-
-
-async def _world(tab: Tab, frame: Frame) -> int:
-    """Our own isolated world in this frame."""
-    made = await tab.cdp.send("Page.createIsolatedWorld", {"frameId": frame.id, "worldName": WORLD})
-    return int(made["executionContextId"])
 
 
 async def _object(tab: Tab, expression: str, world: int) -> str:
@@ -151,7 +145,7 @@ async def _remember(tab: Tab, world: int, node: int, types: set[str]) -> set[str
 async def _main_world(tab: Tab, frame: Frame) -> str | None:
     """A handle of the frame's document in the page's own world."""
     try:
-        document = await _object(tab, "document", await _world(tab, frame))
+        document = await _object(tab, "document", await tab.world(frame))
         described = await tab.cdp.send("DOM.describeNode", {"objectId": document})
         resolved = await tab.cdp.send("DOM.resolveNode", {"backendNodeId": described["node"]["backendNodeId"]})
         return str(resolved["object"]["objectId"])

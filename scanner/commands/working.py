@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def worker(
     channels: Annotated[list[str] | None, typer.Argument(help="Channels to serve; none: all of them.")] = None,
     tabs: Annotated[
-        int, typer.Option("--tabs", min=0, help="Browser pages at once; 0: as in the settings, else one per core.")
+        int, typer.Option("--tabs", min=0, help="Browser pages at once; 0: as in the settings, else two per core.")
     ] = 0,
     config_path: ConfigOption = Path("scanner.toml"),
     quiet: QuietOption = False,
