@@ -13,6 +13,7 @@ from typing import Any
 
 from scanner.findings import Example, Finding, Life, Night
 from scanner.judge import CriterionVerdict
+from scanner.status import Alarm
 
 Pictures = Callable[[str], bytes]
 """Digest → PNG; raises KeyError when it is not there (any more)."""
@@ -162,6 +163,8 @@ class Material:
     trend: tuple[TrendPoint, ...] = ()
     """Oldest first; the last one is this scan."""
     exempted: tuple[Exempted, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    """What the law asks attention for today, most urgent first."""
     picture: Pictures = no_pictures
 
     @property

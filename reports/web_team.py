@@ -234,6 +234,7 @@ class _Book:
             else [],
             first=[shown(item, lang, 0) for item in first],
             total=len(m.to_repair),
+            alarms=[(alarm, self._text(alarm.text.key, **alarm.text.values)) for alarm in m.alarms],
             href=self._href,
             findings_page=self._file(1),
             questions_page=f"questions-{lang}.html",

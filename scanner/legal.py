@@ -629,11 +629,6 @@ def all_alarms(store: Store, config: Config, day: date | None = None) -> list[tu
     return sorted(found, key=lambda pair: (not pair[1].overdue, pair[1].due, pair[0].id))
 
 
-def alarm_texts(store: Store, channel: str, lang: str, day: date | None = None) -> tuple[str, ...]:
-    """The alarms of one channel as sentences, most urgent first: for morning pages and messages."""
-    return _sentences(dossier_store.dossier(store, channel), lang, day or today())
-
-
 def _sentences(dossier: Dossier, lang: str, day: date) -> tuple[str, ...]:
     return tuple(text(alarm.text.key, lang, **alarm.text.values) for alarm in alarms(dossier, day))
 

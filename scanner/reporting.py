@@ -40,7 +40,7 @@ from reports.material import (
     SupplierTerms,
     TrendPoint,
 )
-from scanner import finding_store, owners
+from scanner import dossier_store, finding_store, owners
 from scanner.config import Channel, Config, Exemption
 from scanner.findings import (
     EXAMPLES,
@@ -59,6 +59,7 @@ from scanner.frameworks import criteria
 from scanner.judge import CriterionVerdict, worst
 from scanner.model import LedgerState, Outcome, Place, Verdict
 from scanner.severity import deadline, severity
+from scanner.status import alarms
 from scanner.store import Scan, Store, StoreError, now
 from scanner.tables import AddressRow, OutcomeRow
 
@@ -137,6 +138,7 @@ def material(
         deep_pages=holes.deep,
         trend=_trend(store, channel, scan, kept),
         exempted=exempted,
+        alarms=alarms(dossier_store.dossier(store, channel), day),
         picture=store.blob,
     )
 

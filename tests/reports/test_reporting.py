@@ -222,6 +222,14 @@ def test_nights_are_compared_and_the_trend_counts_them(tmp_path: Path, store: St
     assert [item.life for item in one.findings] == [Life.FIXED]
 
 
+def test_the_morning_page_tells_what_the_law_asks_attention_for(tmp_path: Path, store: Store) -> None:
+    settings = config(tmp_path)
+    night(store, settings, some_pages())
+    reporting.write_reports(settings, store, pdf=False)
+    morning = (tmp_path / "reports" / "main" / "morning-en.html").read_text("utf-8")
+    assert "No statement has been published for this channel. <strong>Overdue.</strong>" in morning
+
+
 def test_a_scan_that_is_in_no_findings_is_still_reported(tmp_path: Path, store: Store) -> None:
     settings = config(tmp_path)
     night(store, settings, some_pages(), record=False)
