@@ -321,7 +321,7 @@ def diff(
     config_path: ConfigOption = Path("scanner.toml"),
     lang: LangOption = "nl",
 ) -> None:
-    """Compare two scans of a channel: new, fixed, reopened, not retested. Exit code 1: something is new or reopened."""
+    """Compare two scans of a channel: new, fixed, reopened, not retested. Exit code 1: something new or reopened."""
     with told_plainly():
         config = settings(config_path)
         store = store_of(config)

@@ -64,7 +64,7 @@ def backup(
     config_path: ConfigOption = Path("scanner.toml"),
     lang: LangOption = "nl",
 ) -> None:
-    """Back up the store with all evidence, the settings and the law's files into one archive; also while a scan runs.
+    """Back up the store with all evidence, the settings and the law's files into one archive; also during a scan.
 
     Exit code 3 when the store turned out not to be whole (the backup is made, and says so), or no backup was made.
     """

@@ -128,7 +128,7 @@ def statement(
     config_path: ConfigOption = Path("scanner.toml"),
     lang: LangOption = "nl",
 ) -> None:
-    """Write the draft of the accessibility statement: every field of the register's form, and what is still missing."""
+    """Write the draft of the accessibility statement: every field of the register's form, and what is missing."""
     with told(lang):
         config, store = opened(config_path, channel)
         here = legal.situation(store, config, channel, day_of(on))
