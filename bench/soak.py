@@ -20,7 +20,7 @@ from bench.nights import settings
 from bench.pages import documentation_folder
 from scanner import run
 from scanner.commands.shared import store_of
-from scanner.run import Progress
+from scanner.progress import Progress
 
 FAULTY = 0.03
 WARM = 300

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.pool import Pool
-from scanner import run, workers
+from scanner import checking, run, workers
 from scanner.axe import find_axe
 from scanner.config import Config, load
 from scanner.demo.estate import Estate
@@ -77,7 +77,7 @@ async def share(config: Config, address: str, urls: list[str]) -> float:
     """Seconds for all pages."""
     store, channel, axe = open_store(address), config.channel("main"), find_axe()
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(Pool.start(run.pool_settings(config, channel, axe)))
+        pool = await stack.enter_async_context(Pool.start(checking.pool_settings(config, channel, axe)))
         settings = {"deep": "none", "level": channel.safety_level, "follow": False, "urls": urls}
         scan = store.begin("main", "site", run.versions(pool, axe), settings)
         store.discover(scan.id, [Discovery(url, "start", 0, channel="main") for url in urls])

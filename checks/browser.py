@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from scanner.model import Mistake
 from scanner.texts import text
 
 ENVIRONMENT = "SCANNER_BROWSER"
@@ -67,7 +68,7 @@ class Browser:
         return said.splitlines()[-1]
 
 
-class NoBrowser(Exception):
+class NoBrowser(Mistake):
     """No usable browser. `key` and `values` make the sentence in any language; str() gives the English one."""
 
     def __init__(self, key: str, **values: str) -> None:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from playwright.async_api import Browser, Error, Playwright
-from urllib3.exceptions import HTTPError
 
 from checks.browser import NoBrowser
 
@@ -71,6 +70,7 @@ def _session(at: Endpoint, switches: Sequence[str]) -> tuple[str, End]:
     """The DevTools address of a new session on a Grid, and how to end the session."""
     from selenium import webdriver  # loading it takes longer than most commands that do without it
     from selenium.common.exceptions import WebDriverException
+    from urllib3.exceptions import HTTPError
 
     options = webdriver.ChromeOptions()
     for switch in (*STEADY, *switches):

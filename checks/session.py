@@ -13,6 +13,7 @@ from typing import Any, Literal
 from playwright.async_api import Error, Page
 
 from checks.pool import Pool
+from scanner.model import Mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Step:
         return f"{self.action} {self.target}"
 
 
-class LoginFailed(Exception):
+class LoginFailed(Mistake):
     """The steps did not lead behind the login; the message names the step."""
 
 

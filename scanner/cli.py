@@ -18,7 +18,7 @@ COMMANDS = {
       "Show what a scan would use (browser, axe-core, fonts, OCR, disk, database) and what is wrong with it."),
     "scan": ("scanning:scan",
       "Scan channels: find their pages, look at them, judge all fifty criteria, keep the evidence."),
-    "check": ("scanning:check", "Look at one address now, and judge it; nothing is kept."),
+    "check": ("checking:check", "Look at one address now, and judge it; nothing is kept."),
     "explain": ("scanning:explain",
       "Tell an address's story: where it was found, what became of it in each scan, and why."),
     "judge": ("scanning:judge",

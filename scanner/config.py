@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from scanner.model import Mistake
 from spiders.scope import ChannelScope, Scope
 
 
-class ConfigError(Exception):
+class ConfigError(Mistake):
     """A setting that cannot be used. str() is `FILE:LINE: what is wrong. What to write instead.`"""
 
     def __init__(self, path: Path, line: int, message: str) -> None:

@@ -18,6 +18,18 @@ Json = Mapping[str, Any]
 """A JSON object as a probe writes it: only str, int, float, bool, None, lists and objects."""
 
 
+class Mistake(Exception):
+    """What the user can mend: usage, settings, something that is not installed. The message says what and how."""
+
+
+class Trouble(Exception):
+    """The work ended before its time, through nobody's mistake; what was done is kept, and the same command goes on."""
+
+    heading = "error"
+    advice = ""
+    """A sentence after the message."""
+
+
 class Verdict(StrEnum):
     """The five outcome values of EARL 1.0, used at every level: place, page, channel."""
 

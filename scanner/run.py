@@ -13,7 +13,7 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Protocol
@@ -22,19 +22,19 @@ from urllib.parse import urlsplit
 from checks.catalogue import evaluate_page, evaluate_site
 from checks.harness import SafetyLevel
 from checks.journey import Walk, walk
-from checks.pool import WORN, Pool, PoolSettings, close_quietly
-from checks.remote import Endpoint
-from checks.tab import Tab, world_source
+from checks.pool import WORN, Pool, close_quietly
+from checks.tab import Tab
 from checks.visit import Visit, VisitRequest, deepen, visit
-from checks.wcag.sc_4_1_1_parsing import Reading, reading
 from scanner import documents, legal, remember, sampling, unchanged
 from scanner import judge as judging
 from scanner.axe import AxeSource, find_axe
+from scanner.checking import at_home, pool_settings, read_4_1_1
 from scanner.config import Channel, Config
 from scanner.finding_store import save_flips
 from scanner.frameworks import criteria
 from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, Record, SiteEvidence, StateEvidence, Verdict
-from scanner.reach import GuardedTransport, own_addresses, reach
+from scanner.progress import Progress, Show, silent
+from scanner.reach import GuardedTransport
 from scanner.secrets import without_secrets
 from scanner.session import Session
 from scanner.spent import Spent
@@ -44,7 +44,7 @@ from spiders.crawl import START, CrawlJob, Limits, Politeness, crawl, discover
 from spiders.scope import canonical
 
 if TYPE_CHECKING:
-    from checks.selenium_driver import Remote
+    pass
 
 log = logging.getLogger(__name__)
 
@@ -57,36 +57,6 @@ PICTURES_PER_RULE = 3
 LONGEST_WAIT = 60.0
 TABS_PER_CORE = 2
 """Pages looked at at once for each core: looks wait (for quiet, for the browser, for a timer) as long as they work."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a scan is, for whoever shows it."""
-
-    channel: str
-    stage: str
-    done: int
-    found: int
-    url: str = ""
-    seconds: float = 0.0
-    """Since the stage began."""
-
-    @property
-    def per_minute(self) -> float:
-        """Pages a minute in this stage."""
-        return self.done / self.seconds * 60 if self.seconds else 0.0
-
-    @property
-    def left(self) -> float | None:
-        """Seconds left at this rate; None while unknown."""
-        return (self.found - self.done) / (self.done / self.seconds) if self.done and self.seconds else None
-
-
-Show = Callable[[Progress], None]
-
-
-def silent(_: Progress) -> None:
-    """Shows nothing."""
 
 
 def versions(pool: Pool, axe: AxeSource) -> dict[str, Any]:
@@ -199,39 +169,6 @@ async def together(
 
     for task in asyncio.as_completed([asyncio.create_task(scanned(name)) for name in names]):
         yield await task
-
-
-def endpoint(config: Config) -> Endpoint | None:
-    """Where the browser of another machine is; None: it is one of this machine."""
-    scan = config.scan
-    if scan.grid:
-        return Endpoint("grid", scan.grid, scan.gate_at)
-    return Endpoint("devtools", scan.devtools, scan.gate_at) if scan.devtools else None
-
-
-def pool_settings(config: Config, channel: Channel, axe: AxeSource) -> PoolSettings:
-    """How to start the browser for a channel."""
-    return PoolSettings(
-        browser=config.scan.browser or None,
-        endpoint=endpoint(config),
-        axe_source=axe.text(),
-        user_agent=config.scan.user_agent or None,
-        blocked_hosts=config.scan.block_hosts,
-        per_second=0.0 if at_home(channel) else channel.limits.per_second,
-        reach=reach(own_addresses(channel), config.scan.inner_network, config.scan.inner_hosts),
-    )
-
-
-def read_4_1_1(config: Config) -> None:
-    """Sets which text of 4.1.1 the checks go by, from here on."""
-    literal = config.checks.parsing_policy == "literal"
-    reading.set(Reading.TEXT_2018 if literal else Reading.NOTE_2023)
-
-
-def at_home(channel: Channel) -> bool:
-    """Whether a channel is on this very machine: a test, which needs no politeness."""
-    host = urlsplit(channel.url).hostname or ""
-    return host in ("127.0.0.1", "localhost", "::1") or host.endswith(".localhost")
 
 
 class Look(StrEnum):
@@ -709,47 +646,3 @@ def replay(store: Store, scan: Scan) -> list[judging.CriterionVerdict]:
         )
         said += [(str(o.values.get("url", "")), o) for o in evaluate_site(site)]
     return judging.judge(criteria(), said)
-
-
-def check_by_selenium(config: Config, url: str, remote: Remote) -> tuple[Visit, list[Outcome]]:
-    """Like `check`, with the second driver: axe and the page probes; what it cannot do is `untested`."""
-    from checks import selenium_driver  # takes longer to load than most commands that do without it
-
-    axe = find_axe(config.scan.axe or None)
-    world_source(axe.text())
-    with selenium_driver.driver(remote) as session:
-        seen = selenium_driver.visit(session, url, axe.path)
-    return seen, evaluate_page(seen.page) if seen.page.looks else []
-
-
-async def check(
-    config: Config, url: str, *, deep: bool = True, level: int = SafetyLevel.CLICK, only: tuple[str, ...] = ()
-) -> tuple[Visit, list[Outcome]]:
-    """Looks at one address and judges it; keeps nothing.
-
-    An address of a channel is looked at as that channel: behind its login, and no further than its safety level.
-    Raises NoBrowser, AxeMissing, LoginFailed, SecretMissing.
-    """
-    read_4_1_1(config)
-    axe = find_axe(config.scan.axe or None)
-    owner = config.scope().owner(url)
-    channel = config.channel(owner) if owner else None
-    if channel is not None:
-        settings = pool_settings(config, channel, axe)
-        level = min(level, channel.safety_level)
-    else:
-        settings = PoolSettings(
-            browser=config.scan.browser or None,
-            endpoint=endpoint(config),
-            axe_source=axe.text(),
-            blocked_hosts=config.scan.block_hosts,
-            reach=reach((url,), config.scan.inner_network, config.scan.inner_hosts),
-        )
-    async with Pool.start(settings) as pool:
-        session = Session(config, channel, pool) if channel is not None else None
-        if session is not None:
-            await session.begin()
-        tab = await pool.renew(None)
-        seen = await visit(pool, tab, VisitRequest(url, deep=deep, level=SafetyLevel(level), only=only))
-        page = without_secrets(seen.page, session.secrets if session is not None else ())
-        return replace(seen, page=page), evaluate_page(page) if page.looks else []

@@ -8,15 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import keyring
-import keyring.errors
-
-from scanner.model import PageEvidence, Record
+from scanner.model import Mistake, PageEvidence, Record
 
 MASK = "•••"
 
 
-class SecretMissing(Exception):
+class SecretMissing(Mistake):
     """A secret is not where the settings say; the message names the place, never the secret."""
 
 
@@ -26,6 +23,8 @@ def secret(where: str, folder: Path) -> str:
     Raises SecretMissing.
     """
     if where.startswith("keyring:"):
+        import keyring.errors  # looks for its backends in all that is installed, for those who have none there
+
         service, _, user = where.removeprefix("keyring:").partition("/")
         try:
             found = keyring.get_password(service, user)

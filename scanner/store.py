@@ -44,7 +44,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, Place, Record, StateEvidence, Verdict
+from scanner.model import (
+    Discovery,
+    LedgerState,
+    Mistake,
+    Outcome,
+    PageEvidence,
+    Place,
+    Record,
+    StateEvidence,
+    Trouble,
+    Verdict,
+)
 from scanner.tables import AddressRow, BlobRow, OutcomeRow, ScanRow, ThinnedRow
 
 
@@ -130,11 +141,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class StoreError(Exception):
+class StoreError(Mistake):
     """The store cannot be opened or used; the message says what to do."""
 
 
-class StoreTrouble(StoreError):
+class StoreTrouble(StoreError, Trouble):
     """The store cannot be read or written now: full, locked, damaged or out of reach. What was written before stays."""
 
 

@@ -35,17 +35,10 @@ from sqlalchemy import make_url
 from checks.pool import Pool, PoolSettings, close_quietly
 from checks.tab import Tab
 from scanner.axe import find_axe
+from scanner.checking import endpoint, pool_settings, read_4_1_1
 from scanner.config import Channel, Config
-from scanner.run import (
-    Look,
-    Run,
-    endpoint,
-    pool_settings,
-    read_4_1_1,
-    silent,
-    tab_count,
-    versions,
-)
+from scanner.progress import silent
+from scanner.run import Look, Run, tab_count, versions
 from scanner.session import Session
 from scanner.store import Address, Scan, Store, StoreError, StoreTrouble, open_store
 

@@ -19,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from scanner.model import Discovery
+from scanner.model import Discovery, Trouble
 from spiders.first_look import discover
 from spiders.job import START, Access, CrawlJob, Limits, Politeness, discovery
 from spiders.scope import Scope
@@ -31,8 +31,11 @@ _SILENCE = 90.0
 """Seconds without a sign of life after which the child is taken for hung (it beats every five)."""
 
 
-class CrawlFailed(RuntimeError):
+class CrawlFailed(Trouble):
     """The crawl ended before its time. Rows told so far hold; give them as `known` to go on."""
+
+    heading = "crawl ended early"
+    advice = "What was found is kept; run the same command to go on."
 
 
 def crawl(job: CrawlJob) -> Iterator[Discovery]:

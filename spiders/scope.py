@@ -14,10 +14,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import idna
-import tldextract
+
+if TYPE_CHECKING:
+    import tldextract
 
 MAX_ADDRESS = 2_000
 """Characters; longer addresses are refused by many servers and are nearly always a trap."""
@@ -287,6 +290,8 @@ class Scope:
 
 @cache
 def _suffixes() -> tldextract.TLDExtract:
+    import tldextract  # brings Requests along, for lists from the net that we never fetch
+
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from scanner import run
+from scanner import checking, run
 from scanner import setup as setting_up
 from scanner.commands.reporting import tell_paths, tell_strangers
 from scanner.commands.scanning import scan_all
@@ -112,7 +112,7 @@ def doctor(config_path: ConfigOption = Path("scanner.toml"), lang: LangOption = 
         config = settings(config_path) if config_path.exists() else None
     rows = setting_up.doctor(
         browser=config.scan.browser or None if config else None,
-        endpoint=run.endpoint(config) if config else None,
+        endpoint=checking.endpoint(config) if config else None,
         axe=config.scan.axe or None if config else None,
         database=config.storage.database or None if config else None,
         folder=config.storage.folder if config else None,

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from checks.session import LoginFailed
-from scanner import run
+from scanner import checking, run
 from scanner.commands.shared import store_of
 from scanner.config import load
 from scanner.demo.estate import Estate
@@ -90,6 +90,6 @@ def test_check_looks_at_a_channels_page_as_that_channel(tmp_path: Path, monkeypa
         monkeypatch.setenv(*next(iter(estate.environment.items())))
         config = load(path)
         url = next(page for page in config.channel("loket").pages if "gegevens" in page)
-        seen, _ = asyncio.run(run.check(config, url, only=("facts", "changes")))
+        seen, _ = asyncio.run(checking.check(config, url, only=("facts", "changes")))
     assert (seen.state, seen.page.final_url) == (LedgerState.VISITED, url)
     assert seen.page.looks[0].records["changes"].prevented == "safety level L1: needs L2"

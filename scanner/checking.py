@@ -1,0 +1,105 @@
+"""One address, looked at and judged; nothing is kept. And how a browser is started for a channel, kept or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from checks.catalogue import evaluate_page
+from checks.harness import SafetyLevel
+from checks.pool import Pool, PoolSettings
+from checks.remote import Endpoint
+from checks.tab import world_source
+from checks.visit import Visit, VisitRequest, visit
+from checks.wcag.sc_4_1_1_parsing import Reading, reading
+from scanner.axe import AxeSource, find_axe
+from scanner.config import Channel, Config
+from scanner.model import Outcome
+from scanner.reach import own_addresses, reach
+from scanner.secrets import without_secrets
+
+if TYPE_CHECKING:
+    from checks.selenium_driver import Remote
+
+
+async def check(
+    config: Config, url: str, *, deep: bool = True, level: int = SafetyLevel.CLICK, only: tuple[str, ...] = ()
+) -> tuple[Visit, list[Outcome]]:
+    """Looks at one address and judges it; keeps nothing.
+
+    An address of a channel is looked at as that channel: behind its login, and no further than its safety level.
+    Raises NoBrowser, AxeMissing, LoginFailed, SecretMissing.
+    """
+    read_4_1_1(config)
+    axe = find_axe(config.scan.axe or None)
+    owner = config.scope().owner(url)
+    channel = config.channel(owner) if owner else None
+    if channel is not None:
+        settings = pool_settings(config, channel, axe)
+        level = min(level, channel.safety_level)
+    else:
+        settings = PoolSettings(
+            browser=config.scan.browser or None,
+            endpoint=endpoint(config),
+            axe_source=axe.text(),
+            blocked_hosts=config.scan.block_hosts,
+            reach=reach((url,), config.scan.inner_network, config.scan.inner_hosts),
+        )
+    async with Pool.start(settings) as pool:
+        secrets: Sequence[str] = ()
+        if channel is not None:
+            from scanner.session import Session  # knows the crawler and its login too, which an address alone needs not
+
+            session = Session(config, channel, pool)
+            await session.begin()
+            secrets = session.secrets
+        tab = await pool.renew(None)
+        seen = await visit(pool, tab, VisitRequest(url, deep=deep, level=SafetyLevel(level), only=only))
+        page = without_secrets(seen.page, secrets)
+        return replace(seen, page=page), evaluate_page(page) if page.looks else []
+
+
+def check_by_selenium(config: Config, url: str, remote: Remote) -> tuple[Visit, list[Outcome]]:
+    """Like `check`, with the second driver: axe and the page probes; what it cannot do is `untested`."""
+    from checks import selenium_driver  # takes longer to load than most commands that do without it
+
+    axe = find_axe(config.scan.axe or None)
+    world_source(axe.text())
+    with selenium_driver.driver(remote) as session:
+        seen = selenium_driver.visit(session, url, axe.path)
+    return seen, evaluate_page(seen.page) if seen.page.looks else []
+
+
+def endpoint(config: Config) -> Endpoint | None:
+    """Where the browser of another machine is; None: it is one of this machine."""
+    scan = config.scan
+    if scan.grid:
+        return Endpoint("grid", scan.grid, scan.gate_at)
+    return Endpoint("devtools", scan.devtools, scan.gate_at) if scan.devtools else None
+
+
+def pool_settings(config: Config, channel: Channel, axe: AxeSource) -> PoolSettings:
+    """How to start the browser for a channel."""
+    return PoolSettings(
+        browser=config.scan.browser or None,
+        endpoint=endpoint(config),
+        axe_source=axe.text(),
+        user_agent=config.scan.user_agent or None,
+        blocked_hosts=config.scan.block_hosts,
+        per_second=0.0 if at_home(channel) else channel.limits.per_second,
+        reach=reach(own_addresses(channel), config.scan.inner_network, config.scan.inner_hosts),
+    )
+
+
+def read_4_1_1(config: Config) -> None:
+    """Sets which text of 4.1.1 the checks go by, from here on."""
+    literal = config.checks.parsing_policy == "literal"
+    reading.set(Reading.TEXT_2018 if literal else Reading.NOTE_2023)
+
+
+def at_home(channel: Channel) -> bool:
+    """Whether a channel is on this very machine: a test, which needs no politeness."""
+    host = urlsplit(channel.url).hostname or ""
+    return host in ("127.0.0.1", "localhost", "::1") or host.endswith(".localhost")
