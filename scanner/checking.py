@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from checks.catalogue import evaluate_page
+from checks.catalogue import checks_by_criterion, evaluate_page
 from checks.harness import SafetyLevel
 from checks.pool import Pool, PoolSettings
 from checks.remote import Endpoint
@@ -47,6 +48,7 @@ async def check(
             blocked_hosts=config.scan.block_hosts,
             reach=reach((url,), config.scan.inner_network, config.scan.inner_hosts),
         )
+    loading = asyncio.create_task(asyncio.to_thread(checks_by_criterion))  # while the browser starts
     async with Pool.start(settings) as pool:
         secrets: Sequence[str] = ()
         if channel is not None:
@@ -58,6 +60,7 @@ async def check(
         tab = await pool.renew(None)
         seen = await visit(pool, tab, VisitRequest(url, deep=deep, level=SafetyLevel(level), only=only))
         page = without_secrets(seen.page, secrets)
+        await loading
         return replace(seen, page=page), evaluate_page(page) if page.looks else []
 
 
