@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -23,8 +23,8 @@ from xml.etree import ElementTree
 
 from reports.material import TO_REPAIR, Hole, Material
 from reports.whole import write_whole
-from reports.words import address, cell, clean, criterion_name, one_line, place, question, shown
-from scanner.findings import Finding, Life, Night
+from reports.words import Shown, ShownPlace, address, cell, clean, criterion_name, one_line, place, question, shown
+from scanner.findings import Example, Finding, Life, Night
 from scanner.model import Verdict
 from scanner.texts import text
 
@@ -46,25 +46,31 @@ SARIF_PLACES = 5
 def write(material: Material, folder: Path, lang: str) -> list[Path]:
     """Writes all files for machines; returns them."""
     folder.mkdir(parents=True, exist_ok=True)
+    said = in_words(material, lang)
     return [
-        write_json(material, folder / "scan.json", lang),
-        write_whole(folder / "sarif.json", json.dumps(sarif(material, lang), ensure_ascii=True).encode()),
+        write_json(material, folder / "scan.json", lang, said),
+        write_whole(folder / "sarif.json", json.dumps(sarif(material, lang, said), ensure_ascii=True).encode()),
         write_whole(folder / "junit.xml", junit(material, lang)),
-        write_whole(folder / "earl.json", json.dumps(earl(material, lang), ensure_ascii=True).encode()),
+        write_whole(folder / "earl.json", json.dumps(earl(material, lang, said), ensure_ascii=True).encode()),
         write_whole(folder / "addresses.csv", addresses_csv(material, lang)),
     ]
+
+
+def in_words(material: Material, lang: str) -> Sequence[Shown]:
+    """All findings with all their places, for the files that tell of each: the dearest part, so it is done once."""
+    return [shown(finding, lang, len(finding.examples)) for finding in material.findings]
 
 
 # Everything
 
 
-def write_json(material: Material, path: Path, lang: str) -> Path:
+def write_json(material: Material, path: Path, lang: str, said: Sequence[Shown] | None = None) -> Path:
     """Everything about the channel; one finding a line, so that it can be read as a whole or line by line."""
     part = path.with_name(path.name + ".part")
     with part.open("w", encoding="utf-8") as out:
         out.write(json.dumps(_head(material, lang), ensure_ascii=True)[:-1] + ', "findings": [\n')
-        for number, finding in enumerate(material.findings):
-            out.write((",\n" if number else "") + json.dumps(finding_object(finding, lang), ensure_ascii=True))
+        for number, item in enumerate(said or in_words(material, lang)):
+            out.write((",\n" if number else "") + json.dumps(finding_object(item), ensure_ascii=True))
         out.write("\n]}\n")
     part.replace(path)
     return path
@@ -113,7 +119,7 @@ def _head(m: Material, lang: str) -> dict[str, Any]:
                 "places": a.count,
                 "pages": a.pages,
                 "question": question(a.rule, a.criterion, lang, a.examples[0].values if a.examples else {}),
-                "examples": [_example(e, lang) for e in a.examples],
+                "examples": [_example(e, place(e, lang)) for e in a.examples],
             }
             for a in m.asked
         ],
@@ -133,7 +139,7 @@ def _head(m: Material, lang: str) -> dict[str, Any]:
                 "ground": e.ground,
                 "reason": one_line(e.reason, 500),
                 "what": one_line(e.what),
-                "findings": [finding_object(f, lang) for f in e.findings],
+                "findings": [finding_object(shown(f, lang, len(f.examples))) for f in e.findings],
             }
             for e in m.exempted
         ],
@@ -172,8 +178,7 @@ def _hole(hole: Hole) -> dict[str, Any]:
     }
 
 
-def _example(example: Any, lang: str) -> dict[str, Any]:
-    spot = place(example, lang)
+def _example(example: Example, spot: ShownPlace) -> dict[str, Any]:
     box = example.place.box if example.place else None
     return {
         "address": spot.address,
@@ -190,9 +195,9 @@ def _example(example: Any, lang: str) -> dict[str, Any]:
     }
 
 
-def finding_object(finding: Finding, lang: str) -> dict[str, Any]:
+def finding_object(item: Shown) -> dict[str, Any]:
     """One finding with everything."""
-    item = shown(finding, lang, 0)
+    finding = item.finding
     mark = finding.mark
     return {
         "id": item.id,
@@ -230,7 +235,7 @@ def finding_object(finding: Finding, lang: str) -> dict[str, Any]:
         "share": round(finding.share, 4),
         "places": finding.places,
         "pages": [address(url) for url in finding.pages],
-        "examples": [_example(example, lang) for example in finding.examples],
+        "examples": [_example(*both) for both in zip(finding.examples, item.places, strict=True)],
         "history": [
             {"at": e.at.isoformat(), "event": one_line(e.what, 40), "scan": e.scan, "by": one_line(e.by, 100)}
             for e in finding.history
@@ -241,13 +246,13 @@ def finding_object(finding: Finding, lang: str) -> dict[str, Any]:
 # SARIF
 
 
-def sarif(material: Material, lang: str) -> dict[str, Any]:
+def sarif(material: Material, lang: str, said: Sequence[Shown] | None = None) -> dict[str, Any]:
     """SARIF 2.1.0: a rule per rule, a result per finding; what people set apart is suppressed, not left out."""
     index: dict[str, int] = {}
     rules: list[dict[str, Any]] = []
     results: list[dict[str, Any]] = []
-    for finding in material.findings:
-        item = shown(finding, lang, SARIF_PLACES)
+    for item in said or in_words(material, lang):
+        finding = item.finding
         rule = one_line(finding.rule, 80)
         if rule not in index:
             index[rule] = len(rules)
@@ -284,7 +289,7 @@ def sarif(material: Material, lang: str) -> dict[str, Any]:
                     },
                     "logicalLocations": [{"fullyQualifiedName": spot.selector or "html", "kind": "element"}],
                 }
-                for spot in item.places
+                for spot in item.places[:SARIF_PLACES]
             ],
             "properties": {
                 "severity": finding.severity.value,
@@ -439,7 +444,7 @@ _EARL_OUTCOME = {
 }
 
 
-def earl(material: Material, lang: str) -> dict[str, Any]:
+def earl(material: Material, lang: str, said: Sequence[Shown] | None = None) -> dict[str, Any]:
     """EARL 1.0 as JSON-LD: an assertion per criterion about the channel, and one per open finding about its first
     page."""
     tool = {
@@ -453,10 +458,11 @@ def earl(material: Material, lang: str) -> dict[str, Any]:
         "@type": ["earl:TestSubject", "foaf:Document"],
         "dct:title": one_line(material.name),
     }
-    return {"@context": dict(EARL_CONTEXT), "@graph": [tool, channel, *_assertions(material, lang)]}
+    assertions = _assertions(material, lang, said or in_words(material, lang))
+    return {"@context": dict(EARL_CONTEXT), "@graph": [tool, channel, *assertions]}
 
 
-def _assertions(material: Material, lang: str) -> Iterator[dict[str, Any]]:
+def _assertions(material: Material, lang: str, said: Sequence[Shown]) -> Iterator[dict[str, Any]]:
     day = {"@type": "xsd:dateTime", "@value": material.scan.started.isoformat()}
     for verdict in material.verdicts:
         yield _assertion(
@@ -466,9 +472,9 @@ def _assertions(material: Material, lang: str) -> Iterator[dict[str, Any]]:
             day,
             {"dct:description": "; ".join(one_line(reason) for reason in verdict.reasons)} if verdict.reasons else {},
         )
-    for finding in material.findings:
+    for item in said:
+        finding = item.finding
         if finding.life in TO_REPAIR and finding.pages:
-            item = shown(finding, lang, 1)
             extra: dict[str, Any] = {
                 "dct:identifier": item.id,
                 "dct:title": {"@value": item.title, "@language": lang},

@@ -26,6 +26,7 @@ def render(template: str, lang: str, **data: Any) -> str:
     return _environment(lang).get_template(template).render(lang=lang, **data)
 
 
+@lru_cache(maxsize=20_000)
 def safe_link(address: str) -> str:
     """The address when it may stand in a link (http, https, mailto, or a path of our own), else `#`."""
     try:

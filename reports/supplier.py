@@ -217,13 +217,9 @@ def write(
     for number, name in enumerate(names, 1):
         here = open_ones[(number - 1) * PER_PAGE : number * PER_PAGE]
         written.append(write_whole(folder / name, _html(material, lang, here, number, names, pictures).encode()))
-    pdf = folder / f"report-{lang}.pdf"
-    pdf.unlink(missing_ok=True)
+    (folder / f"report-{lang}.pdf").unlink(missing_ok=True)
     if printer is not None:
-        try:
-            written.append(write_whole(pdf, _pdf(material, folder, lang, open_ones, printer, pictures)))
-        except OSError as error:  # without a browser the other forms still serve
-            log.warning("no PDF for %s: %s", material.supplier.id, one_line(error, 200))
+        written += write_pdf(material, folder, lang, printer, pictures)
     written.append(write_whole(folder / f"letter-{lang}.txt", letter(material, lang).encode()))
     written += write_tables(material, folder, lang)
     return written
@@ -378,15 +374,20 @@ def _html(
 # PDF
 
 
-def _pdf(
-    material: SupplierMaterial,
-    folder: Path,
-    lang: str,
-    open_ones: Sequence[Finding],
-    printer: Printer,
-    pictures: frozenset[str],
-) -> bytes:
+def write_pdf(
+    material: SupplierMaterial, folder: Path, lang: str, printer: Printer, pictures: frozenset[str]
+) -> list[Path]:
+    """The report on paper; none when it cannot be printed: without a browser the other forms still serve."""
+    try:
+        return [write_whole(folder / f"report-{lang}.pdf", _pdf(material, folder, lang, printer, pictures))]
+    except OSError as error:
+        log.warning("no PDF for %s: %s", material.supplier.id, one_line(error, 200))
+        return []
+
+
+def _pdf(material: SupplierMaterial, folder: Path, lang: str, printer: Printer, pictures: frozenset[str]) -> bytes:
     """The first findings in full on paper: an HTML page of its own, printed and taken away again."""
+    open_ones = [item for item in material.findings if item.life is not Life.FIXED]
     here = open_ones[:PDF_FINDINGS]
     cut = (len(here), len(open_ones)) if len(open_ones) > len(here) else None
     page = _html(material, lang, here, 1, [""], pictures, cut).replace(' loading="lazy"', "")

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
 import httpx
@@ -41,20 +41,26 @@ def write(findings: Iterable[Finding], folder: Path, lang: str) -> list[Path]:
     """Both import files; only findings to repair, most urgent first."""
     folder.mkdir(parents=True, exist_ok=True)
     work = sorted((item for item in findings if item.life in TO_REPAIR), key=priority)
-    found = [shown(item, lang, 2) for item in work]
+    tickets = [_Ticket(item, _title(item, lang), plain_body(item, lang)) for item in (shown(f, lang, 2) for f in work)]
     return [
-        _csv(folder / "tickets-topdesk.csv", ";", _topdesk(found, lang)),
-        _csv(folder / "tickets-jira.csv", ",", _jira(found, lang)),
+        _csv(folder / "tickets-topdesk.csv", ";", _topdesk(tickets, lang)),
+        _csv(folder / "tickets-jira.csv", ",", _jira(tickets)),
     ]
 
 
-def _topdesk(items: Sequence[Shown], lang: str) -> Iterable[Mapping[str, str]]:
+class _Ticket(NamedTuple):
+    item: Shown
+    title: str
+    body: str
+
+
+def _topdesk(tickets: Sequence[_Ticket], lang: str) -> Iterable[Mapping[str, str]]:
     """Columns by the field names of TOPdesk's import of incidents; externalNumber keeps a second import from
     doubling."""
-    for item in items:
+    for item, title, body in tickets:
         yield {
-            "briefDescription": one_line(text("report.ticket.title", lang, id=item.id, title=item.title), 80),
-            "request": plain_body(item, lang),
+            "briefDescription": one_line(title, 80),
+            "request": body,
             "category": label("report.ticket.category", lang),
             "subcategory": f"{item.criterion.number} {item.criterion_name}"[:60],
             "priority": _TOPDESK_PRIORITY[item.finding.severity.value],
@@ -64,12 +70,12 @@ def _topdesk(items: Sequence[Shown], lang: str) -> Iterable[Mapping[str, str]]:
         }
 
 
-def _jira(items: Sequence[Shown], lang: str) -> Iterable[Mapping[str, str]]:
+def _jira(tickets: Sequence[_Ticket]) -> Iterable[Mapping[str, str]]:
     """Columns as Jira's CSV import names them; External ID makes a second import update."""
-    for item in items:
+    for item, title, body in tickets:
         yield {
-            "Summary": one_line(text("report.ticket.title", lang, id=item.id, title=item.title), 250),
-            "Description": plain_body(item, lang),
+            "Summary": one_line(title, 250),
+            "Description": body,
             "Issue Type": "Bug",
             "Priority": _JIRA_PRIORITY[item.finding.severity.value],
             "Labels": f"{LABEL} WCAG-{item.criterion.number}",
@@ -228,9 +234,11 @@ def criterion_title(item: Shown) -> str:
 
 def issue_title(item: Shown, lang: str) -> str:
     """One line; no mention in it works."""
-    return one_line(text("report.ticket.title", lang, id=item.id, title=item.title), 200).replace(
-        "@", "@\N{WORD JOINER}"
-    )
+    return one_line(_title(item, lang), 200).replace("@", "@\N{WORD JOINER}")
+
+
+def _title(item: Shown, lang: str) -> str:
+    return text("report.ticket.title", lang, id=item.id, title=item.title)
 
 
 def issue_body(item: Shown, lang: str) -> str:

@@ -272,7 +272,7 @@ class _Book:
             first=start + 1,
             last=start + len(here),
             total=len(self.ordered),
-            contents=self._contents(),
+            contents=self._contents() if page == 1 else [],
             file=self._file,
             near=near,
             pictures=self.pictures,

@@ -46,6 +46,8 @@ def clean(value: object, limit: int = MAX_TEXT) -> str:
 
 def one_line(value: object, limit: int = MAX_TEXT) -> str:
     """Like `clean`, with white space as single spaces."""
+    if isinstance(value, str) and len(value) <= limit and value.isprintable() and "  " not in value:
+        return value.strip()  # nearly all of them, in a third of the time
     return " ".join(clean(value, limit).split())
 
 
@@ -219,7 +221,7 @@ def title(rule: str, number: str, lang: str, values: Mapping[str, Any] | None = 
     return _own(f"rule.{rule}.title", lang, values or {}) or _general_title(rule, number, lang)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _general_title(rule: str, number: str, lang: str) -> str:
     about = criterion_of(number)
     return text(

@@ -14,15 +14,23 @@ from __future__ import annotations
 import gc
 import json
 import logging
+import multiprocessing
+import os
 import re
+import signal
+import sys
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import chain
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 from sqlalchemy import String, cast, func, select
@@ -63,8 +71,15 @@ from scanner.status import alarms
 from scanner.store import Scan, Store, StoreError, now
 from scanner.tables import AddressRow, OutcomeRow
 
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
+
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+MOST_PROCESSES = 4
+"""Each may come to hold a copy of what was gathered."""
 FIXED_SHOWN = timedelta(days=60)
 """How long a fixed finding stays in reports."""
 TREND_SCANS = 60
@@ -555,29 +570,38 @@ def write_reports(
     home.mkdir(parents=True, exist_ok=True)
     spoken = list(langs) or list(config.reports.langs)
     gathered = [material(config, store, name, today=today) for name in names]
-    first: dict[str, list[Path]] = {lang: [] for lang in spoken}
-    rest: list[Path] = []
-    with gathered_once(), pdf_printer(config) as printer:
-        for one in gathered:
-            target = home / one.channel
-            pictures = web_team.pictures_of(one, target) if spoken else frozenset()
-            for lang in spoken:
-                morning, *others = web_team.write(one, target, lang, pictures)
-                first[lang].append(morning)
-                rest += others
-            rest += machine.write(one, target, spoken[0]) + tickets.write(one.findings, target, spoken[0])
-        for terms in (_terms(one) for one in config.suppliers):
-            target = home / "suppliers" / terms.id
-            own = supplier.for_supplier(gathered, terms)
-            if own is None:
-                if channels or not target.exists():
-                    continue
-                own = supplier.nothing_for(gathered, terms)  # an old report would still say otherwise
-            pictures = supplier.write_supplier_pictures(own, target)
-            for lang in spoken:
-                page, *others = supplier.write(own, target, lang, printer if pdf else None, pictures)
-                first[lang].append(page)
-                rest += others
+    jobs: list[Callable[[], list[Path]]] = []
+    to_print: list[Callable[[supplier.Printer], list[Path]]] = []
+    opened: list[tuple[str, int]] = []  # a language, and the job whose first file is a page to open first
+    for one in gathered:
+        target = home / one.channel
+        pictures = web_team.pictures_of(one, target) if spoken else frozenset()
+        for lang in spoken:
+            opened.append((lang, len(jobs)))
+            jobs.append(partial(web_team.write, one, target, lang, pictures))
+        jobs += [
+            partial(machine.write, one, target, spoken[0]),
+            partial(tickets.write, one.findings, target, spoken[0]),
+        ]
+    for terms in (_terms(one) for one in config.suppliers):
+        target = home / "suppliers" / terms.id
+        own = supplier.for_supplier(gathered, terms)
+        if own is None:
+            if channels or not target.exists():
+                continue
+            own = supplier.nothing_for(gathered, terms)  # an old report would still say otherwise
+        pictures = supplier.write_supplier_pictures(own, target)
+        for lang in spoken:
+            opened.append((lang, len(jobs)))
+            jobs.append(partial(supplier.write, own, target, lang, None, pictures))
+            to_print.append(partial(supplier.write_pdf, own, target, lang, pictures=pictures))
+    written = side_by_side(jobs)
+    first = {lang: [written[job].pop(0) for its, job in opened if its == lang] for lang in spoken}
+    rest = list(chain.from_iterable(written))
+    if pdf:
+        with pdf_printer(config) as printer:
+            for one_print in to_print:
+                rest += one_print(printer)
     for lang in spoken:
         first[lang].insert(0, overview.write(home, lang, gathered, first[lang]))
     return [path for lang in spoken for path in first[lang]] + rest
@@ -587,6 +611,56 @@ def _terms(one: Any) -> SupplierTerms:
     return SupplierTerms(
         one.id, one.name, one.email, one.lang, {str(key): days for key, days in one.repair_days.items()}
     )
+
+
+def side_by_side(jobs: Sequence[Callable[[], T]]) -> list[T]:
+    """Does these jobs on all cores, and gives what each gave, in order. Raises what the first of them to fail raised.
+
+    Processes are forked, so that what was gathered is shared and not sent; only where that is safe: on Linux, from the
+    only thread. Each takes the next job until none is left, so they end by themselves, also when this one was killed.
+    """
+    fork = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
+    following = fork.Value("i", 0)
+    others = []
+    with gathered_once():
+        if sys.platform == "linux" and threading.active_count() == 1:
+            for _ in range(min(len(os.sched_getaffinity(0)), len(jobs), MOST_PROCESSES) - 1):
+                receiving, sending = fork.Pipe(duplex=False)
+                other = fork.Process(target=_help, args=(jobs, following, sending))
+                other.start()
+                sending.close()
+                others.append((other, receiving))
+        done = _taken(jobs, following)
+    for other, receiving in others:
+        try:
+            got = receiving.recv()
+        except EOFError as error:
+            raise OSError("a process that wrote reports was ended: there may be too little memory") from error
+        other.join()
+        if isinstance(got, Exception):
+            raise got
+        done |= got
+    return [done[number] for number in range(len(jobs))]
+
+
+def _taken(jobs: Sequence[Callable[[], T]], following: Synchronized[int]) -> dict[int, T]:
+    """Does the jobs that no other process has taken; what each gave, by its number."""
+    done: dict[int, T] = {}
+    while True:
+        with following.get_lock():
+            number = following.value
+            following.value += 1
+        if number >= len(jobs):
+            return done
+        done[number] = jobs[number]()
+
+
+def _help(jobs: Sequence[Callable[[], T]], following: Synchronized[int], answer: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process says what Ctrl-C did; files are whole
+    try:
+        answer.send(_taken(jobs, following))
+    except Exception as error:
+        answer.send(error)
 
 
 @contextmanager

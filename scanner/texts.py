@@ -17,7 +17,7 @@ import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -163,9 +163,24 @@ class _Fields(string.Formatter):
         return str(value)
 
 
+@cache
+def _fields(lang: str) -> _Fields:
+    return _Fields(lang)
+
+
+@cache
+def _pieces(form: str) -> tuple[tuple[str, str | None, str], ...]:
+    """A text as what stands before each field, the field's name and its format: a text is taken apart once."""
+    return tuple((before, name, spec or "") for before, name, spec, _ in string.Formatter().parse(form))
+
+
 def _fill(form: str, key: str, lang: str, values: Mapping[str, Any]) -> str:
     try:
-        return _Fields(lang).vformat(form, (), values)
+        fields = _fields(lang)
+        return "".join(
+            before if name is None else before + fields.format_field(fields.get_field(name, (), values)[0], spec)
+            for before, name, spec in _pieces(form)
+        )
     except (MissingText, ValueError) as problem:
         if strict():
             raise MissingText(f"{key} ({lang}): {problem}") from problem

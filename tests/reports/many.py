@@ -9,6 +9,8 @@ import json
 import random
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from reports import machine, supplier, tickets, web_team
@@ -16,7 +18,7 @@ from reports.material import Material, Row
 from scanner.findings import Event, Finding, Life, Severity
 from scanner.frameworks import criteria
 from scanner.model import Place
-from scanner.reporting import gathered_once
+from scanner.reporting import side_by_side
 from tests.reports.made_up import KAARTEN, MEERWEB, NOW, OWNERS, example, finding, material, night_of
 
 FINDINGS, PAGES = 20_000, 5_000
@@ -75,45 +77,40 @@ def made_up(seed: int = 5) -> Material:
     return material(found, night=night_of(found), rows=rows, ledger={"visited": PAGES, "timed out": 1000})
 
 
-def main(folder: Path) -> dict[str, float]:
-    """Writes everything in both languages, as scanner.reporting does."""
-    one = made_up()
-    with gathered_once():
-        return timed_writing(one, folder)
-
-
 def most_memory() -> float:
     """Megabytes at most so far. Not from getrusage, which counts what the process was started from as well."""
     status = Path("/proc/self/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")) / 1024
 
 
-def timed_writing(one: Material, folder: Path) -> dict[str, float]:
-    """Seconds of the processor per part, of the clock and of the processor in all, and megabytes."""
-    took: dict[str, float] = {}
-
-    def timed(name: str, began: float) -> None:
-        took[name] = took.get(name, 0.0) + time.process_time() - began
-
-    start = time.perf_counter()
-    for lang in ("nl", "en"):
-        began = time.process_time()
-        web_team.write(one, folder / "main", lang, frozenset())
-        timed("web team", began)
+def timed(name: str, job: Callable[[], object]) -> tuple[str, float, float]:
+    """Does it; its name, the seconds of the processor, and the megabytes at most of the process that did it."""
     began = time.process_time()
-    machine.write(one, folder / "main", "nl")
-    tickets.write(one.findings, folder / "main", "nl")
-    timed("machines", began)
+    job()
+    return name, time.process_time() - began, most_memory()
+
+
+def main(folder: Path) -> dict[str, float]:
+    """Writes everything in both languages, as scanner.reporting does. Seconds of the processor per part and in all, and
+    of the clock; megabytes of the largest process."""
+    one = made_up()
+    jobs = [
+        *(("web team", partial(web_team.write, one, folder / "main", lang, frozenset())) for lang in ("nl", "en")),
+        ("machines", partial(machine.write, one, folder / "main", "nl")),
+        ("machines", partial(tickets.write, one.findings, folder / "main", "nl")),
+    ]
+    start = time.perf_counter()
     for terms in (MEERWEB, KAARTEN):
         own = supplier.for_supplier([one], terms)
         assert own is not None
         for lang in ("nl", "en"):
-            began = time.process_time()
-            supplier.write(own, folder / terms.id, lang, None, frozenset())
-            timed("suppliers", began)
+            jobs.append(("suppliers", partial(supplier.write, own, folder / terms.id, lang, None, frozenset())))
+    took: dict[str, float] = {"megabytes": 0.0}
+    for name, seconds, megabytes in side_by_side([partial(timed, name, job) for name, job in jobs]):
+        took[name] = took.get(name, 0.0) + seconds
+        took["megabytes"] = max(took["megabytes"], megabytes)
+    took["cpu"] = sum(value for name, value in took.items() if name != "megabytes")
     took["wall"] = time.perf_counter() - start
-    took["cpu"] = sum(value for name, value in took.items() if name != "wall")
-    took["megabytes"] = most_memory()
     return took
 
 
