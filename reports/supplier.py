@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -112,9 +113,9 @@ class LookedChannel:
     day: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SupplierMaterial:
-    """What one supplier gets to see."""
+    """What one supplier gets to see. What every page tells of all findings is worked out once."""
 
     organisation: str
     contact: str
@@ -125,10 +126,25 @@ class SupplierMaterial:
     """Its own, most urgent first; the fixed last."""
     picture: Pictures = no_pictures
 
-    @property
+    @cached_property
     def to_repair(self) -> tuple[Finding, ...]:
         """What it has work on."""
         return tuple(item for item in self.findings if item.life in TO_REPAIR)
+
+    @cached_property
+    def unfixed(self) -> tuple[Finding, ...]:
+        """What stands in full in the report."""
+        return tuple(item for item in self.findings if item.life is not Life.FIXED)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """The numbers of its work, as the texts name them."""
+        work = self.to_repair
+        return {
+            "findings": len(work),
+            "worst": sum(item.severity in SEVERITIES[:2] for item in work),
+            "late": sum(item.overdue for item in work),
+        }
 
 
 def nothing_for(materials: Sequence[Material], supplier: SupplierTerms) -> SupplierMaterial:
@@ -207,7 +223,7 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     if pictures is None:
         pictures = write_supplier_pictures(material, folder)
-    open_ones = [item for item in material.findings if item.life is not Life.FIXED]
+    open_ones = material.unfixed
     count = max(1, -(-len(open_ones) // PER_PAGE))
     names = [_page_name(lang, number) for number in range(1, count + 1)]
     for old in folder.glob(f"report-{lang}-*.html"):
@@ -230,7 +246,7 @@ def write_supplier_pictures(material: SupplierMaterial, folder: Path) -> frozens
     return write_pictures(
         material.picture,
         folder,
-        (example for item in material.findings if item.life is not Life.FIXED for example in item.examples[:EXAMPLES]),
+        (example for item in material.unfixed for example in item.examples[:EXAMPLES]),
     )
 
 
@@ -266,9 +282,7 @@ def _paragraphs(material: SupplierMaterial, lang: str, plain: bool = False) -> I
         yield text(
             "report.letter.what",
             lang,
-            findings=len(work),
-            worst=_worst(work),
-            late=sum(item.overdue for item in work),
+            **material.counts,
             new=sum(item.life in (Life.NEW, Life.REOPENED) for item in work),
         )
         if plain:
@@ -302,10 +316,6 @@ def _paragraphs(material: SupplierMaterial, lang: str, plain: bool = False) -> I
     )
 
 
-def _worst(findings: Sequence[Finding]) -> int:
-    return sum(item.severity in SEVERITIES[:2] for item in findings)
-
-
 def _page_name(lang: str, number: int) -> str:
     return f"report-{lang}-{number:03d}.html"
 
@@ -319,9 +329,8 @@ def _html(
     pictures: frozenset[str],
     cut: tuple[int, int] | None = None,
 ) -> str:
-    work = material.to_repair
-    open_ones = [item for item in material.findings if item.life is not Life.FIXED]
-    fixed = [item for item in material.findings if item.life is Life.FIXED]
+    open_ones = material.unfixed
+    fixed = [item for item in material.findings if item.life is Life.FIXED] if page == 1 else []
     on_page = {item.id: index // PER_PAGE for index, item in enumerate(open_ones)} if page == 1 and not cut else {}
     in_full = {item.id for item in here}
 
@@ -330,7 +339,7 @@ def _html(
             return "#" + item.anchor
         return f"{names[on_page[item.finding.id]]}#{item.anchor}" if item.finding.id in on_page else ""
 
-    numbers = {"supplier": material.supplier.name, "organisation": material.organisation}
+    names_of_both = {"supplier": material.supplier.name, "organisation": material.organisation}
     listed = open_ones[:LISTED] if not cut else open_ones[: cut[0]]
     return render(
         "supplier.html.j2",
@@ -347,16 +356,9 @@ def _html(
             for n, name in enumerate(names, 1)
             if n in (1, len(names)) or abs(n - page) <= 3
         ],
-        lead=text(
-            "report.supplier.lead",
-            lang,
-            findings=len(work),
-            worst=_worst(work),
-            late=sum(item.overdue for item in work),
-            **numbers,
-        )
-        if work
-        else text("report.supplier.lead_none", lang, **numbers),
+        lead=text("report.supplier.lead", lang, **material.counts, **names_of_both)
+        if material.to_repair
+        else text("report.supplier.lead_none", lang, **names_of_both),
         letter=list(_paragraphs(material, lang)) if page == 1 else [],
         terms=[
             (severity_label(s, lang), material.supplier.repair_days[s])
@@ -387,7 +389,7 @@ def write_pdf(
 
 def _pdf(material: SupplierMaterial, folder: Path, lang: str, printer: Printer, pictures: frozenset[str]) -> bytes:
     """The first findings in full on paper: an HTML page of its own, printed and taken away again."""
-    open_ones = [item for item in material.findings if item.life is not Life.FIXED]
+    open_ones = material.unfixed
     here = open_ones[:PDF_FINDINGS]
     cut = (len(here), len(open_ones)) if len(open_ones) > len(here) else None
     page = _html(material, lang, here, 1, [""], pictures, cut).replace(' loading="lazy"', "")
