@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -278,6 +279,12 @@ def test_every_file_is_written_and_hangs_together(tmp_path: Path, store: Store) 
     pictures = list((home / "suppliers/meerweb/pictures").iterdir())
     assert len(pictures) == 1, "one picture, the same on every page: addressed by its hash"
     assert {path.relative_to(home).as_posix() for path in home.rglob("*.part")} == set()
+
+
+def test_jobs_on_all_cores_answer_in_order_and_tell_what_failed() -> None:
+    assert reporting.side_by_side([partial(str, number) for number in range(20)]) == [str(n) for n in range(20)]
+    with pytest.raises(ZeroDivisionError):
+        reporting.side_by_side([partial(divmod, 1, number) for number in (3, 2, 1, 0)])
 
 
 def test_a_supplier_that_is_done_gets_a_report_that_says_so(tmp_path: Path, store: Store) -> None:
