@@ -23,7 +23,6 @@ from scanner.legal import Situation
 from scanner.model import Verdict
 from scanner.questions import Question, read_answers
 from scanner.questions import answer as answer_to
-from scanner.reporting import pdf_printer
 from scanner.secrets import secret
 from scanner.statement_checker import Point, check
 from scanner.statement_fetch import fetch_statement
@@ -397,6 +396,8 @@ def evidence(
 
     Exit codes: 0 done, 1 with --verify: altered, 2 usage.
     """
+    from scanner.reporting import pdf_printer  # brings the browser and every report along
+
     with told(lang):
         config, store = opened(config_path, channel)
         signing = secret(key, config.storage.folder / "secrets").encode() if key else b""
@@ -478,6 +479,8 @@ def law(
     config_path: ConfigOption = Path("scanner.toml"),
 ) -> None:
     """Write all that the law asks for: statement, evidence, log, questions, sample, and the council's page."""
+    from scanner.reporting import pdf_printer  # brings the browser and every report along
+
     with told((langs or ["nl"])[0]):
         config, store = opened(config_path, *(channels or []))
         for lang in langs or []:
