@@ -39,6 +39,7 @@
     for (let at = S.parent(el); at && items.length < 3; at = S.parent(at)) if (at.localName === 'li' || at.getAttribute('role') === 'listitem') items.push(textBeside(at, el));
     const cell = S.closest(el, (at) => ['td', 'th'].includes(at.localName));
     let headers = '';
+    let rowHeader = '';
     let row = '';
     if (cell && cell.parentElement) {
       const table = cell.closest('table');
@@ -49,11 +50,12 @@
         ...[...cell.parentElement.children].filter((c) => c.localName === 'th' && c !== cell),
         ...(table ? [...table.rows].slice(0, 60).filter((r) => r.compareDocumentPosition(cell) & Node.DOCUMENT_POSITION_FOLLOWING).flatMap(above) : [])]);
       headers = [...of].map((h) => S.text(h, 80)).join(' ').slice(0, 300);
+      rowHeader = [...of].filter((h) => h.parentElement === cell.parentElement).map((h) => S.text(h, 80)).join(' ').slice(0, 300);
       row = textBeside(cell.parentElement, el, 200);
     }
     const heading = headingBefore(el);
     return {
-      paragraph: paragraph ? textBeside(paragraph, el) : '', items, cell: cell ? textBeside(cell, el) : '', headers, row, described: idText(el, 'aria-describedby'),
+      paragraph: paragraph ? textBeside(paragraph, el) : '', items, cell: cell ? textBeside(cell, el) : '', headers, rowHeader, row, described: idText(el, 'aria-describedby'),
       title: fold(el.getAttribute('title') || '').slice(0, 200),
       heading: heading ? S.text(heading, 160) : '', headingLevel: heading ? Number(heading.getAttribute('aria-level') || heading.localName[1] || 2) : 0,
       figure: (() => { const f = el.closest('figure'); const c = f && f.querySelector('figcaption'); return c ? S.text(c, 160) : ''; })(),

@@ -24,8 +24,8 @@ CRITERION = "1.3.1"
 NEEDS = ("axe", "structure", "fields", "facts")
 
 AMBIGUOUS = frozenset(re.findall(r"[^|\n]+", """
-ja|nee|yes|no|man|vrouw|male|female|anders|other|n.v.t.|nvt|weet
-niet|goed|slecht|waar|onwaar|altijd|nooit|soms|eens|oneens|neutraal geen mening
+ja|nee|yes|no|man|vrouw|male|female|anders|other|n.v.t.|nvt|weet niet|goed|slecht|waar|onwaar
+altijd|nooit|soms|eens|oneens|neutraal|geen mening
 """))
 """Names of choices that answer any question."""
 

@@ -23,11 +23,12 @@ CRITERION = "2.4.2"
 NEEDS = ("axe", "facts")
 
 MADE_UP = frozenset(re.findall(r"[^|\n]+", """
-untitled|untitled document|untitled page|document|naamloos|naamloos document|naamloze pagina|geen titel|zonder
-titel|no title|title|titel new page|nieuwe pagina|page|pagina|page title|paginatitel|index|test|testpagina|test
-page|react app|vite app|vite + react|nuxt app create next app|angular app|vue app|my app|my site|my
-website|website|webpage|web page|html5 template|starter template|lorem ipsum undefined|null|{{title}}|{title}|[object
-object]
+untitled|untitled document|untitled page|document|naamloos|naamloos document|naamloze pagina|geen titel|zonder titel
+no title|title|titel|new page|nieuwe pagina|page|pagina|page title|paginatitel|index|test|testpagina|test page
+react app|vite app|vite + react|nuxt app|create next app|angular app|vue app
+my app|my site|my website|website|webpage|web page|html5 template|starter template
+just another wordpress site|nog een wordpress site|nog een wordpress-site
+lorem ipsum|undefined|null|{{title}}|{title}|[object object]
 """))
 """Titles that say nothing about any page."""
 
@@ -47,7 +48,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             continue
         heading = heading_of(facts)
         values: dict[str, Any] = {"title": title[:200], "heading": heading[:200]}
-        bare = title.lower().strip(" .!-|")
+        bare = re.sub(r" \(?\d{1,2}\)?$", "", title.lower().strip(" .!-|"))
         if bare in MADE_UP or title.lower() in MADE_UP or _FILE_OR_ADDRESS.match(title):
             yield look.failed(CRITERION, "title-made-up", **values)
         elif bare in THIN or title.lower() in THIN:

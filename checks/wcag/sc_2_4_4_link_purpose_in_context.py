@@ -25,12 +25,12 @@ CRITERION = "2.4.4"
 NEEDS = ("axe", "controls")
 
 GENERIC = frozenset(re.findall(r"[^|\n]+", """
-lees meer|lees verder|lees meer over|meer lezen|verder lezen|verder|meer|meer info|meer informatie|klik
-hier|klik|hier|deze|link|deze link deze pagina|download|downloaden|bekijk|bekijken|ga verder|ga|ga
-naar|details|open|openen|info|informatie|naar de pagina|website|toon meer read more|more|more info|more
-information|click here|click|here|this|this link|this page|learn more|go|go to|see more|view|view more|continue
-continue reading|find out more|show more|detail|weiterlesen|mehr|hier klicken|en savoir plus|lire la
-suite|ici|url|www|ok
+lees meer|lees verder|lees meer over|meer lezen|verder lezen|verder|meer|meer info|meer informatie
+klik hier|klik|hier|deze|link|deze link|deze pagina|download|downloaden|bekijk|bekijken|ga verder|ga|ga naar
+details|open|openen|info|informatie|naar de pagina|website|toon meer
+read more|more|more info|more information|click here|click|here|this|this link|this page|learn more|go|go to|see more
+view|view more|continue|continue reading|find out more|show more|detail
+weiterlesen|mehr|hier klicken|en savoir plus|lire la suite|ici|url|www|ok
 """))
 """Names that say that there is a link, not where it goes."""
 
@@ -89,8 +89,8 @@ def _generic(look: StateEvidence, link: Json, context: Json, values: dict[str, A
     values = {**values, "heading": heading[:100], "nearby": str(context["row"] or context["nearby"])[:200]}
     if context_words(context):
         only_headers = not context_words({**context, "headers": ""})
-        if only_headers and context["row"]:
-            # In a table only the headers of its cell speak for a link; the cell beside it does for the eye alone.
+        if only_headers and context["row"] and not content_words(str(context.get("rowHeader", ""))):
+            # The header of a column says what kind of links these are, and the cell beside it speaks for the eye alone.
             yield look.cant_tell(CRITERION, "link-in-table-cell", link, practice=Verdict.FAILED, **values)
     elif heading and context["headingLevel"] >= 2:
         return
