@@ -136,10 +136,10 @@ def suspicious(attempt: Json) -> str:
         m["coloured"] or m["otherwise"] or (m["invalid"] == "true" and m["wasInvalid"] != "true")
         for m in attempt["marks"]
     )
-    if tied or attempt["announced"]:
+    if tied:
         return ""
-    if texts:
-        return "" if marked else "said " + "|".join(texts)[:300]
+    if texts or attempt["announced"]:
+        return "" if marked else "said " + "|".join([*texts, *sorted(attempt["announced"])])[:300]
     if marked:
         return "mark"
     return "silent" if not attempt["focused"] and attempt["refused"] else ""

@@ -48,7 +48,8 @@ SORTS = (
     ("done", re.compile(
         r"(is|zijn|was|wordt|werd) (toegevoegd|opgeslagen|bewaard|gekopieerd|verzonden|bijgewerkt|geselecteerd)"
         r"|^.{0,40}(toegevoegd|opgeslagen"
-        r"|gekopieerd)[.!]?$|bedankt|\b(added|saved|copied|updated)( to .{0,40})?[.!]?$|thank you", re.I)),
+        r"|gekopieerd)[.!]?$|^.{0,40}\b(toegevoegd aan|opgeslagen in|gekopieerd naar) .{0,60}$"
+        r"|bedankt|\b(added|saved|copied|updated)( to .{0,40})?[.!]?$|thank you", re.I)),
     ("busy", re.compile(r"^(bezig|laden|aan het laden|even geduld|loading|please wait|one moment)\b", re.I)),
     ("counter", re.compile(r"\d+.{0,12}(tekens|karakters|characters)|(tekens|karakters|characters).{0,20}\d+", re.I)),
     ("error", re.compile(r"\bfout\b|ongeldig|verplicht|mislukt|invalid|error|failed|required", re.I)),

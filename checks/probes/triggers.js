@@ -2,7 +2,7 @@
 (S) => {
   // What may bring up a status message without loading a page: search and filter fields, "load more", copy, favourite, counters. For 4.1.3.
   const SEARCH = /zoek|search|filter|trefwoord|keyword|postcode|naam van/i;
-  const DOES = /(meer|more) (laden|tonen|resultaten|results|nieuws|berichten|items)|(toon|laad|load|show) (meer|more)|kopieer|kopieren|copy|favoriet|bewaar|onthoud|vergelijk|toevoegen|add to|pas (filter|toe)|filters? toepassen|apply|wis filters|duim|nuttig|helpful|tel(len)?$|ververs|refresh|herbereken/i;
+  const DOES = /(meer|more) (laden|tonen|resultaten|results|nieuws|berichten|items)|(toon|laad|load|show) (meer|more)|kopieer|kopieren|copy|favoriet|bewaar|onthoud|vergelijk|toevoegen|zet op|in winkel(wagen|mand)|add to|pas (filter|toe)|filters? toepassen|apply|wis filters|duim|nuttig|helpful|tel(len)?$|ververs|refresh|herbereken/i;
   const NEVER = /verwijder|betaal|verzend|verstuur|opslaan|bevestig|uitlog|afmeld|print|download|cookie|accept|weiger/i;
   const label = (el) => ((el.labels && [...el.labels].map((l) => S.text(l, 120)).join(' ')) || S.name(el) || el.placeholder || '').slice(0, 120);
   const form = (el) => el.form || el.closest('form');

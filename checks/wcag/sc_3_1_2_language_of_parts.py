@@ -3,7 +3,7 @@
 Looks at: elements with a language of their own, longer texts that take over a language, and names and hints in
 attributes.
 Fails: a `lang` that is not a language; a part whose text two detectors agree is in another language than its `lang`
-says; a passage of at least 200 letters in another language without a `lang`.
+says; a passage without a `lang` of at least 200 letters in another language, or of eight words in other letters.
 Cannot see: single foreign words and names (the criterion allows names, technical terms and loan words); texts in a
 language related to the one around them.
 Sources: WCAG 2.1 3.1.2; ACT de46e4, off6ek; decision 0025.
@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from checks.language import Guess, differs, guess, primary, related
+from checks.language import SCRIPTS, Guess, differs, guess, primary, related
 from checks.wcag.axe_rules import axe_outcomes
 from checks.wcag.sc_3_1_1_language_of_page import page_language
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
@@ -93,7 +93,8 @@ def _passages(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
             continue
         text = " ".join(str(b["text"]) for _, b, _ in blocks)
         values = _values(primary(str(first["lang"])), wrong, text) | {"letters": letters}
-        if letters >= LONG:
+        # Nobody takes Arabic for a Dutch name or loan word: eight words in other letters are a passage.
+        if letters >= LONG or wrong.language in SCRIPTS:
             yield look.failed(CRITERION, "passage-without-lang", first, **values)
         elif letters >= SHORT:
             yield look.cant_tell(CRITERION, "passage-maybe-without-lang", first, **values)

@@ -1,7 +1,7 @@
 """3.3.4 Error Prevention (Legal, Financial, Data) (AA).
 
 Looks at: forms and the words around them: what kind of step this is, and whether a check, a way back or a confirmation
-    is spoken of.
+    is spoken of. Forms that ask for a page by GET and say nothing of a commitment are not put to a person.
 Fails: nothing: only a finished transaction shows whether it can be undone, checked or confirmed.
 Cannot see: the steps after this page.
 Sources: WCAG 2.1 3.3.4; techniques G98, G99, G155, G164, G168.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.model import Outcome, PageEvidence, Verdict
+from scanner.model import Json, Outcome, PageEvidence, Verdict
 
 CRITERION = "3.3.4"
 NEEDS = ("entry",)
@@ -38,6 +38,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     forms = [(look, form, seen) for look, seen in entries for form in seen["forms"] if form["kind"] not in HARMLESS]
     for look, form, seen in forms:
         words = f"{form['words']} {form['send']['name'] if form['send'] else ''}"
+        if only_asks(form) and not kind_of(words):
+            continue
         yield look.cant_tell(
             CRITERION,
             "form-commits",
@@ -47,6 +49,11 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         )
     if entries and not forms:
         yield page.inapplicable(CRITERION, "no-form-that-commits")
+
+
+def only_asks(form: Json) -> bool:
+    """Does it ask its server for a page by GET, which by HTTP's own rules commits to nothing? (A script may differ.)"""
+    return bool(form["form"] and form["method"] == "get" and form["action"])
 
 
 def kind_of(words: str) -> str:
