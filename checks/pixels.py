@@ -21,7 +21,8 @@ Box = tuple[float, float, float, float]
 NOTICEABLE = 24
 """Levels of 255 by which a pixel must differ to count."""
 
-_BRING = """(S, path) => { const el = S.find(path); if (!el || !S.visible(el)) return null;
+_BRING = """(S, path) => { const el = S.find(path);
+    if (!el || !el.checkVisibility() || S.visuallyHidden(el)) return null;
     el.scrollIntoView({block: 'center', inline: 'nearest', behavior: 'instant'});
     const r = el.getBoundingClientRect();
     const left = Math.max(0, r.left), top = Math.max(0, r.top);

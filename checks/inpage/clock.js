@@ -6,9 +6,12 @@
     let dirty = new Set();
     let known = new Map();
     let words = null;
+    let bag = new Map();
     let layers = new Set();
     let start = { words: 0, disabled: 0, url: '' };
     const wordsNow = () => new Set(S.text(document.body, 20000).split(/(?<=[.!?])\s+|\s{2,}|\n/).map((t) => t.trim()).filter(Boolean));
+    // How often each word is on the page: a headline that types itself takes few away, another page most.
+    const bagNow = () => { const found = new Map(); for (const word of S.text(document.body, 20000).split(' ')) found.set(word, (found.get(word) || 0) + 1); return found; };
     const openLayers = () => new Set(S.all('dialog[open],[role=dialog],[role=alertdialog],[role=alert],[aria-modal=true],[popover]').filter(S.visible));
     const disabledNow = () => document.querySelectorAll('input:disabled,button:disabled,select:disabled,textarea:disabled').length;
     // What a person sees of an element: where it stands, what it says or shows, whether it is there.
@@ -46,6 +49,7 @@
         known = new Map();
         for (const el of S.all('body *', document, 6000)) known.set(el, el.childElementCount > 60 ? 'large' : sign(el));
         words = wordsNow();
+        bag = bagNow();
         layers = openLayers();
         start = { words: [...words].join(' ').split(' ').length, disabled: disabledNow(), url: location.href };
         for (const root of [document, ...S.all('*').map((el) => el.shadowRoot).filter(Boolean)]) watch.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
@@ -64,7 +68,8 @@
       notice() {
         const now = wordsNow();
         const fresh = [...now].filter((t) => !words.has(t));
-        const gone = [...words].filter((t) => !now.has(t)).join(' ').split(' ').filter(Boolean).length;
+        const left = bagNow();
+        const gone = [...bag].reduce((sum, [word, times]) => sum + Math.max(0, times - (left.get(word) || 0)), 0);
         const opened = [...openLayers()].filter((el) => !layers.has(el));
         const said = opened.filter((el) => SESSION.test(S.text(el, 600)));
         return { session: fresh.filter((t) => SESSION.test(t)).map((t) => t.slice(0, 200)).slice(0, 5), gone: start.words >= 40 ? gone / start.words : 0, disabled: disabledNow() - start.disabled, url: location.href === start.url ? '' : location.href.slice(0, 300),

@@ -6,7 +6,9 @@
   const things = [];
   const known = new Map();
   const add = (el, kind, more = {}) => {
-    if (!el || !S.visible(el)) return;
+    // What blinks may be away at this very moment.
+    const blinks = kind === 'animation' && (more.properties || []).some((name) => /^(opacity|visibility)$/.test(name));
+    if (!el || !(S.visible(el) || (blinks && el.checkVisibility() && !S.visuallyHidden(el) && el.getBoundingClientRect().width >= 1))) return;
     const r = el.getBoundingClientRect();
     if (known.has(el)) { const was = known.get(el); for (const p of more.properties || []) if (was.properties && !was.properties.includes(p)) was.properties.push(p); was.changesPerSecond = Math.max(was.changesPerSecond || 0, more.changesPerSecond || 0); return; }
     if (things.length >= 40) return;
