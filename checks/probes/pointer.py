@@ -36,8 +36,10 @@ ORDER = 60
 DOWN = {"mousedown": "mouse", "pointerdown": "mouse", "touchstart": "touch"}
 MAX_ELEMENTS = 16
 MAX_DELEGATED = 6
-_PRESSABLE = """(S, n) => { const seen = new Map();
-    for (const el of S.all('main a[href],main button,a[href],button,[role=button],[onclick]')) {
+MAX_INSIDE = 2
+MAX_TRIED = 22
+_PRESSABLE = """(S, {within, n}) => { const seen = new Map(); const root = within ? S.find(within) : document;
+    for (const el of root ? S.all('main a[href],main button,a[href],button,[role=button],[onclick]', root) : []) {
         if (!S.visible(el)) continue;
         const key = `${el.localName} ${[...el.classList].sort().join('.')}`;
         if (!seen.has(key)) seen.set(key, S.place(el)); if (seen.size >= n) break; }
@@ -57,10 +59,14 @@ async def look(at: Look) -> Json:
         return out
     async with at.lab(has_touch=True) as tab:
         await learn_restless(tab)
-        tried = [(e, p) for e, p in elements[:MAX_ELEMENTS]]
+        tried: list[tuple[Json, str]] = []
+        for element, pointer in elements[:MAX_ELEMENTS]:
+            # A list may listen for the buttons in it.
+            inside = await tab.call(_PRESSABLE, {"within": element["selector"], "n": MAX_INSIDE})
+            tried += [(element, pointer), *((one, pointer) for one in inside)]
         if roots:
-            known = {e["selector"] for e, _ in tried}
-            tried += [(e, "mouse") for e in await tab.call(_PRESSABLE, MAX_DELEGATED) if e["selector"] not in known]
+            tried += [(one, "mouse") for one in await tab.call(_PRESSABLE, {"within": "", "n": MAX_DELEGATED})]
+        tried = list({(one["selector"], pointer): (one, pointer) for one, pointer in tried}.values())[:MAX_TRIED]
         out["downs"] = await _press_all(tab, tried)
         out["tested"] = len(tried)
     if out["downs"]:

@@ -88,9 +88,18 @@ async def _steady(tab: Tab, selector: str) -> Any:
     return None
 
 
+async def _words(tab: Tab, selector: str) -> str:
+    """What can be read in the place now."""
+    return str(await tab.call("(S, path) => { const el = S.find(path); return el ? S.seen(el, 2000) : ''; }", selector))
+
+
 async def _swipe(tab: Tab, selector: str, direction: str) -> float:
-    """CSS px2 that differ after a swipe across the element; 0 when the browser itself scrolled."""
+    """CSS px2 that differ after a swipe across the element; 0 when the browser itself scrolled.
+
+    Other words count as large, however short they are.
+    """
     try:
+        words = await _words(tab, selector)
         before = await _steady(tab, selector)
         aim = await tab.call(script("aim"), selector)
         if before is None or aim is None:
@@ -111,7 +120,8 @@ async def _swipe(tab: Tab, selector: str, direction: str) -> float:
         if await tab.call(_SCROLLS, selector) != scrolled:
             return 0.0
         after = await _steady(tab, selector)
-        return 0.0 if after is None else changed(before, after)
+        area = 0.0 if after is None else changed(before, after)
+        return max(area, LARGE / 2) if area and await _words(tab, selector) != words else area
     except (Error, ScriptError):
         return 0.0
 
@@ -128,15 +138,16 @@ async def _by_click(tab: Tab, swiped: dict[str, Any]) -> None:
     controls: Sequence[Json] = await tab.call(script("stoppers"), {"selector": selector, "words": WORDS})
     for control in [c for c in controls if c["why"] != "own controls"][:6]:
         swiped["tried"].append(control["name"])
-        before = await _steady(tab, selector)
+        before, words = await _steady(tab, selector), await _words(tab, selector)
         await tab.call("(S, path) => S.find(path)?.click()", control["selector"])
         await asyncio.sleep(0.5)
         after = await _steady(tab, selector)
-        if before is not None and after is not None and changed(before, after) >= LARGE / 4:
+        other = await _words(tab, selector) != words
+        if before is not None and after is not None and (other or changed(before, after) >= LARGE / 4):
             swiped["by_click"] = control["name"] or "control"
             return
     for share in (0.5, 0.92, 0.08):
-        before = await _steady(tab, selector)
+        before, words = await _steady(tab, selector), await _words(tab, selector)
         aim = await tab.call(script("aim"), selector)
         if before is None or aim is None:
             return
@@ -144,6 +155,6 @@ async def _by_click(tab: Tab, swiped: dict[str, Any]) -> None:
         await tab.page.mouse.move(2, 2)
         await asyncio.sleep(0.5)
         after = await _steady(tab, selector)
-        if after is None or changed(before, after) >= LARGE / 4:
+        if after is None or changed(before, after) >= LARGE / 4 or await _words(tab, selector) != words:
             swiped["by_click"] = "tap"
             return
