@@ -60,7 +60,7 @@
       }
       let layer = cover && S.closest(cover, (at) => /fixed|sticky/.test(getComputedStyle(at).position));
       const lr = layer && layer.getBoundingClientRect();
-      return { inside, covered: points > 0 && covered === points, scroll: [Math.round(scrollX), Math.round(scrollY)], rect: [r.x, r.y, r.width, r.height].map(Math.round),
+      return { inside, clipped: S.visuallyHidden(el), covered: points > 0 && covered === points, scroll: [Math.round(scrollX), Math.round(scrollY)], rect: [r.x, r.y, r.width, r.height].map(Math.round),
         cover: cover ? { selector: S.selector(layer || cover), fixed: Boolean(layer), text: S.text(layer || cover, 80), share: lr ? Math.round(100 * lr.width * lr.height / (innerWidth * innerHeight)) / 100 : 0, wide: Boolean(lr && lr.width >= 0.8 * innerWidth && lr.height <= 0.4 * innerHeight) } : null };
     };
     // What has focus now, and what had it since the last reading. Descriptions are sent once per element.
@@ -103,6 +103,7 @@
         return { ok: true, inside, clip: [r.x, r.y, r.width, r.height], scroll: [scrollX, scrollY], size: [innerWidth, innerHeight], big: r.width * r.height > 0.5 * innerWidth * innerHeight };
       },
       look({ path }) { const el = S.find(path); return el ? { ok: true, focused: active() === el, view: view(el), pair: [document.hasFocus()] } : { ok: false }; },
+      free({ path }) { const el = S.find(path); return { ok: Boolean(el && S.focusable(el)) }; },
       at() { const el = active(); return { path: el ? S.selector(el) : '', hasFocus: document.hasFocus(), had: log.splice(0).map((n) => (els[n].isConnected ? S.selector(els[n]) : '')) }; },
       // After Enter on a link to further down and one Tab: does the new stop lie in or behind the target?
       skipped({ hash, path }) {

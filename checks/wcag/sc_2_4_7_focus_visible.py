@@ -3,7 +3,8 @@
 Looks at: pictures of every Tab stop (one of each kind that is drawn by the same rules) without and with focus: around
 the element, then the whole screen, several times, with the text caret shown.
 Fails: a stop where not one pixel changes, seen in two fresh pages, the second time with a real Tab press where the
-page then lies; also when the stop lies outside the screen or wholly under a bar that stays in place.
+page then lies; also when the stop lies outside the screen, is hidden from sight all the time (a skip link that never
+comes into view), or lies wholly under a bar that stays in place.
 Cannot see: whether a faint sign is enough for people (a change of fewer than 10 pixels, or less than 1.2 to 1, is put
 to a person); stops past the cap of 150, or past the time for pictures: those stay undecided.
 Sources: WCAG 2.1 2.4.7; F55, F78; ACT oj04fd.
@@ -21,7 +22,8 @@ CRITERION = "2.4.7"
 NEEDS = ("walk",)
 SETTLES = (Verdict.PASSED, Verdict.INAPPLICABLE)
 
-RULES = {"in view": "focus-not-visible", "outside": "focus-off-screen", "covered": "focus-covered"}
+RULES = {"in view": "focus-not-visible", "outside": "focus-off-screen", "covered": "focus-covered",
+         "clipped": "focus-stays-hidden"}
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:

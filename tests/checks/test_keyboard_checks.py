@@ -91,6 +91,7 @@ def test_a_walk_that_leaves_passes_and_an_unfinished_one_says_nothing() -> None:
      [("failed", "focus-covered")]),
     ({"pixels": "none", "confirmed": True, "second": "covered", "view": {"cover": {"selector": "#x", "fixed": True, "wide": False}}},
      [("cantTell", "focus-under-layer")]),
+    ({"pixels": "none", "confirmed": True, "second": "clipped"}, [("failed", "focus-stays-hidden")]),
     ({"pixels": "none", "confirmed": False, "second": "a change was seen"}, []),
     ({"pixels": "none", "confirmed": False, "second": "not reached again"}, [("cantTell", "focus-not-seen-once")]),
     ({"pixels": "none"}, [("cantTell", "focus-not-seen-once")]),
