@@ -7,6 +7,10 @@
   const around = (el, test) => { for (let at = S.parent(el); at && at !== document.body && at !== document.documentElement; at = S.parent(at)) if (test(at)) return at; return null; };
   const signature = (el) => [el.localName, el.getAttribute('role') || '', [...el.classList].sort().join('.'), el.parentElement ? el.parentElement.localName + '.' + [...el.parentElement.classList].sort().join('.') : ''].join('|');
 
+  // The label of a box that is not rendered: nothing but a click on the label reaches that box.
+  const speaksForHidden = (el) => el.localName === 'label' && el.control && el.control.matches('input[type=checkbox],input[type=radio]')
+    && !S.disabled(el.control) && !el.control.checkVisibility({ visibilityProperty: true });
+
   if (arg.do === 'sort') {
     const out = [];
     const seen = new Set();
@@ -15,7 +19,7 @@
       seen.add(el);
       const r = el.getBoundingClientRect();
       if (!S.visible(el) || r.width < 8 || r.height < 8 || r.width * r.height > 0.5 * innerWidth * innerHeight) return;
-      if (S.disabled(el) || S.closest(el, (at) => at.inert) || el.closest('label') || el.closest('summary') || el.localName === 'canvas' || /^(option|optgroup|source|track)$/.test(el.localName)) return;
+      if (S.disabled(el) || S.closest(el, (at) => at.inert) || (el.closest('label') && !speaksForHidden(el)) || el.closest('summary') || el.localName === 'canvas' || /^(option|optgroup|source|track)$/.test(el.localName)) return;
       const focusable = stop(el);
       const composite = S.closest(el, (at) => at.matches(COMPOSITES));
       // A widget that keeps its own focus (aria-activedescendant, a menu as one stop) has keys of its own, also as a whole.
@@ -35,6 +39,7 @@
     };
     for (const item of arg.items) { try { consider(S.find(item.selector), item.types, item.via); } catch { /* gone */ } }
     for (const el of S.all('button,a[href],input,select,textarea,summary,[role=button],[role=link]')) if (el.tabIndex < 0 && el.hasAttribute('tabindex')) consider(el, ['click'], ['tabindex']);
+    for (const el of S.all('label')) if (speaksForHidden(el)) consider(el, ['click'], ['label']);
     // Of nested ones the inner is enough: it is what people aim at.
     return out.filter((item) => !out.some((other) => other !== item && other.kind === 'mouse' && item.kind === 'mouse' && other.selector.startsWith(item.selector + ' ')));
   }

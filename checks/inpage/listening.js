@@ -17,7 +17,7 @@
   if (arg.total === all.length) for (const [i, type, via] of arg.found) if (all[i]) add(all[i], type, via);
   // A hand cursor that is the element's own, not inherited, says that the author means it to be clicked.
   for (const el of all) {
-    if (found.has(el) || !el.parentElement || el.localName === 'a' || el.localName === 'button' || el.localName === 'label' || el.localName === 'summary' || el.localName === 'select') continue;
+    if (found.has(el) || !el.parentElement || el.matches('a[href]') || el.localName === 'button' || el.localName === 'label' || el.localName === 'summary' || el.localName === 'select') continue;
     if (getComputedStyle(el).cursor === 'pointer' && getComputedStyle(el.parentElement).cursor !== 'pointer') add(el, '', 'cursor');
   }
   globalThis.LISTENING = [];

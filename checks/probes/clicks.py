@@ -1,15 +1,16 @@
 """What a mouse can do and a keyboard cannot: clicks what listens, and looks for the same effect by keyboard.
 
-Candidates come from the listener inventory of the top document (and natives taken out of the tab order): visible,
-not too large, without a stop inside or around them. First laboratory: hover, then click each, and see what changes.
-A change makes a suspect; each suspect gets a fresh page, in which the click must do the same again, and no control
-nearby (or with the same name, target or aria-controls) does it by Enter, Space or arrow keys. Focusable elements of
-the page's own making are tried by Enter and Space first. Menus: links that come out on hover, but not by focus,
-Enter, Space or arrow down.
+Candidates come from the listener inventory of the top document (and natives taken out of the tab order, and labels of
+boxes that are not rendered): visible, not too large, without a stop inside or around them. First laboratory: hover,
+then click each, and see what changes. A change makes a suspect; each suspect gets a fresh page, in which the click must
+do the same again, and no control nearby (or with the same name, target or aria-controls) does it by Enter, Space or
+arrow keys. Focusable elements of the page's own making are tried by Enter and Space first; those that Enter operates
+and that have no role are kept too, for 4.1.2. Menus: links that come out on hover, but not by focus, Enter, Space or
+arrow down.
 
-The record: `mouse` and `dead` (places with `effect`, `confirmed`, `equivalent`, `tried`), `menus` (places with
-`links`, `missing`, `trigger`), `tested`, `left` (not tested for lack of time), `consent`. Sources: fifty-criteria
-2.1.1 a, b and d; F54, F42; engines E3, E4.
+The record: `mouse`, `dead` and `acting` (places with `effect`, `confirmed`, `equivalent`: the way by keyboard that was
+found in the second page, `tried`), `menus` (places with `links`, `missing`, `trigger`), `tested`, `left` (not tested
+for lack of time), `consent`. Sources: fifty-criteria 2.1.1 a, b and d; F54, F42, F59; engines E3, E4.
 """
 
 from __future__ import annotations
@@ -42,22 +43,27 @@ MAX_CLICKS = 24
 PER_SIGNATURE = 2
 MAX_SUSPECTS = 6
 MAX_MENUS = 5
+KINDS = {"mouse": "mouse", "focusable": "dead", "acting": "acting"}
+"""Where a suspect is kept: reached by the mouse alone, focusable and dead by keyboard, acting and without a role."""
+NO_ROLE = ("", "none", "presentation", "generic", "paragraph")
 CLICKS = frozenset({"click", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend", "dblclick"})
 
 
 async def look(at: Look) -> Json:
     """The record described above."""
-    record: dict[str, Any] = {"mouse": [], "dead": [], "menus": [], "tested": 0, "left": 0, "consent": None}
+    record: dict[str, Any] = {"mouse": [], "dead": [], "acting": [], "menus": [], "tested": 0, "left": 0,
+                              "consent": None}
     hides = at.seen("focusables").get("hiddenMenus", 1)
-    if not can_listen(at) and not hides:
+    reacts = can_listen(at) or at.seen("focusables").get("hiddenBoxes", 1)
+    if not reacts and not hides:
         return record
     ends = time.monotonic() + SECONDS - 2
     async with at.lab(reduced_motion="reduce") as tab:
         record["consent"] = await without_banner(tab, at.level)
-        suspects = await _click_all(tab, record, ends - 10) if can_listen(at) else []
+        suspects = await _click_all(tab, record, ends - 10) if reacts else []
         if hides:
             await _menus(tab, record, ends - 8)
-    suspects.sort(key=lambda pair: bool(pair[0]["composite"]))
+    suspects.sort(key=lambda pair: (pair[0]["kind"] == "acting", bool(pair[0]["composite"])))
     for suspect, effect in suspects[:MAX_SUSPECTS]:
         if time.monotonic() > ends - 2:
             break
@@ -69,7 +75,7 @@ async def look(at: Look) -> Json:
             suspect["tried"] = "the page did not load a second time"
     for suspect, _ in suspects:
         suspect.pop("signature", None)
-        record["mouse" if suspect["kind"] == "mouse" else "dead"].append(suspect)
+        record[KINDS[suspect["kind"]]].append(suspect)
     return record
 
 
@@ -94,8 +100,15 @@ async def _click_all(tab: Tab, record: dict[str, Any], ends: float) -> list[tupl
         if done.get(candidate["signature"], 0) >= PER_SIGNATURE:
             continue
         record["tested"] += 1
-        if candidate["kind"] == "focusable" and await _by_keyboard(tab, candidate["selector"], ("Enter", "Space")):
-            continue
+        if candidate["kind"] == "focusable":
+            key = await _by_keyboard(tab, candidate["selector"], ("Enter", "Space"))
+            if key == "Enter" and candidate["role"] in NO_ROLE and not candidate["composite"]:
+                done[candidate["signature"]] = PER_SIGNATURE
+                acting = {**candidate, "kind": "acting", "likes": likes[candidate["signature"]], "effect": {},
+                          "confirmed": False, "equivalent": "", "tried": "no time to look twice"}
+                suspects.append((acting, Effect()))
+            if key:
+                continue
         effect = await click(tab, candidate["selector"], mouse=candidate["kind"] == "mouse")
         if effect is None or not does_something(effect):
             continue
@@ -166,6 +179,9 @@ async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float)
     path = suspect["selector"]
     suspect["tried"] = ""
     await learn_restless(tab)
+    if suspect["kind"] == "acting":
+        suspect["equivalent"] = await _by_keyboard(tab, path, ("Enter",))
+        return
     if suspect["kind"] == "focusable":
         keys = ("Enter", "Space", *(("ArrowDown", "ArrowRight", "Enter") if suspect["composite"] else ()))
         suspect["equivalent"] = await _by_keyboard(tab, path, keys)

@@ -11,6 +11,8 @@
   }
   // Menu items with links that are not to be seen: the deep probe hovers over them.
   const hiddenMenus = S.all('nav li, header li, [role=navigation] li, [role=menubar] li', document, 15000).some((li) => S.visible(li) && [...li.querySelectorAll('a[href]')].slice(0, 60).some((a) => !S.visible(a)));
+  // A label whose box is not rendered works by a click, also without any script.
+  const hiddenBoxes = S.all('label').some((el) => el.control && el.control.matches('input[type=checkbox],input[type=radio]') && S.visible(el) && !el.control.checkVisibility({ visibilityProperty: true }));
   // Frames that are taken out of the Tab order, though something in them wants to be reached.
   // A frame of a few pixels shows nobody anything; behind an open modal dialog nothing is to be reached.
   const modal = document.querySelector(':modal');
@@ -18,7 +20,7 @@
     && el.clientWidth >= 24 && el.clientHeight >= 24 && (!modal || modal.contains(el))).slice(0, 20);
   const reachable = found.filter((el) => el.tabIndex >= 0 && S.focusable(el) && S.visible(el)).length;
   return {
-    handlers, hiddenMenus,
+    handlers, hiddenMenus, hiddenBoxes,
     shutFrames: shut.map((el) => S.place(el, { src: String(el.src || '').split('#')[0].slice(0, 500), title: (el.title || '').slice(0, 100), srcdoc: el.hasAttribute('srcdoc') })),
     inFrames: window === top ? [] : [{ url: location.href.split('#')[0].slice(0, 500), parent: parent === top, reachable }],
     scrollers: all.some((el) => (el.scrollHeight > el.clientHeight + 4 || el.scrollWidth > el.clientWidth + 4) && el.clientHeight > 20 && /auto|scroll/.test(getComputedStyle(el).overflow)),

@@ -220,8 +220,9 @@ globalThis.S = (() => {
   const focusable = (el) => {
     if (S.disabled(el) && el.matches(':disabled')) return false;
     if (!el.checkVisibility({ visibilityProperty: true }) || closest(el, (at) => at.inert) || beyondModal(el)) return false;
-    if (el.tabIndex < 0 && !el.hasAttribute('tabindex')) return false;
-    return el.tabIndex >= 0 || el.hasAttribute('tabindex');
+    if (el.hasAttribute('tabindex') || (el.isContentEditable && el.hasAttribute('contenteditable'))) return true;
+    // Browsers give links without an address tabIndex 0, and pass them by.
+    return el.tabIndex >= 0 && !(/^(a|area)$/.test(el.localName) && !el.hasAttribute('href') && !el.hasAttribute('xlink:href'));
   };
 
   // What becomes of text that sticks out of el: a linked list of boxes, nearest first, along containing blocks.

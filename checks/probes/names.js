@@ -22,7 +22,9 @@
   for (const el of S.all('a[href],button,input,select,textarea,summary,[role],[tabindex],[contenteditable]')) {
     if (el.localName === 'input' && el.type === 'hidden') continue;
     const role = S.role(el);
-    if (!CONTROLS.has(role) && el.localName !== 'summary') continue;
+    // A place to write that the page itself made: browsers make it editable, and give it no role.
+    const editor = el.isContentEditable && el.hasAttribute('contenteditable') && !S.parent(el)?.isContentEditable && (NO_ROLE.has(role) || role === 'group');
+    if (!CONTROLS.has(role) && !editor && el.localName !== 'summary') continue;
     if (!rendered(el)) continue;
     const name = S.name(el);
     const kind = rubbish(name);
@@ -30,7 +32,7 @@
       const title = (el.getAttribute('title') || (el.querySelector('[title]') || el).getAttribute('title') || '').trim();
       strange.push(S.place(el, { role, name: name.slice(0, 100), kind, visible: S.visible(el), title: title.slice(0, 100) }));
     }
-    if (!name && empty.length < MAX && S.focusable(el)) empty.push(S.place(el, { role, visible: S.visible(el) }));
+    if (!name && empty.length < MAX && S.focusable(el)) empty.push(S.place(el, { role: editor ? 'textbox' : role, visible: S.visible(el) }));
   }
 
   // A role attribute without any role that Chromium knows, on something that takes part in the tab order or handles clicks.
@@ -44,6 +46,11 @@
       roles.push(S.place(el, { asked: asked.slice(0, 60), role, focusable: S.focusable(el) && el.tabIndex >= 0, onclick: el.hasAttribute('onclick') }));
     }
   }
+
+  // A link or button that was given the role of a text, a list item or a part of the page: nobody hears that it can be operated.
+  const PARTS = new Set(['heading', 'img', 'image', 'listitem', 'list', 'article', 'figure', 'note', 'region', 'group', 'navigation', 'banner', 'contentinfo', 'complementary', 'main', 'status', 'alert', 'blockquote', 'term', 'definition', 'emphasis', 'strong']);
+  const disguised = S.all('a[href][role],button[role],input[role],select[role]').filter((el) => PARTS.has(S.role(el)) && rendered(el) && S.focusable(el) && el.tabIndex >= 0)
+    .slice(0, MAX).map((el) => S.place(el, { role: S.role(el), tag: el.localName, name: (S.name(el) || S.text(el, 100)).slice(0, 100) }));
 
   // What an element's role does not allow or lacks matters when it is something people operate: facts for axe's ARIA rules.
   const states = [];
@@ -95,5 +102,5 @@
     return around ? [S.place(el, { around: S.selector(around), role: S.role(around), name: S.name(around).slice(0, 100) })] : [];
   });
 
-  return { empty, strange, insides, roles, states, tablists, dialogs, frames, hiddenFocus, documents: window === top ? [] : [inside(document)].filter(Boolean) };
+  return { empty, strange, insides, roles, disguised, states, tablists, dialogs, frames, hiddenFocus, documents: window === top ? [] : [inside(document)].filter(Boolean) };
 }

@@ -99,16 +99,19 @@ NO_ROLE = ("", "none", "presentation", "generic", "paragraph")
 
 
 def _without_role(page: PageEvidence) -> Iterator[Outcome]:
-    """What a click proved to be a control (checks.probes.clicks) and assistive technology takes for text."""
+    """What a click or a key proved to be a control (checks.probes.clicks) and assistive technology takes for text."""
     proven = set()
     for look, clicks in page.seen("clicks"):
         for item in (*clicks["mouse"], *clicks["dead"]):
             if item["confirmed"] and not item["composite"] and item["role"] in NO_ROLE:
                 proven.add(_key(item))
                 replay = (f"click: {item['selector']}",)
-                yield look.outcome(
-                    Verdict.FAILED, CRITERION, "clickable-without-role", item, replay=replay, name=item["name"]
-                )
+                yield look.failed(CRITERION, "clickable-without-role", item, replay=replay, name=item["name"])
+        for item in clicks.get("acting", ()):
+            if item["equivalent"]:  # Enter did something, twice
+                proven.add(_key(item))
+                keys = (f"focus: {item['selector']}", "Enter")
+                yield look.failed(CRITERION, "clickable-without-role", item, replay=keys, name=item["name"])
     for look, inventory in page.seen("listeners"):
         for item in inventory["elements"]:
             if _looks_like_control(item) and _key(item) not in proven:
@@ -170,6 +173,9 @@ def _insides(page: PageEvidence) -> Iterator[Outcome]:
 def _roles(page: PageEvidence) -> Iterator[Outcome]:
     """ARIA validity by outcome: what the tree has lost of something that people operate. Decision 0015."""
     for look, names in page.seen("names"):
+        for element in names.get("disguised", ()):
+            yield look.failed(CRITERION, "control-says-it-is-something-else", element, name=element["name"],
+                              role=element["role"], tag=element["tag"], replay=(f"focus: {element['selector']}",))
         for element in names["roles"]:
             if element["focusable"]:
                 yield look.failed(CRITERION, "role-does-not-exist", element, asked=element["asked"])
