@@ -3,7 +3,7 @@
   // Where colour may be the only thing that tells: links within text, current items among their like, words about coloured labels,
   // drawings with many colours. For each the other cues that a person would see, and the contrast between the two colours.
   // What tells things apart by colour hardly changes with the width alone.
-  if (innerWidth <= 320 && window === top && globalThis.COLOUR) return { links: [], current: [], named: [], charts: [], skipped: 'narrow' };
+  if (innerWidth <= 320 && window === top && globalThis.COLOUR) return { links: [], current: [], named: [], charts: [], signs: [], required: [], skipped: 'narrow' };
   globalThis.COLOUR = true;
   const { rgba, contrast } = S;
   const over = (top, below) => top.slice(0, 3).map((v, i) => v * top[3] + below[i] * (1 - top[3]));
@@ -88,7 +88,8 @@
 
   // Items that the author marks as current or chosen, against their like.
   const current = [];
-  for (const el of S.all('[aria-current]:not([aria-current=false]),[aria-selected=true],[aria-pressed=true],[aria-checked=true]:not(input)', document, 20000)) {
+  for (const el of S.all('[aria-current]:not([aria-current=false]),[aria-selected=true],[aria-pressed=true],[aria-checked=true]:not(input),li:is(.active,.is-active,.current,.selected,.actief),nav a:is(.active,.is-active,.current,.selected,.actief)', document, 20000)) {
+    if (!el.matches('[aria-current],[aria-selected],[aria-pressed],[aria-checked]') && el.querySelector('[aria-current],[aria-selected],[aria-pressed],ul,ol')) continue;
     if (current.length >= 20 || !S.visible(el) || S.closest(el, (at) => at.matches('table,[role=grid],[role=listbox]'))) continue;
     const item = S.closest(el, (at) => at.matches('li,[role=presentation],[role=none]') && at.parentElement && at.parentElement.children.length > 1) || el;
     const likes = [...(item.parentElement ? item.parentElement.children : [])].filter((x) => x !== item && x.localName === item.localName);
@@ -106,14 +107,15 @@
     if (text < 1.02 && (back === null || back < 1.02)) continue;
     const words = S.text(el, 100);
     const elsewhere = Boolean([...document.querySelectorAll('h1,h2')].find((h) => words && S.text(h, 200).toLowerCase().includes(words.toLowerCase()))) || (words.length > 2 && document.title.toLowerCase().includes(words.toLowerCase()));
-    current.push(S.place(el, { text: words.slice(0, 80), attribute: ['aria-current', 'aria-selected', 'aria-pressed', 'aria-checked'].find((a) => el.hasAttribute(a)), textRatio: Math.floor(text * 100) / 100, groundRatio: back === null ? null : Math.floor(back * 100) / 100, elsewhere, bars }));
+    current.push(S.place(el, { text: words.slice(0, 80), attribute: ['aria-current', 'aria-selected', 'aria-pressed', 'aria-checked'].find((a) => el.hasAttribute(a)) || 'class', textRatio: Math.floor(text * 100) / 100, groundRatio: back === null ? null : Math.floor(back * 100) / 100, elsewhere, bars }));
   }
 
   // Words that send people to a colour.
+  const KEY = /\b(rood|groen|blauw|geel|oranje|grijs|paars|roze|wit|zwart|red|green|blue|yellow|orange|gr[ae]y|purple)e?( gekleurd| gemarkeerd)?\s*([:=]|betekent|staat voor|means|zijn|is)\s*\p{L}/giu;
   const named = [];
   for (const node of S.textNodes(document.body, 3000)) {
     if (named.length >= 10) break;
-    if (/(verplicht\w*|required|fout\w*|error\w*)[^.]{0,40}\b(rood|rode|groen|groene|gekleurd\w*|kleur|red|green|colou?r\w*)\b|\b(rood|rode|gekleurd\w*|kleur|red|colou?r\w*)\b[^.]{0,40}(verplicht\w*|required)/i.test(node.data)) named.push(S.place(node.parentElement, { text: node.data.replace(/\s+/g, ' ').trim().slice(0, 160) }));
+    if (/(verplicht\w*|required|fout\w*|error\w*)[^.]{0,40}\b(rood|rode|groen|groene|gekleurd\w*|kleur|red|green|colou?r\w*)\b|\b(rood|rode|gekleurd\w*|kleur|red|colou?r\w*)\b[^.]{0,40}(verplicht\w*|required)/i.test(node.data) || (node.data.match(KEY) || []).length >= 2) named.push(S.place(node.parentElement, { text: node.data.replace(/\s+/g, ' ').trim().slice(0, 160) }));
   }
   // Drawings in which several fills are told apart.
   const charts = [];
@@ -124,5 +126,28 @@
     const fills = new Set([...el.querySelectorAll('rect,path,circle,line,polyline,polygon')].slice(0, 400).flatMap((x) => [S.style(x).fill, S.style(x).stroke]).filter((c) => { if (!/^rgb/.test(c)) return false; const [a, b, d, o] = rgba(c); return o > 0 && Math.max(a, b, d) - Math.min(a, b, d) > 40; }));
     if (fills.size >= 3 && el.querySelectorAll('text').length + (S.text(S.parent(el), 200).length > 20 ? 1 : 0) >= 1) charts.push(S.place(el, { fills: fills.size }));
   }
-  return { links, current, named, charts };
+  // Cells that hold nothing but a spot of colour, when there are spots of other colours.
+  const spots = new Map();
+  for (const el of S.all('td *,dd *,[role=cell] *', document, 20000).slice(0, 3000)) {
+    if (el.childElementCount || el.textContent.trim() || !['span', 'i', 'div', 'b', 'em'].includes(el.localName)) continue;
+    const r = el.getBoundingClientRect();
+    const c = rgba(S.style(el).backgroundColor);
+    if (r.width < 6 || r.height < 6 || r.width > 48 || r.height > 48 || c[3] < 0.5 || !S.visible(el) || S.name(el) || pseudo(el)) continue;
+    const cell = S.closest(el, (at) => at.matches('td,dd,[role=cell]'));
+    if (S.text(cell, 40) || cell.querySelector('img,svg,[aria-label],[title],input,button')) continue;
+    const key = `${Math.round(r.width)}x${Math.round(r.height)} ${S.style(el).borderRadius}`;
+    spots.set(key, [...(spots.get(key) || []), { el, colour: hex(c) }]);
+  }
+  const signs = [...spots.values()].filter((of) => new Set(of.map((s) => s.colour)).size >= 2).flatMap((of) => of.slice(0, 3).map(({ el, colour }) => S.place(el, { colour, colours: [...new Set(of.map((s) => s.colour))].slice(0, 6).join(', ') })));
+  // Required fields whose labels differ from the others' by colour, and say so in no other way.
+  const required = [];
+  for (const form of S.all('form', document, 20000).slice(0, 20)) {
+    const labels = [...form.querySelectorAll('input:not([type=hidden]),select,textarea')].slice(0, 60).filter((f) => f.labels && f.labels.length && S.visible(f.labels[0])).map((f) => ({ label: f.labels[0], must: f.required || f.getAttribute('aria-required') === 'true' }));
+    const ink = ({ label }) => { const t = S.textNodes(label, 1)[0]; return t ? S.style(t.parentElement).color : ''; };
+    const [must, may] = [true, false].map((is) => new Set(labels.filter((l) => l.must === is).map(ink)));
+    const said = (at) => /[*＊✱]|verplicht|vereist|required|optioneel|optional/i.test(S.text(at, 200)) || pseudo(at) || at.querySelector('img,svg,abbr');
+    const first = labels.find((l) => l.must);
+    if (must.size === 1 && may.size && ![...must].some((c) => may.has(c)) && !labels.some((l) => said(l.label) || S.style(l.label).fontWeight !== S.style(first.label).fontWeight)) required.push(S.place(first.label, { text: S.text(first.label, 80) }));
+  }
+  return { links, current, named, charts, signs, required };
 }

@@ -114,6 +114,7 @@
     const doubts = new Set(given);
     const fill = type.webkitTextFillColor || type.color;
     let letter = dim(pre(rgba(fill)), kind === 'placeholder' ? parseFloat(type.opacity) : 1);
+    const drawn = letter[3] > 0.05 || doubts.has('clip');
     let ground = [0, 0, 0, 0];
     for (const l of layers) {
       letter = dim(on(letter, pre(l.color)), l.opacity);
@@ -143,7 +144,7 @@
       if (looksInactive(el)) doubts.add('inactive');
       if (logo(el)) doubts.add('logo');
     }
-    return { ratio: Math.floor(value * 100) / 100, needed, low, fg: hex(letter), bg: hex(ground), size, bold, opacity: Math.round(opacity * 1000) / 1000, solid: doubts.size === 0, doubts: [...doubts], text: text.slice(0, 120), kind,
+    return { ratio: Math.floor(value * 100) / 100, needed, low, fg: hex(letter), bg: hex(ground), size, bold, opacity: Math.round(opacity * 1000) / 1000, solid: doubts.size === 0, drawn, doubts: [...doubts], text: text.slice(0, 120), kind,
       rects: rects.slice(0, 12).map((r) => [r.left + scrollX, r.top + scrollY, r.right - r.left, r.bottom - r.top].map((n) => Math.round(n * 10) / 10)), ...data };
   };
 
@@ -193,8 +194,8 @@
     }
   }
   if (argument.within) return { all: all.slice(0, 400) };
-  // Text that nobody is meant to see (the colour of its ground) is not contrast.
-  const lows = low.filter(({ item }) => item.ratio > 1.05).sort((a, b) => a.item.ratio - b.item.ratio).slice(0, 120);
+  // Text that nobody is meant to see (surely the colour of its ground) is not contrast; a picture or gradient behind it may show it.
+  const lows = low.filter(({ item }) => item.ratio > 1.05 || (item.drawn && !item.solid)).sort((a, b) => a.item.ratio - b.item.ratio).slice(0, 120);
   const pictures = S.all('img,canvas,video,object,embed,input[type=image],svg text', document, 20000).filter((el) => { const r = el.getBoundingClientRect(); return r.width >= 24 && r.height >= 8 && S.visible(el); }).length
     + S.all('*', document.body || document, 12000).filter((el) => { if (!/url\(/.test(S.style(el).backgroundImage)) return false; const r = el.getBoundingClientRect(); return r.width >= 24 && r.height >= 12; }).length;
   return { texts, measured, pictures, complete: lows.length < 120 && open.length <= 120 && texts < 4000, low: lows.map(({ el, item }) => S.place(el, item)), open: open.slice(0, 120).map(({ el, item }) => S.place(el, item)), hidden: low.length - lows.length };

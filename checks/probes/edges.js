@@ -34,6 +34,13 @@
     const drawn = [label, ...label.querySelectorAll('*'), el.nextElementSibling].filter(Boolean).slice(0, 12).flatMap((x) => ['::before', '::after'].map((p) => [x, S.style(x, p)])).find(([, q]) => q.content !== 'none' && q.content !== 'normal' && q.display !== 'none' && px(q.width) >= 8 && px(q.height) >= 8);
     if (drawn) ticks.push(S.place(label, { name: S.name(el).slice(0, 100), how: 'label', size: px(drawn[1].width), kind: `${el.type}|${label.className}|${drawn[1].borderTopColor}|${drawn[1].backgroundColor}` }));
   }
+  // Switches and boxes made of other elements, without a word inside or a state in words beside them.
+  for (const el of S.all('[role=switch],[role=checkbox],[role=radio]', document, 20000)) {
+    const r = el.getBoundingClientRect();
+    if (ticks.length >= 30 || el.localName === 'input' || el.getAttribute('aria-checked') === 'true' || !enabled(el) || !S.visible(el) || r.width < 8 || r.width > 96 || r.height < 8 || r.height > 60 || S.text(el, 10) || el.querySelector('img,svg,i')
+      || /\b(aan|uit|on|off|ja|nee|yes|no)\b/i.test(S.text(S.parent(el), 120))) continue;
+    ticks.push(S.place(el, { name: S.name(el).slice(0, 100), how: 'own', kind: `${el.getAttribute('role')}|${el.getAttribute('class') || ''}|${S.style(el).backgroundColor}` }));
+  }
   const icons = [];
   for (const el of S.all('a[href],button,[role=button],summary,[role=tab],[role=switch]', document, 20000)) {
     if (icons.length >= 40 || !S.visible(el) || !enabled(el)) continue;

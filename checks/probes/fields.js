@@ -57,7 +57,7 @@
     for (let at = S.parent(el); at && groups.length < 4; at = S.parent(at)) {
       if (at.localName === 'fieldset' || ['group', 'radiogroup'].includes(at.getAttribute('role') || '')) {
         const legend = at.localName === 'fieldset' ? [...at.children].find((kid) => kid.localName === 'legend') : null;
-        groups.push({ selector: S.selector(at), name: S.name(at).slice(0, 200), seen: legend ? S.seen(legend, 200) : '' });
+        groups.push({ selector: S.selector(at), name: ['none', 'presentation', 'generic'].includes(S.role(at)) ? '' : S.name(at).slice(0, 200), seen: legend ? S.seen(legend, 200) : '' });
       }
     }
     return groups;
@@ -96,14 +96,18 @@
   // A form that says so of all its fields, or marks the ones that may stay empty.
   const speaks = (form) => /(alle|all|elk|every)\W+(\w+\W+){0,3}(velden|vragen|gegevens|fields?|questions?)\b(?!\W+(met|with|die|that|marked|gemarkeerd)\b).{0,60}(verplicht|required|nodig|in te vullen)|optionee?l|facultatief|niet verplicht|tenzij|not required|if applicable|indien van toepassing/i.test(S.text(form, 6000));
 
+  // Labels that belong to no field: what stands beside a field and is written so.
+  const stray = S.all('label').slice(0, 300).filter((label) => !label.control && S.visible(label)).map((label) => S.text(label, 120)).filter(Boolean);
   const forms = [...new Set(fields.map((el) => el.form || el.closest('form')).filter(Boolean))];
   const saysWhichMust = new Map(forms.map((form) => [form, speaks(form)]));
+  const beside = (el, { left, above, right }) => (checkable(el) ? [right] : [above, left]).some((text) => text && stray.includes(text));
   return {
     forms: forms.length,
     fields: fields.filter((el) => shown(el) && !S.closest(el, (at) => at.inert)).map((el) => {
       const form = el.form || el.closest('form');
       const labels = toLabel(el).slice(0, 4);
       const control = el.localName === 'select' ? 'select' : el.localName === 'textarea' ? 'textarea' : el.localName === 'input' ? el.type : 'custom';
+      const close = near(el);
       return S.place(el, {
         control, role: S.role(el), name: S.name(el).slice(0, 300), shown: S.visible(el), hidden: S.hiddenFromAT(el), focusable: S.focusable(el),
         checkable: checkable(el), disabled: S.disabled(el), readonly: Boolean(el.readOnly) || el.getAttribute('aria-readonly') === 'true',
@@ -116,7 +120,7 @@
         labels: labels.map((label) => ({ selector: S.selector(label), seen: S.seen(label, 300), text: label.textContent.replace(/\s+/g, ' ').trim().slice(0, 300),
           plain: label.querySelectorAll('p,div,ul,small,em,button,a,[role=alert]').length === 0, hidden: S.hiddenFromAT(label) })),
         labelledby: idText(el, 'aria-labelledby'),
-        near: near(el), attached: attached(el), groups: groupsOf(el), heading: headingBefore(el), tableHeaders: tableHeaders(el),
+        near: close, strayLabel: stray.length > 0 && beside(el, close), attached: attached(el), groups: groupsOf(el), heading: headingBefore(el), tableHeaders: tableHeaders(el),
         options: el.localName === 'select' ? el.options.length : 0, firstOption: el.localName === 'select' && el.options[0] ? el.options[0].text.slice(0, 80) : '',
         form: form ? forms.indexOf(form) : -1, formSaysWhichMust: form ? saysWhichMust.get(form) : false, formUnchecked: form ? form.hasAttribute('novalidate') : false, formMethod: form ? (form.getAttribute('method') || 'get').toLowerCase() : '', formRole: form ? form.getAttribute('role') || '' : '',
         formName: form ? S.name(form).slice(0, 120) : '', formAction: form ? String(form.getAttribute('action') || '').slice(0, 200) : '',

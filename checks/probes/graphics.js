@@ -46,7 +46,22 @@
     return r.width >= 100 && r.height >= 60 && S.style(el).backgroundImage.includes('url(') && S.style(el).backgroundRepeat !== 'repeat' && el.getAttribute('role') !== 'img' && S.visible(el) && !S.text(el, 10) && !el.querySelector('img,svg,video,iframe,canvas');
   }).slice(0, 40);
 
+  // Signs of an icon font outside links and buttons: alone in a cell, where they are all that it says; and words that only the font turns
+  // into a sign, which assistive technology reads out as they are.
+  const GLYPH = /^[\s\uE000-\uF8FF\u{F0000}-\u{10FFFD}]+$/u;
+  const bare = (text) => text.replace(/[\uE000-\uF8FF]|[\u{F0000}-\u{10FFFD}]/gu, '').trim();
+  const cellOf = (el) => { const cell = S.closest(S.parent(el), (at) => at.matches('td,dd,[role=cell],[role=gridcell]')); return cell && (cell.localName === 'dd' || cell.closest('table,[role=table],[role=grid]')?.querySelector('th,[role=columnheader],[role=rowheader]')) ? cell : null; };
+  const alone = (el) => { const cell = cellOf(el); return Boolean(cell) && !bare(S.text(cell, 200)) && ![...cell.querySelectorAll('img,svg,[role=img],[aria-label],input,button,a,iframe,video')].some((other) => other !== el && (S.name(other) || !other.matches('img,svg'))); };
+  const icons = S.all('i,span,em,b', document, 20000).filter((el) => /(^|[\s_-])(fa[srbld]?|icons?|icoon|glyphicon|material-\w+|bi|mdi|dashicons)([\s_-]|$)/i.test(el.getAttribute('class') || '')).slice(0, 400).flatMap((el) => {
+    const words = S.text(el, 40);
+    const drawn = [words, ...['::before', '::after'].map((side) => S.style(el, side).content.replace(/^"|"$/g, ''))].some((text) => GLYPH.test(text));
+    const ligature = /^[a-z][a-z0-9_]{2,}$/.test(words) && /icon|symbol/i.test(S.style(el).fontFamily.split(',')[0]);
+    if (!(drawn || ligature) || !S.visible(el) || controlOf(el) || bare(S.name(el))) return [];
+    return (drawn && alone(el)) || (ligature && !S.hiddenFromAT(el)) ? [S.place(el, { words, alone: drawn })] : [];
+  }).slice(0, 20);
+
   return {
+    icons,
     graphics: graphics.slice(0, 400).map((el) => {
       const control = controlOf(el);
       const figure = el.closest('figure');
@@ -56,7 +71,7 @@
       return S.place(el, {
         kind: el.localName === 'input' ? 'button' : ['img', 'svg', 'canvas', 'object', 'embed'].includes(el.localName) ? el.localName : 'role', role: S.role(el), name: S.name(el).slice(0, 400),
         alt: el.getAttribute('alt'), authorName: el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby'), title: fold(el.getAttribute('title')).slice(0, 200), described: described(el),
-        exposed: exposed(el), nameless: nameless(el), hidden: S.hiddenFromAT(el), width, height, source: String(el.currentSrc || el.src || el.data || (el.localName === 'svg' ? 'svg:' + fold(el.innerHTML).length : '')).slice(0, 500),
+        exposed: exposed(el), nameless: nameless(el), hidden: S.hiddenFromAT(el), alone: width >= 8 && height >= 8 && !control && alone(el), width, height, source: String(el.currentSrc || el.src || el.data || (el.localName === 'svg' ? 'svg:' + fold(el.innerHTML).length : '')).slice(0, 500),
         natural: el.localName === 'img' ? [el.naturalWidth, el.naturalHeight] : el.localName === 'canvas' ? [el.width, el.height] : [],
         loaded: el.localName === 'img' ? Boolean(el.complete && el.naturalWidth) : true, blank: el.localName === 'canvas' ? !drawnOn(el) : false,
         shapes: shapes(el), texts: el.localName === 'svg' ? [...el.querySelectorAll('text')].slice(0, 40).map((t) => fold(t.textContent)).join(' ').slice(0, 300) : '',

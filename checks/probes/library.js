@@ -277,12 +277,15 @@ globalThis.S = (() => {
     });
   };
 
+  // Letters without colour, such as those of a link that shows a logo instead, are seen by nobody.
+  const inked = (el) => rgba(style(el).webkitTextFillColor)[3] > 0.05 || Boolean(closest(el, (at) => style(at).backgroundClip.includes('text')));
   // A teaser: in a link that holds more than its own short label, or in a card with a link; the whole text is a click away.
   const card = (el) => { const link = el.closest('a[href]'); const box = el.closest('article,li,[class*=card],[class*=teaser],[class*=tegel]'); return link ? link.textContent.trim().length > 80 : Boolean(box && el.textContent.trim().length > 60 && box.querySelector('a[href]')); };
   // What a person loses of a text that boxes cut off: null, or the worst line: axis, px lost, characters, the box that cuts, whether the
   // line is wholly gone, and every reason why that may be meant so (dots, clamp, moving strip, expander, a link to the whole text).
   const loss = (node, of) => {
     const el = node.parentElement;
+    if (!inked(el)) return null;
     const perPx = node.data.trim().length / Math.max(1, of.reduce((sum, l) => sum + l.width, 0));
     const some = of.some((l) => l.seen);
     let worst = null;
@@ -330,7 +333,7 @@ globalThis.S = (() => {
   // Two texts that may be told to run over each other: of different blocks, in the flow, meant to be read.
   const apart = (x, y) => {
     const block = (el) => closest(el, (at) => !/^(inline|contents)$/.test(style(at).display)) || el;
-    const still = (el) => !closest(el, (at) => ['fixed', 'sticky'].includes(style(at).position)) && !strip(el) && !hiddenFromAT(el) && !el.closest('svg') && visible(el);
+    const still = (el) => !closest(el, (at) => ['fixed', 'sticky'].includes(style(at).position)) && !strip(el) && !hiddenFromAT(el) && !el.closest('svg') && visible(el) && inked(el);
     return block(x) !== block(y) && still(x) && still(y);
   };
 

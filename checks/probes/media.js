@@ -100,7 +100,9 @@
   }
   for (const el of S.all('iframe,frame,embed,object,lite-youtube,youtube-video,lite-vimeo,vimeo-video,mux-player,[data-youtube-id],[data-vimeo-id]')) {
     const lite = /youtube|vimeo|mux/.test(el.localName) || el.matches('[data-youtube-id],[data-vimeo-id]');
-    const url = String(el.src || el.data || el.getAttribute('data-src') || el.getAttribute('data-cookieblock-src') || el.getAttribute('data-cmp-src') || '').slice(0, 1000);
+    // A banner for cookies keeps the address of a player in an attribute of its own until people agree.
+    const own = String(el.src || el.data || '').replace(/^about:blank.*/, '');
+    const url = String(own || ([...el.attributes].find((a) => a.name.startsWith('data-') && playerKind(a.value)) || {}).value || el.getAttribute('data-src') || '').slice(0, 1000);
     const kind = lite ? 'video' : playerKind(url) || (VIDEO.test(url) ? 'video' : AUDIO.test(url) ? 'audio' : '');
     if (kind) add(el, kind, 'player', { url, provider: host(url) || el.localName, autoplay: /[?&](autoplay|auto_play)=(1|true)/i.test(url), muted: /[?&](mute|muted)=(1|true)/i.test(url), tracks: [], textTracks: [], forcedCaptions: /cc_load_policy=1|texttrack=/i.test(url) });
   }

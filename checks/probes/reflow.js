@@ -103,7 +103,9 @@
   const now = new Set([...state.values()].filter((s) => s.seen).map((s) => s.text));
   const joined = [...now].join(' ');
   const opener = document.querySelector('main [aria-expanded=false], main summary, [role=main] [aria-expanded=false], main [role=tab]');
-  const lost = before ? before.main.filter(({ node, text }) => !now.has(text) && !joined.includes(text) && !(node.isConnected && state.get(node)?.seen)).slice(0, 20).map(({ node, text }) => ({ ...(node.parentElement && node.isConnected ? S.place(node.parentElement) : { selector: 'main', snippet: '' }), text: text.slice(0, 160), opener: Boolean(opener) })) : [];
+  // What lies further along in a strip or box that rolls is there.
+  const rolls = (node) => Boolean(S.strip(node.parentElement)) || (state.get(node)?.lines || []).some((l) => l.scroller || l.rolled);
+  const lost = before ? before.main.filter(({ node, text }) => !now.has(text) && !joined.includes(text) && !(node.isConnected && (state.get(node)?.seen || rolls(node)))).slice(0, 20).map(({ node, text }) => ({ ...(node.parentElement && node.isConnected ? S.place(node.parentElement) : { selector: 'main', snippet: '' }), text: text.slice(0, 160), opener: Boolean(opener) })) : [];
 
   // Layers that stay in view while the page scrolls.
   const layers = S.all('*', document.body || document, 15000).filter((el) => { const p = S.style(el).position; return (p === 'fixed' || (p === 'sticky' && (S.style(el).top !== 'auto' || S.style(el).bottom !== 'auto'))) && S.visible(el) && parseFloat(S.style(el).opacity) > 0.1; }).slice(0, 60);

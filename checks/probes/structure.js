@@ -4,7 +4,7 @@
   const fold = (text) => text.replace(/\s+/g, ' ').trim();
   const count = (text) => (text ? text.split(' ').length : 0);
   const root = document.body;
-  if (!root || document.documentElement.localName !== 'html') return { blocks: 0, lists: [], headings: [], sections: [], tables: [], columns: [], spaced: [], pseudo: [], inversions: [], wrongDirection: [] };
+  if (!root || document.documentElement.localName !== 'html') return { blocks: 0, lists: [], headings: [], sections: [], tables: [], grids: [], columns: [], spaced: [], pseudo: [], inversions: [], wrongDirection: [] };
 
   // Leaf blocks: the smallest blocks that hold visible text, in tree order, each with the style of its text.
   const BLOCK = /^(block|list-item|table-cell|flex|grid|flow-root|table-caption|inline-block|inline-flex)$/;
@@ -22,7 +22,7 @@
     }
     if (block.text.length < 3000) block.text += ' ' + node.data;
     const s = S.style(host);
-    const key = [Math.round(parseFloat(s.fontSize) * 10) / 10, Number(s.fontWeight), s.color, s.fontFamily.split(',')[0], s.textTransform].join('|');
+    const key = [Math.round(parseFloat(s.fontSize) * 10) / 10, Number(s.fontWeight), s.color, s.fontFamily.split(',')[0], s.textTransform, s.fontStyle].join('|');
     block.styles.set(key, (block.styles.get(key) || 0) + node.data.trim().length);
   }
   for (const block of blocks) {
@@ -67,51 +67,76 @@
   });
 
   // Text that looks like a heading and is none.
-  const NOT_HEADING = 'h1,h2,h3,h4,h5,h6,[role=heading],li,table,button,label,legend,figcaption,caption,nav,header,footer,summary,dt,a,blockquote,form,[role=tab],[role=button],[aria-hidden=true],[role=dialog],[role=alert],address';
+  const NOT_HEADING = 'li,table,button,label,legend,figcaption,caption,nav,header,footer,summary,dt,a,blockquote,form,[role=tab],[role=button],[aria-hidden=true],[role=dialog],[role=alert],address';
+  const HEADING = 'h1,h2,h3,h4,h5,h6,[role=heading]';
+  const headed = (el) => { const at = el.closest(HEADING); return at && !['none', 'presentation', 'generic'].includes(S.role(at)) ? at : null; };
   const fake = [];
   blocks.forEach((block, i) => {
-    if (fake.length >= 60 || block.words < 1 || block.words > 12 || block.text.length > 100 || !/\p{L}{3}/u.test(block.text) || /[.!?,;…:]$/.test(block.text)) return;
-    if (!block.signature || block.el.closest(NOT_HEADING) || S.closest(block.el, (at) => /cookie|consent|leaflet|ol-viewport|map/i.test(at.id + ' ' + at.className))) return;
+    if (fake.length >= 60 || block.words < 1 || block.words > 12 || block.text.length > 100 || !/\p{L}{3}/u.test(block.text) || /[.!,;…:]$|^[“”„\"'‘«]/.test(block.text)) return; // a quotation set apart is no heading
+    if (!block.signature || headed(block.el) || block.el.closest(NOT_HEADING) || S.closest(block.el, (at) => /cookie|consent|leaflet|ol-viewport|map/i.test(at.id + ' ' + at.className))) return;
     const bigger = block.size >= 1.2 * bodySize;
     const bolder = block.weight >= 600 && bodyWeight < 600;
     if (!bigger && !bolder) return;
     const next = blocks[i + 1];
-    if (!next || next.words < 20 || next.el.closest('h1,h2,h3,h4,h5,h6,table,nav') || S.contains(next.el, block.el)) return;
+    if (!next || next.words < 20 || next.el.closest(`${HEADING},table,nav`) || S.contains(next.el, block.el)) return;
     if (!(next.size < block.size || next.weight < block.weight)) return;
     const gap = next.rect.top - block.rect.bottom;
     if (gap < -4 || gap > 40 || Math.abs(next.rect.left - block.rect.left) > 4) return;
     fake.push(S.place(block.el, { text: block.text.slice(0, 120), next: next.text.slice(0, 120), size: block.size, weight: block.weight, bodySize, bigger, bolder, sameAsLevel: looks.get(block.signature) || 0,
-      strong: Boolean(block.el.querySelector('strong,b')) && block.el.localName === 'p' }));
+      strong: Boolean(block.el.querySelector('strong,b')) && block.el.localName === 'p', removed: Boolean(block.el.closest(HEADING)) }));
   });
+  // A bold first line and a break, with the text below it in the same paragraph.
+  for (const block of blocks) {
+    const bold = fake.length < 60 && block.words >= 21 && block.el.localName !== 'li' && [...block.el.childNodes].find((node) => node.nodeType !== Node.TEXT_NODE || node.data.trim());
+    if (!bold || bold.nodeType !== Node.ELEMENT_NODE || !bold.matches('strong,b,span') || Number(S.style(bold).fontWeight) < 600 || bodyWeight >= 600 || block.weight >= 600 || headed(block.el) || block.el.closest(NOT_HEADING)) continue;
+    let after = bold.nextSibling;
+    while (after && after.nodeType === Node.TEXT_NODE && !after.data.trim()) after = after.nextSibling;
+    const line = fold(bold.textContent);
+    const broken = (after && after.localName === 'br') || (bold.lastChild && bold.lastChild.localName === 'br');
+    if (broken && count(line) <= 12 && line.length <= 100 && /\p{L}{3}/u.test(line) && !/[.!,;…:]$/.test(line)) fake.push(S.place(bold, { text: line.slice(0, 120), next: block.text.slice(line.length, line.length + 120).trim(), size: block.size, weight: 700, bodySize, bigger: false, bolder: true, sameAsLevel: 0, strong: true, removed: false }));
+  }
 
   // Lines that begin with a mark of a list.
-  const MARK = /^\s*(?:([•▪◦‣●■○])\s*|([·*\-–—])\s+|(\d{1,2}|[a-z])[.)]\s+)\S/u;
+  const MARK = /^\s*(?:([•▪◦‣●■○◾◼▫∙·])\s*|([*\-–—\uFFFC]|o(?= ))\s+|([→➔➜➤➢►▶▸»›✓✔✅☑])\s*|(\d{1,2}|[a-z])[.)]\s+)\S/u;
   const lists = [];
-  const inList = (el) => el.closest('li,[role=listitem],[role=list],pre,code,select,svg,nav,address');
+  const inList = (el) => el.closest('li,[role=listitem],[role=list],pre,code,select,svg,nav,address,[role=navigation]');
   const linesOf = (el) => {
     const lines = [''];
+    const pictures = [];
     const walk = (node) => {
       if (node.nodeType === Node.TEXT_NODE) lines[lines.length - 1] += node.data;
       else if (node.localName === 'br') lines.push('');
+      else if (!lines[lines.length - 1].trim() && picture(node)) { lines[lines.length - 1] = '\uFFFC '; pictures[lines.length - 1] = picture(node); }
       else if (node.nodeType === Node.ELEMENT_NODE && node.checkVisibility({ visibilityProperty: true })) node.childNodes.forEach(walk);
     };
     el.childNodes.forEach(walk);
-    return lines.map(fold).filter(Boolean);
+    return lines.map((line, i) => ({ text: fold(line), el, picture: pictures[i] || '' })).filter((line) => line.text);
   };
-  const longestRun = (lines) => {
-    let best = null;
+  // What stands before the words and is no text: a bullet of the style sheet, or a small picture, the same before each line.
+  const small = (el) => { const r = el.getBoundingClientRect(); return r.width > 2 && r.width <= 32 && r.height <= 32; };
+  const lead = (el) => {
+    if (el.matches('a,button,summary,dt,dd,label') || el.closest('[role=menu],[role=tablist],footer')) return '';
+    const s = S.style(el);
+    if (s.display === 'list-item' && /^(disc|circle|square)$/.test(s.listStyleType)) return '• ';
+    const made = /^"\s*([•▪◦‣●■○·])\s*"$/.exec(S.style(el, '::before').content);
+    return made ? `${made[1].replace('·', '•')} ` : '';
+  };
+  const picture = (el) => (el && /^(img|svg|i)$/.test(el.localName) && small(el) && !S.name(el) ? `${el.localName} ${el.getAttribute('src') || el.getAttribute('class') || fold(el.innerHTML).slice(0, 200)}` : '');
+  const firstIn = (el) => [...el.childNodes].find((node) => node.nodeType !== Node.TEXT_NODE || node.data.trim());
+  const runs = (lines) => {
+    const found = [];
     let run = null;
     lines.forEach((line, i) => {
-      const found = MARK.exec(line.text);
-      const kind = !found ? '' : found[1] ? 'bullet' : found[2] ? 'dash' : 'number';
-      const mark = !found ? '' : found[1] || found[2] || found[3];
+      const of = MARK.exec(line.text);
+      const kind = !of ? '' : of[1] ? 'bullet' : of[4] ? 'number' : 'dash';
+      const mark = !of ? '' : of[2] === '\uFFFC' ? line.picture : of[1] || of[2] || of[3] || of[4];
       const numeric = kind === 'number' && /^\d+$/.test(mark);
       const goesOn = run && kind === run.kind && (kind === 'number' ? (numeric ? Number(mark) === run.last + 1 : mark.charCodeAt(0) === run.last + 1) : mark === run.mark);
       const value = kind === 'number' ? (numeric ? Number(mark) : mark.charCodeAt(0)) : 0;
       if (goesOn) { run.lines.push(line); run.last = value; } else run = kind && (kind !== 'number' || mark === '1' || mark === 'a') ? { kind, mark, last: value, lines: [line], from: i } : null;
-      if (run && run.lines.length >= 3 && (!best || run.lines.length > best.lines.length)) best = run;
+      if (run && run.lines.length === 3) found.push(run);
     });
-    return best;
+    return found;
   };
   const listed = new Set();
   const note = (el, run, how) => {
@@ -122,17 +147,32 @@
   };
   for (const block of blocks) {
     if (block.el.querySelector('br') && !inList(block.el)) {
-      const run = longestRun(linesOf(block.el).map((text) => ({ text, el: block.el })));
+      const [run] = runs(linesOf(block.el)).sort((a, b) => b.lines.length - a.lines.length);
       if (run) note(block.el, run, 'lines');
     }
   }
   const siblings = new Map();
-  for (const block of blocks) if (block.el.parentElement && !inList(block.el)) siblings.set(block.el.parentElement, [...(siblings.get(block.el.parentElement) || []), { text: block.text, el: block.el, next: block.el.nextElementSibling }]);
+  for (const block of blocks) if (block.el.parentElement && !inList(block.el)) siblings.set(block.el.parentElement, [...(siblings.get(block.el.parentElement) || []), { text: block.text, el: block.el, next: block.el.nextElementSibling, rect: block.rect, made: false, picture: '' }]);
   for (const [parent, kids] of siblings) {
     if (kids.length < 3 || parent.closest('tr')) continue;
-    const run = longestRun(kids);
-    // Neighbours only: numbers at the start of far-apart paragraphs are chapters.
-    if (run && run.lines.every((line, i) => i === run.lines.length - 1 || line.next === run.lines[i + 1].el) && (run.kind !== 'number' || run.lines.every((l) => l.text.length < 200))) note(run.lines[0].el, run, 'blocks');
+    for (const kid of kids.slice(0, 200)) {
+      const before = MARK.test(kid.text) ? '' : lead(kid.el);
+      if (!before) kid.picture = MARK.test(kid.text) ? '' : picture(firstIn(kid.el));
+      kid.made = Boolean(before || kid.picture);
+      if (kid.made) kid.text = `${before || '\uFFFC '}${kid.text}`;
+    }
+    // Neighbours only: numbers at the start of far-apart paragraphs are chapters. What a style sheet puts between things that stand in a row is no bullet.
+    for (const run of runs(kids)) {
+      const last = run.lines.length - 1;
+      if (run.lines.every((line, i) => i === last || (line.next === run.lines[i + 1].el && (!line.made || run.lines[i + 1].rect.top >= line.rect.bottom - 2)))
+        && (run.kind !== 'number' || run.lines.every((l) => l.text.length < 200))) note(run.lines[0].el, run, 'blocks');
+    }
+  }
+
+  // Lists with their marks in view whose role is taken away (F92).
+  for (const el of S.all('ul[role],ol[role]').slice(0, 200)) {
+    const items = S.role(el) === 'list' || !/^\s*(none|presentation)\b/.test(el.getAttribute('role')) ? [] : [...el.children].filter((li) => li.localName === 'li' && S.style(li).display === 'list-item' && S.style(li).listStyleType !== 'none' && S.visible(li) && S.text(li, 20));
+    if (items.length >= 2 && !S.hiddenFromAT(el) && lists.length < 40) lists.push(S.place(el, { kind: 'removed', mark: '', lines: items.length, how: 'role', sample: items.slice(0, 3).map((li) => S.text(li, 60)).join(' / ') }));
   }
 
   // Tables: how they look and what they say of their headers.
@@ -170,7 +210,7 @@
       return !named && !stray && !(scope.startsWith('col') ? below : scope.startsWith('row') ? beside : below || beside);
     }).map(({ c }) => S.selector(c)) : [];
     return S.place(el, {
-      native, role: S.role(el), declared: el.getAttribute('role') || '', rows: grid.length, columns, simple, nested: Boolean(el.querySelector('table')) || Boolean(S.parent(el) && S.parent(el).closest('table')),
+      native, role: S.role(el), declared: el.getAttribute('role') || '', rows: grid.length, columns, simple, title: rows.length > 2 && columns > 1 && grid.length > 2 && grid[0].length === 1 && grid[0][0].colSpan >= columns - 1 && grid[0][0].colSpan > 1 ? (texts[0] || [])[0] || '' : '', nested: Boolean(el.querySelector('table')) || Boolean(S.parent(el) && S.parent(el).closest('table')),
       headers: grid.flat().filter(isHeader).length, scoped: el.querySelectorAll('[scope],[headers]').length, caption: el.caption ? S.text(el.caption, 120) : '',
       interactive: el.querySelectorAll('input,select,textarea,form').length, pictures: el.querySelectorAll('img,iframe,video').length, blocksIn: el.querySelectorAll('p,div,ul,h1,h2,h3,h4').length,
       averageLength: lengths.length ? Math.round(lengths.reduce((a, b) => a + b, 0) / lengths.length) : 0, longest: Math.max(0, ...lengths),
@@ -180,6 +220,24 @@
       unassigned, rowsHeaderOnly: grid.filter((r) => r.every(isHeader)).length, code: Boolean(el.closest('code,.highlight,.blob-wrapper,[class*=calendar],[class*=datepicker],[class*=ui-datepicker]')),
     });
   });
+
+  // Rows of boxes that stand like a table's and are none: as many short texts in each row, under each other from row to row.
+  const grids = [];
+  const noTable = (el) => el.closest('table,[role=table],[role=grid],[role=row],[role=treegrid],[role=listbox],ul,ol,dl,nav,form,header,footer,[role=navigation],svg,button,a,[class*=calendar],[class*=datepicker]');
+  const candidates = new Set(blocks.map((b) => S.parent(b.el) && S.parent(S.parent(b.el))).filter(Boolean));
+  for (const el of [...candidates].slice(0, 1500)) {
+    if (grids.length >= 10) break;
+    if (el.children.length < 3 || noTable(el)) continue;
+    const rows = [...el.children].filter((row) => S.visible(row)).map((row) => [...row.children].filter((cell) => S.visible(cell)));
+    const columns = rows.length ? rows[0].length : 0;
+    if (rows.length < 3 || columns < 3 || columns > 12 || rows.some((row) => row.length !== columns)) continue;
+    const rects = rows.map((row) => row.map((cell) => cell.getBoundingClientRect()));
+    const aligned = rects.every((row, i) => row.every((r, j) => Math.abs(r.left - rects[0][j].left) < 3 && (j === 0 || r.left >= row[j - 1].right - 2) && (i === 0 || r.top >= rects[i - 1][j].bottom - 2)));
+    const texts = rows.map((row) => row.map((cell) => S.text(cell, 80)));
+    const body = texts.slice(1).flatMap((row) => row.slice(1)).filter(Boolean);
+    if (!aligned || texts.flat().some((t) => t.length > 60) || texts.flat().filter(Boolean).length < 0.8 * rows.length * columns || body.filter((t) => NUMERIC.test(t)).length < 0.6 * body.length) continue;
+    grids.push(S.place(el, { rows: rows.length, columns, firstRow: texts[0].join(' | ').slice(0, 150) }));
+  }
 
   // Columns made with spaces in preformatted text.
   const columns = [];
@@ -236,16 +294,17 @@
     }
     return '';
   };
+  const step = (text) => Number((/^(?:stap|step|fase|deel|vraag)?\s*(\d{1,2})\b/i.exec(text) || [])[1] || 0);
   for (let i = 0; i + 1 < blocks.length && inversions.length < 20; i++) {
     const [a, b] = [blocks[i], blocks[i + 1]];
     const shared = Math.min(a.rect.right, b.rect.right) - Math.max(a.rect.left, b.rect.left);
     if (shared < 0.5 * Math.min(a.rect.right - a.rect.left, b.rect.right - b.rect.left) || b.rect.bottom > a.rect.top + 1 || a.el.contains(b.el) || b.el.contains(a.el)) continue;
     const why = cause(b.el) || cause(a.el);
     if (['', 'fixed', 'reading-flow'].includes(why) || S.closest(a.el, (at) => ['fixed', 'sticky'].includes(S.style(at).position))) continue;
-    inversions.push(S.place(b.el, { cause: why, first: a.text.slice(0, 80), then: b.text.slice(0, 80), heading: Boolean(b.el.closest('h1,h2,h3,h4,h5,h6,[role=heading]') || a.el.closest('h1,h2,h3,h4,h5,h6,[role=heading]')), label: Boolean(a.el.closest('label,legend') || b.el.closest('label,legend')) }));
+    inversions.push(S.place(b.el, { cause: why, first: a.text.slice(0, 80), then: b.text.slice(0, 80), heading: Boolean(b.el.closest('h1,h2,h3,h4,h5,h6,[role=heading]') || a.el.closest('h1,h2,h3,h4,h5,h6,[role=heading]')), label: Boolean(a.el.closest('label,legend') || b.el.closest('label,legend')), step: step(a.text) > 0 && step(b.text) > 0 && step(a.text) !== step(b.text) }));
   }
   const wrongDirection = blocks.filter((b) => (b.text.match(/[\u0590-\u08FF]/g) || []).length >= 30 && (b.text.match(/[\u0590-\u08FF]/g) || []).length > 0.6 * (b.text.match(/\p{L}/gu) || []).length && S.style(b.el).direction === 'ltr').slice(0, 10)
     .map((b) => S.place(b.el, { text: b.text.slice(0, 80) }));
 
-  return { blocks: blocks.length, bodySize, lists, headings: fake, sections, tables, columns: columns.map((c) => S.place(c.el, { lines: c.lines, columns: c.columns, sample: c.sample })), spaced, pseudo, inversions, wrongDirection };
+  return { blocks: blocks.length, bodySize, lists, headings: fake, sections, tables, grids, columns: columns.map((c) => S.place(c.el, { lines: c.lines, columns: c.columns, sample: c.sample })), spaced, pseudo, inversions, wrongDirection };
 }

@@ -14,6 +14,7 @@ from scanner.model import Json, Outcome, PageEvidence, Verdict
 
 CONFIRMS: dict[str, tuple[str, ...]] = {
     "1.1.1": (
+        "area-alt",
         "aria-meter-name",
         "aria-progressbar-name",
         "image-alt",

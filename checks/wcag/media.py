@@ -95,7 +95,7 @@ def things(page: PageEvidence) -> Iterator[Thing]:
     tracks = {(t["selector"], t.get("frame", ""), t["url"]): t for t in heard.get("tracks", ())}
     links = {link["url"]: link for link in heard.get("links", ())}
     for look, seen in page.seen("media"):
-        players = {str(t["url"]).split("?")[0] for t in seen["things"] if t["how"] == "player"}
+        players = {str(t["url"]).split("?")[0] for t in seen["things"] if t["how"] == "player" and t["url"]}
         played = {str(t["url"]) for t in seen["things"] if t["how"] == "element"}
         for thing in seen["things"][:MAX_THINGS]:
             if thing["how"] == "link" and (str(thing["url"]) in played or _ALTERNATIVE.search(str(thing["name"]))):

@@ -4,11 +4,12 @@ Looks at: every visible picture, drawing and image button, with its alternative,
 links and buttons that show a picture only; maps, and the lists, tables and search fields near them; axe-core's results
 in every state.
 Fails: what axe-core confirms (no alternative at all); an alternative that is a file name, an address or a code; a
-link or button that shows only a picture and has no name; an empty alternative on a picture that its role or place in
+link or button that shows only a picture or a sign of an icon font and has no name; an area of an image map without
+one; an empty alternative on a picture that its role or place in
 the tab order shows to assistive technology all the same.
 Cannot see: what a picture shows. Each distinct picture is put to a person with its alternative, once, the largest
 first. Of a map one question is asked: whether what it tells is also there as text.
-Sources: WCAG 2.1 1.1.1; F30, F38, F39, F65; ACT 23a2a8, qt1vmo, e88epe, 59796f, 7d6734, 8fc3b6, 9eb3f6; decision
+Sources: WCAG 2.1 1.1.1; F30, F38, F39, F65, H53; ACT 23a2a8, qt1vmo, e88epe, 59796f, 7d6734, 8fc3b6, 9eb3f6; decision
 0029.
 """
 
@@ -18,6 +19,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from checks.wcag.axe_rules import axe_outcomes
 from checks.wcag.picture_text import lost_from_alternative
@@ -29,21 +31,36 @@ NEEDS = ("axe", "graphics", "controls", "maps")
 _FILE_NAME = re.compile(r"^[\w\s.,()%+&'-]{1,150}\.(jpe?g|png|gif|svg|webp|avif|bmp|tiff?|heic)(\?\S*)?$", re.I)
 _CAMERA = re.compile(
     r"^(IMG|DSC|DSCN|DSCF|PXL|MVIMG|Screenshot|Schermafbeelding|Schermafdruk|WhatsApp[ _]Image)[ _-]?\d[\w .-]*$", re.I)
+_MADE = re.compile(
+    r"^(adobe[ _-]?stock|shutter ?stock|i ?stock( ?photo)?|deposit ?photos|getty ?images|dreamstime|pixabay|pexels"
+    r"|unsplash)(?=.*\d{4})[\w ()-]*$|^\d{8}[_-]\d{6}(\(\d+\)|_\w+)?$|^P\d{7}$|^csm_\w+_[0-9a-f]{10}$"
+    r"|^[\w-]+[_-]\d{2,4}x\d{2,4}$", re.I)
+"""Names that photo libraries, cameras and content systems give to files."""
+_WRITTEN_FOR_FILES = re.compile(r"_|\d{5}|-.*-.*-|\d{2,4}x\d{2,4}")
+_GLYPHS = re.compile(r"[\s\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]+")
+"""Signs of icon fonts, which are no text."""
 _ADDRESS = re.compile(r"^(https?:)?//\S+$|^data:\S+$|^/\S+/\S+\.\w{2,4}$", re.I)
 _CODE = re.compile(r"^(?=\S*\d)(?=\S*[a-f])[0-9a-f]{16,}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.I)
 _PLACEHOLDER = re.compile(
     r"^(afbeelding|foto|plaatje|beeld|image|picture|photo|img|icon|icoon|pictogram|graphic|grafiek|logo|banner|spacer|placeholder"
-    r"|untitled|naamloos|alt|alt text|alt tekst|alttekst|thumbnail|header|bild)[ _-]?\d*$", re.I)
+    r"|untitled|naamloos|alt|alt text|alt tekst|alttekst|thumbnail|header|bild|null|undefined"
+    r"|leeg|lege alt|geen( alt( tekst)?)?|geen alttekst|sfeerbeeld|sfeerfoto|sfeerimpressie|stockfoto|stock photo"
+    r"|decorati(ef|eve afbeelding|on|ve)|illustrati(e|on)"
+    r"|(foto|afbeelding|beeld) bij (dit |het |een )?(artikel|bericht|nieuws(bericht)?|pagina)|\W{1,3}|x)[ _-]?\d*$"
+    r"|^(?=\S{7})[a-z0-9-]*_\S*$", re.I)
 SMALL = 24
 """CSS px: smaller pictures are icons or spacers."""
 MOST = 50
 """Pictures of one kind that are put to a person per page, the largest first."""
 
 
-def not_an_alternative(name: str) -> str:
+def not_an_alternative(name: str, source: str = "") -> str:
     """`file-name`, `address` or `code` when the alternative is one of these; else an empty string."""
     text = " ".join(name.split())
-    if _FILE_NAME.match(text) or _CAMERA.match(text):
+    if _FILE_NAME.match(text) or _CAMERA.match(text) or _MADE.match(text):
+        return "file-name"
+    stem = unquote(urlsplit(source).path.rpartition("/")[2]).rpartition(".")[0]
+    if stem and text.lower() == stem.lower() and _WRITTEN_FOR_FILES.search(stem) and " " not in stem:
         return "file-name"
     if _ADDRESS.match(text):
         return "address"
@@ -52,7 +69,15 @@ def not_an_alternative(name: str) -> str:
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    yield from axe_outcomes(page, CRITERION)
+    bodies = {(str(g.get("frame", "")), g["selector"]) for _, seen in page.seen("graphics") for g in seen["graphics"]
+              if g["kind"] == "object" and g["fallback"]}
+
+    def proven(rule: str, node: Json) -> Verdict | None:
+        """The body of an object may be its alternative (H53): whether people are given it depends on their programs."""
+        body = rule == "object-alt" and (str(node.get("frame", "")), node["selector"]) in bodies
+        return Verdict.CANT_TELL if body else None
+
+    yield from axe_outcomes(page, CRITERION, proven=proven)
     yield from lost_from_alternative(page)
     for look, seen in page.seen("controls"):
         yield from _picture_controls(look, seen["controls"])
@@ -71,6 +96,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
                     asked.add(key)
                     spent[outcome.rule] += outcome.verdict is not Verdict.FAILED
                     yield outcome
+        for icon in seen.get("icons", ()):
+            rule = "cell-shows-picture-only" if icon["alone"] else "icon-read-as-word"
+            yield look.cant_tell(CRITERION, rule, icon, practice=Verdict.FAILED, text=icon["words"])
         yield from _same_alternative(look, graphics)
         for background in seen["backgrounds"][:10]:
             if not background["hidden"] and not background["name"]:
@@ -80,10 +108,12 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
 def _picture_controls(look: StateEvidence, controls: Sequence[Json]) -> Iterator[Outcome]:
     for control in controls:
         box = control["box"]
-        if (control["drawn"] and not control["name"] and control["focusable"] and not control["hidden"]
+        nameless = not _GLYPHS.sub("", str(control["name"]))
+        if (control["drawn"] and nameless and control["focusable"] and not control["hidden"]
                 and control["tag"] not in ("area", "input") and min(box[2], box[3]) >= 10):
             # A picture that its author declares to be decoration: the missing name fails 4.1.2; here it is a question.
-            declared = bool(control["pictureHidden"])
+            # So it is with a sign whose meaning stands in a tooltip.
+            declared = bool(control["pictureHidden"] or (control["name"] and control["title"]))
             yield look.outcome(Verdict.CANT_TELL if declared else Verdict.FAILED, CRITERION,
                                "picture-control-without-name", control, practice=Verdict.FAILED if declared else None,
                                role=str(control["role"]))
@@ -109,7 +139,7 @@ def _graphic(look: StateEvidence, graphic: Json) -> Iterator[Outcome]:
         "link": str(control.get("link", ""))[:200]}
     large = width >= SMALL and height >= SMALL
     if graphic["exposed"] and name:
-        kind = not_an_alternative(name)
+        kind = not_an_alternative(name, str(graphic["source"]))
         if kind and large and graphic["kind"] in ("img", "button", "role", "svg"):
             yield look.failed(CRITERION, "alternative-is-file-name", graphic, kind=kind, **values)
         elif _PLACEHOLDER.match(name.strip()) and large:
@@ -123,6 +153,10 @@ def _graphic(look: StateEvidence, graphic: Json) -> Iterator[Outcome]:
     if graphic["kind"] == "canvas":
         if not graphic["blank"] and large:
             yield look.cant_tell(CRITERION, "canvas-without-name", graphic, **values)
+        return
+    if graphic.get("alone") and graphic["kind"] in ("img", "svg") and not graphic["exposed"]:
+        yield look.cant_tell(CRITERION, "cell-shows-picture-only", graphic, practice=Verdict.FAILED,
+                             text=values["source"])
         return
     named_control = bool(control.get("name"))
     if graphic["kind"] == "svg" and width >= 48 and height >= 48 and not name and not named_control:

@@ -2,12 +2,14 @@
 
 Looks at: text that looks like a list, a heading or a table beside its markup; header cells; groups of fields; the
 outline of headings; axe-core's results.
-Fails: what axe-core confirms; lines that begin with a bullet and are no list; text that looks exactly like the page's
-real headings, stands above a paragraph, and is no heading; a data table without header cells; header cells without
-data cells; tables made with spaces; a group of fields whose names say nothing without a group label that is not tied
-to them.
+Fails: what axe-core confirms; lines that begin with a bullet, of the text or of the style sheet, and are no list; text
+that looks exactly like the page's real headings, stands above a paragraph, and is no heading; a heading, list with
+bullets or data table whose role is taken away; a data table without header cells; header cells without data cells;
+tables made with spaces; a group of fields whose names say nothing without a group label that is not tied to them; a
+field without a name beside a label that belongs to no field.
 Cannot see: relationships shown by place or colour alone; whether a heading level is the right one.
-Sources: WCAG 2.1 1.3.1; F2, F34, F43, F46, F48, F87, F91, F92, H48, H51, H71; ACT a25f45, d0f69e, ff89c9, bc4a75.
+Sources: WCAG 2.1 1.3.1; F2, F34, F43, F46, F48, F68, F87, F91, F92, H39, H44, H48, H51, H71; ACT
+a25f45, d0f69e, ff89c9, bc4a75.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from checks.wcag.axe_rules import axe_outcomes
 from checks.wording import words
@@ -28,6 +31,9 @@ ja|nee|yes|no|man|vrouw|male|female|anders|other|n.v.t.|nvt|weet niet|goed|slech
 altijd|nooit|soms|eens|oneens|neutraal|geen mening
 """))
 """Names of choices that answer any question."""
+
+DATE = frozenset({"dag", "maand", "jaar", "day", "month", "year", "dd", "mm", "jjjj", "yyyy"})
+"""Names of the three fields in which a date is asked."""
 
 MEASURED_HERE = ("td-has-header", "p-as-heading", "table-fake-caption", "th-has-data-cells")
 """Rules of axe that guess at what the probe `structure` measures."""
@@ -44,6 +50,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         yield from _headings(look, seen["headings"])
         for table in seen["tables"]:
             yield from _table(look, table)
+        for grid in seen.get("grids", ()):
+            yield look.cant_tell(CRITERION, "table-maybe-not-marked-up", grid, rows=grid["rows"],
+                                 columns=grid["columns"], first_row=grid["firstRow"])
         for columns in seen["columns"]:
             yield look.failed(CRITERION, "table-made-with-spaces", columns, lines=columns["lines"],
                               sample=columns["sample"])
@@ -52,6 +61,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         yield from _outline(look, seen["sections"])
     for look, seen in page.seen("fields"):
         yield from _groups(look, seen["fields"])
+        yield from _related(look, seen["fields"])
+        yield from _labels(look, seen["fields"])
 
 
 def _by_tree(rule: str, node: Json) -> Verdict | None:
@@ -71,7 +82,9 @@ def _by_tree(rule: str, node: Json) -> Verdict | None:
 def _lists(look: StateEvidence, lists: Sequence[Json]) -> Iterator[Outcome]:
     for found in lists:
         values = {"lines": found["lines"], "mark": found["mark"], "sample": found["sample"]}
-        if found["kind"] == "bullet":
+        if found["kind"] == "removed":
+            yield look.failed(CRITERION, "list-role-removed", found, lines=found["lines"], sample=found["sample"])
+        elif found["kind"] == "bullet":
             yield look.failed(CRITERION, "list-not-marked-up", found, **values)
         else:
             yield look.cant_tell(CRITERION, "list-maybe-not-marked-up", found, practice=Verdict.FAILED, **values)
@@ -83,7 +96,7 @@ def _headings(look: StateEvidence, headings: Sequence[Json]) -> Iterator[Outcome
     for found in headings[:30]:
         values = {"text": found["text"], "next": found["next"], "level": found["sameAsLevel"]}
         larger = float(found["size"]) >= 1.15 * float(found["bodySize"])
-        if found["sameAsLevel"] and larger:
+        if found.get("removed") or (found["sameAsLevel"] and larger):
             yield look.failed(CRITERION, "heading-not-marked-up", found, **values)
         else:
             usual = Verdict.FAILED if found["sameAsLevel"] or (found["strong"] and strong >= 2) else None
@@ -96,17 +109,18 @@ def _table(look: StateEvidence, table: Json) -> Iterator[Outcome]:
     for cell in table["unassigned"][:10]:
         header = {**table, "selector": cell, "snippet": "<th>"}
         yield look.failed(CRITERION, "header-cell-without-data", header, **values)
-    if table["nested"] or table["interactive"] or table["code"] or not table["simple"] or rows < 3 or columns < 3:
+    if table["nested"] or table["interactive"] or table["code"] or rows < 3 or columns < 2:
         return
+    if table.get("title") and table["headers"]:
+        yield look.cant_tell(CRITERION, "table-title-in-cell", table, title=str(table["title"])[:150], **values)
     short = int(table["averageLength"]) < 30 and int(table["longest"]) < 75
-    data = short and int(table["filled"]) >= 4 and table["pictures"] == 0
+    data = short and int(table["filled"]) >= (4 if columns > 2 else 3) and table["pictures"] == 0
     distinct = table["firstRowDistinct"] or table["firstColumnDistinct"]
     presented = table["declared"] in ("presentation", "none")
-    headers = int(table["headers"]) > 0 and not presented
-    if headers or int(table["scoped"]) > 0:
+    if not presented and (int(table["headers"]) > 0 or int(table["scoped"]) > 0):
         return
     titled = table["firstRowFilled"] and table["firstRowNumeric"] == 0
-    certain = data and distinct and titled and float(table["numeric"]) >= 0.6
+    certain = data and distinct and titled and float(table["numeric"]) >= 0.6 and table["simple"] and columns >= 3
     if certain and presented:
         yield look.failed(CRITERION, "data-table-as-layout", table, **values)
     elif certain:
@@ -128,6 +142,59 @@ def _outline(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome]
                                  outline=outline[:900], level=section["level"], before=before["level"])
 
 
+def _labels(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
+    """Fields beside which a label stands that is not tied to them."""
+    for field in fields:
+        if field["hidden"] or field["labels"] or field["authorName"] or field["disabled"] or not field["focusable"]:
+            continue
+        near = field["near"]
+        label = str(near["right"] if field["checkable"] else near["above"] or near["left"])
+        other = str(field["placeholder"] or field["title"])
+        if not label or len(label) > 80 or str(field["name"]) not in ("", other) or label.lower() in other.lower():
+            continue
+        if field.get("strayLabel") and not field["name"]:  # the markup calls it a label: only the tie is missing
+            yield look.failed(CRITERION, "label-not-tied", field, label=label)
+        else:
+            yield look.cant_tell(CRITERION, "label-not-tied", field, practice=Verdict.FAILED, label=label)
+
+
+def _related(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
+    """Boxes to tick of one question with names of their own, the three parts of a date, fields that share a name."""
+    free = [f for f in fields if not f["hidden"] and not any(group["name"] for group in f["groups"])]
+    by_form: dict[tuple[str, int], list[Json]] = defaultdict(list)
+    for field in free:
+        by_form[str(field.get("frame", "")), int(field["form"])].append(field)
+    for members in by_form.values():
+        names = [" ".join(str(f["name"]).lower().split()).strip(" *:") for f in members]
+        for run in _runs(members):
+            question = str(run[0]["near"]["above"])
+            if len(run) >= 3 and len({f["htmlName"] for f in run}) > 1 and question.rstrip(" *").endswith(("?", ":")):
+                yield look.cant_tell(CRITERION, "group-label-maybe-not-tied", run[0], practice=Verdict.FAILED,
+                                     question=question[:150], choices=", ".join(str(f["name"]) for f in run)[:200])
+        for i, field in enumerate(members):
+            if DATE.issuperset(names[i:i + 3]) and len(set(names[i:i + 3])) == 3:
+                question = str(field["near"]["above"] or field["near"]["left"])
+                yield look.cant_tell(CRITERION, "group-label-maybe-not-tied", field, practice=Verdict.FAILED,
+                                     question=question[:150], choices=", ".join(names[i:i + 3]))
+            elif (names[i] and names[:i].count(names[i]) == 1 and not field["checkable"] and not field["tableHeaders"]
+                  and field["form"] >= 0):
+                yield look.cant_tell(CRITERION, "fields-share-name", field, name=str(field["name"])[:100])
+
+
+def _runs(fields: Sequence[Json]) -> Iterator[list[Json]]:
+    """Neighbouring checkboxes, up to the next question."""
+    for is_box, boxes in groupby(fields, key=lambda f: f["control"] == "checkbox"):
+        run: list[Json] = []
+        for field in boxes if is_box else ():
+            above = str(field["near"]["above"])
+            if run and above.rstrip(" *").endswith(("?", ":")) and above != run[0]["near"]["above"]:
+                yield run
+                run = []
+            run.append(field)
+        if run:
+            yield run
+
+
 def _groups(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
     """Radio buttons and checkboxes of one question, whose question is no group name."""
     by_group: dict[tuple[str, int, str], list[Json]] = defaultdict(list)
@@ -144,7 +211,10 @@ def _groups(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
         bare = all(name in AMBIGUOUS or (len(words(name)) == 1 and name.isdigit()) for name in names)
         described = any(c["described"] for c in choices)
         values = {"question": question[:150], "choices": ", ".join(names)[:200]}
+        named = bool(question) and question.strip().lower() not in names
         if choices[0]["control"] == "radio" and bare and asks and not described:
             yield look.failed(CRITERION, "group-label-not-tied", choices[0], **values)
-        elif asks or bare:
-            yield look.cant_tell(CRITERION, "group-label-maybe-not-tied", choices[0], practice=Verdict.FAILED, **values)
+        elif asks or bare or (choices[0]["control"] == "radio" and named):
+            whole = described or all(len(words(name)) >= 3 for name in names)
+            usual = Verdict.FAILED if (asks or bare) and not whole else None
+            yield look.cant_tell(CRITERION, "group-label-maybe-not-tied", choices[0], practice=usual, **values)

@@ -23,6 +23,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for found in seen["spaced"]:
             if is_word(str(found["word"]), bool(found["elsewhere"])):
                 yield look.failed(CRITERION, "letters-set-apart", found, text=found["text"], word=found["word"])
+            elif is_word(str(found["word"]), False, least=5):  # so few letters may also be an abbreviation
+                yield look.cant_tell(CRITERION, "letters-set-apart", found, text=found["text"], word=found["word"])
         for found in seen["columns"]:
             yield look.failed(CRITERION, "columns-made-with-spaces", found, lines=found["lines"],
                               sample=found["sample"])
@@ -31,15 +33,15 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             yield look.cant_tell(CRITERION, "text-direction", found, text=found["text"])
 
 
-def is_word(letters: str, elsewhere: bool) -> bool:
+def is_word(letters: str, elsewhere: bool, least: int = 7) -> bool:
     """Whether the joined letters are a word: it stands elsewhere on the page, or is long and has the vowels of one."""
     vowels = sum(letter in "aeiouyáéíóúäëïöü" for letter in letters)
-    return elsewhere or (len(letters) >= 7 and 0.25 <= vowels / len(letters) <= 0.65)
+    return elsewhere or (len(letters) >= least and 0.25 <= vowels / len(letters) <= 0.65)
 
 
 def _order(look: StateEvidence, inversions: Sequence[Json]) -> Iterator[Outcome]:
-    """One swap of two plain blocks is layout; more, or one with a heading or label, may change the meaning."""
-    telling = [i for i in inversions if i["heading"] or i["label"]]
+    """One swap of two plain blocks is layout; more, or one with a heading, label or number, may change the meaning."""
+    telling = [i for i in inversions if i["heading"] or i["label"] or i.get("step")]
     for found in telling or (inversions[:5] if len(inversions) >= 2 else []):
         yield look.cant_tell(CRITERION, "order-on-screen-differs", found, cause=found["cause"], first=found["first"],
                              then=found["then"])

@@ -18,21 +18,26 @@ from scanner.model import Outcome, PageEvidence
 CRITERION = "1.3.3"
 NEEDS = ("language", "controls")
 
-_ACT = (r"klik|druk|kies|selecteer|gebruik|tik|zie|ga naar|ga via|vul|open|kijk|vindt?|staat"
+_ACT = (r"klik|druk|kies|selecteer|gebruik|tik|zie|ga naar|ga via|vul|open|kijk|vindt?|staat|meld|bekijk|lees|invullen"
         r"|click|press|select|use|see|look|find|choose|tap")
-_COLOUR = r"rode?|groene?|blauwe?|gele?|oranje|grijze?|paarse?|roze|red|green|blue|yellow|orange|gr[ae]y|purple|pink"
-_SHAPE = (r"ronde|vierkante?|rechthoek(ige)?|driehoek(ige)?|sterretje|ster|grote knop|kleine knop|pijltje|pijl"
+_COLOUR = (r"rode?|rood|groene?|blauwe?|gele?|geel|oranje|grijze?|grijs|paarse?|roze|zwarte?|witte?|bruine?"
+           r"|red|green|blue|yellow|orange|gr[ae]y|purple|pink")
+_SHAPE = (r"ronde|vierkante?|rechthoek(ige)?|driehoek(je|ige)?|sterretje|ster|grote knop|kleine knop|pijltje|pijl"
+          r"|plusje|plusteken|kruisje|vergrootglas|loepje|tandwiel(tje)?|potloodje|prullenbakje|hamburger"
           r"|round|square|circle|circular|triangle|triangular|rectangular|star|diamond|arrow|large button|small button")
 _PLACE = (r"rechts|links|rechterkant|linkerkant|rechtsboven|linksboven|rechtsonder|linksonder|rechterkolom|linkerkolom"
-          r"|rechter kolom|linker kolom|rechterhoek|linkerhoek|on the (left|right)|to the (left|right)"
+          r"|rechter kolom|linker kolom|hiernaast|rechterhoek|linkerhoek|on the (left|right)|to the (left|right)"
           r"|(left|right)[- ]hand( side)?|(top|bottom|upper|lower) (left|right)|(left|right) column")
-_SOUND = r"pieptoon|na de piep|het geluid|after the beep|the sound"
+_SOUND = r"pieptoon|na de piep|na de toon|het signaal|het geluid|after the beep|the sound"
 _SENTENCE = re.compile(r"[^.!?]{8,400}[.!?]?")
 _ASKS = re.compile(rf"\b({_ACT})\b", re.I)
 _SENSES = re.compile(rf"\b({_COLOUR}|{_SHAPE}|{_PLACE}|{_SOUND})\b", re.I)
 _THING = r"knop|link|vak|vakje|balk|tekst|icoon|letters?|velden?|button|text|box|icon|fields?|menu"
-_COLOURED_THING = re.compile(rf"\b({_COLOUR})\b[^.!?]{{0,20}}\b({_THING})\b", re.I)
-_NO_INSTRUCTION = re.compile(r"linkse|afslaan|sla (links|rechts)|rijrichting|rotonde|square (met(re|er)s?|feet)", re.I)
+_COLOURED_THING = re.compile(rf"\b({_COLOUR})\b[^.!?]{{0,20}}\b({_THING})\b"
+                             rf"|\b({_THING})\b (die |zijn |staan )?(in het|in de kleur|met (een|de)|in)"
+                             rf" ({_COLOUR})\b", re.I)
+_NO_INSTRUCTION = re.compile(r"linkse|oversteek|afslaan|sla (links|rechts)|rijrichting|rotonde"
+                             r"|square (met(re|er)s?|feet)", re.I)
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:

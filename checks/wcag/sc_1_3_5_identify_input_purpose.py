@@ -22,7 +22,7 @@ NEEDS = ("axe", "fields")
 SETTLES = (Verdict.INAPPLICABLE,)
 
 PURPOSES: dict[str, tuple[str, ...]] = {
-    "given-name": ("voornaam", "first name", "given name", "vorname", "prénom"),
+    "given-name": ("voornaam", "voornamen", "voornaam/voornamen", "first name", "given name", "vorname", "prénom"),
     "family-name": ("achternaam", "familienaam", "last name", "family name", "surname", "nachname"),
     "name": ("naam", "volledige naam", "voor- en achternaam", "full name", "name"),
     "email": ("e-mail", "email", "e-mailadres", "emailadres", "mailadres", "e-mail adres", "email adres",
@@ -32,6 +32,8 @@ PURPOSES: dict[str, tuple[str, ...]] = {
             "mobile", "mobile number"),
     "postal-code": ("postcode", "postal code", "zip code", "zip"),
     "address-level2": ("woonplaats", "plaats", "city", "town"),
+    "street-address": ("adres", "straat en huisnummer", "straat + huisnummer", "straatnaam en huisnummer",
+                       "adres en huisnummer", "address"),
     "address-line1": ("straat", "straatnaam", "street", "street address"),
     "bday": ("geboortedatum", "date of birth", "birthday"),
     "country-name": ("land", "country"),
@@ -46,8 +48,11 @@ No token exists for house number, BSN, IBAN or initials.
 """
 
 _PURPOSE_OF = {word: purpose for purpose, words in PURPOSES.items() for word in words}
-SURE_ALONE = frozenset(PURPOSES) - {"name", "postal-code", "address-level2", "address-line1", "country-name",
-                                    "organization"}
+WHERE = frozenset({"postal-code", "address-level2", "street-address", "address-line1", "country-name"})
+"""Purposes of a place: the home of the user, or what the form is about."""
+STATES = ("", "off", "on", "true", "false", "none", "null", "undefined", "disabled", "enabled")
+"""Values of autocomplete that name no purpose; axe passes them all."""
+SURE_ALONE = frozenset(PURPOSES) - WHERE - {"name", "organization"}
 """Purposes that are about a person also when alone in a form; a postcode alone may ask for any address."""
 
 FITS = {purpose: frozenset(tokens.split()) for purpose, tokens in {
@@ -59,6 +64,7 @@ FITS = {purpose: frozenset(tokens.split()) for purpose, tokens in {
     "tel": "tel tel-national tel-local tel-country-code tel-area-code tel-local-prefix tel-local-suffix tel-extension",
     "postal-code": "postal-code",
     "address-level2": "address-level2 address-level1 address-level3",
+    "street-address": "street-address address-line1",
     "address-line1": "address-line1 street-address address-line2 address-line3",
     "bday": "bday bday-day bday-month bday-year",
     "country-name": "country-name country",
@@ -83,6 +89,10 @@ _OTHERS = re.compile(
     r"|verhuurder|collega|getuige|cliënt|client|leerling|medewerker|buur|vriend|relatie|iemand anders|\bander(e|en)?\b"
     r"|organisator|bedrijf|vereniging|school"
     r"|friend|spouse|child|parent|employer|recipient|employee|someone|owner|witness|colleague|deceased|guardian", re.I)
+_ABOUT_A_PLACE = re.compile(
+    r"locatie|\bplek\b|\bwaar\b|melding|overlast|schade|evenement|activiteit|\bpand\b|perceel|bouw|gebouw|object"
+    r"|project|situatie|gevonden|verloren|location|where|event|incident|premises|site\b", re.I)
+"""Words of a form whose address may be that of something else than the user."""
 _FINDING = re.compile(r"zoek|search|vind|filter|find|opzoeken|controleer|check", re.I)
 _DECORATION = re.compile(
     r"\((niet )?verplicht\)|\(?\b(verplicht veld|niet verplicht|verplicht|vereist|required|optioneel|optional)\b\)?"
@@ -127,6 +137,7 @@ def _form(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
     mixed = any(_OTHERS.search(str(f["name"])) for f, purpose in zip(usable, purposes, strict=True) if not purpose)
     finding = any(f["inSearch"] or f["formRole"] == "search" or _FINDING.search(f"{f['formAction']} {f['formName']}")
                   or (f["formMethod"] == "get" and f["control"] == "search") for f in usable)
+    about_a_place = any(_ABOUT_A_PLACE.search(f"{f['name']} {_around(f)} {f['formAction']}") for f in usable)
     for field, purpose in zip(usable, purposes, strict=True):
         given = str(field["autocomplete"] or "").strip()
         token = token_of(given)
@@ -136,17 +147,19 @@ def _form(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
         if purpose and token and token not in FITS.get(purpose, frozenset({purpose})):
             yield look.failed(CRITERION, "autocomplete-other-purpose", field, **values)
             continue
-        if given.lower() not in ("", "off", "on") or finding:
+        if given.lower() not in STATES or finding:
             continue
         if not purpose:
-            if _HINTS.search(str(field["name"])) and field["control"] in ("text", "email", "tel"):
+            if _HINTS.search(str(field["name"])) and field["control"] in ("text", "email", "tel") and (
+                    not _OTHERS.search(str(field["name"]))):
                 yield look.cant_tell(CRITERION, "autocomplete-maybe-missing", field, **values)
             continue
         alone = purposes.count(purpose) == 1
         others = {p for p in purposes if p and p != purpose}
         backed = purpose in SURE_ALONE or bool(others & SURE_ALONE)
         in_form = field["form"] >= 0 or bool(others)
-        if alone and backed and in_form and not mixed:
+        about = purpose in WHERE and about_a_place
+        if alone and backed and in_form and not mixed and not about:
             yield look.failed(CRITERION, "autocomplete-missing", field, **values)
         else:
             yield look.cant_tell(CRITERION, "autocomplete-maybe-missing", field, practice=Verdict.FAILED, **values)

@@ -1,7 +1,8 @@
 """1.4.1 Use of Color (A).
 
 Looks at: links within text, current and chosen items among their like, words that send people to a colour, drawings
-with several colours, and what forms show after an error.
+with several colours, cells with nothing but a coloured spot, labels of required fields, and what forms show after an
+error.
 Fails: a link within text that differs from it by colour alone with a contrast below 3:1, when axe-core finds so too;
 a chosen tab or page that differs from its like by colours below 3:1 alone; an invalid field that differs from a valid
 one by colour alone.
@@ -37,6 +38,10 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             yield look.cant_tell(CRITERION, "colour-named", item, text=item["text"])
         for item in record.get("charts", ())[:MOST]:
             yield look.cant_tell(CRITERION, "colour-chart", item, fills=item["fills"])
+        for item in record.get("signs", ())[:MOST]:
+            yield look.cant_tell(CRITERION, "colour-sign", item, colours=item["colours"])
+        for item in record.get("required", ())[:MOST]:
+            yield look.cant_tell(CRITERION, "colour-required", item, practice=Verdict.FAILED, text=item["text"])
     for look, record in page.seen("forms"):
         yield from _errors(look, record)
 
@@ -81,7 +86,8 @@ def _current(look: StateEvidence, record: Json) -> Iterator[Outcome]:
         ratio = max(float(item["textRatio"]), float(item["groundRatio"] or 0))
         if ratio >= ENOUGH:
             continue
-        sure = item["groundRatio"] is not None and not item["elsewhere"] and not item["bars"]
+        marked = item["attribute"] != "class"  # what a class is called is the author's affair
+        sure = item["groundRatio"] is not None and not item["elsewhere"] and not item["bars"] and marked
         verdict = Verdict.FAILED if sure else Verdict.CANT_TELL
         yield look.outcome(
             verdict, CRITERION, "colour-current", item, ratio=ratio, text=item["text"], attribute=item["attribute"]

@@ -24,8 +24,11 @@ SETTLES = (Verdict.PASSED, Verdict.INAPPLICABLE)
 
 MOST = 60
 """Outcomes of one rule that a look yields."""
-EXEMPTIONS = frozenset({"inactive", "logo"})
-"""Doubts that no measurement can lift: what looks like an inactive control or a logo is for a person."""
+EXEMPTIONS = frozenset({"inactive", "logo", "clip"})
+"""Doubts that no measurement can lift: what looks like an inactive control or a logo, and letters cut out of a picture
+or gradient, are for a person."""
+INVISIBLE = 1.05
+"""Letters that stand out less are seen by nobody: no text to read, or so by accident. That is for a person."""
 MARGIN = 0.1
 """How far below the threshold the median of the letters must lie: their edges are mixed with the ground."""
 HALF = 0.5
@@ -57,7 +60,7 @@ def _where(item: Json) -> Where:
 
 def pale(item: Json | None) -> bool | None:
     """What the pixels of the letters say: too pale, or not, or None when they decide nothing."""
-    if item is None or item.get("core", 0) < 20:
+    if item is None or item.get("core", 0) < 20 or item["median"] <= INVISIBLE:
         return None
     if item["share"] >= HALF and item["median"] < item["needed"] - MARGIN:
         return True
