@@ -149,7 +149,7 @@ def _labels(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
             continue
         near = field["near"]
         label = str(near["right"] if field["checkable"] else near["above"] or near["left"])
-        other = str(field["placeholder"] or field["title"])
+        other = str(field["placeholder"])  # a title is a name (H65)
         if not label or len(label) > 80 or str(field["name"]) not in ("", other) or label.lower() in other.lower():
             continue
         if field.get("strayLabel") and not field["name"]:  # the markup calls it a label: only the tie is missing

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks.language import differs, guess, primary, related
+from checks.wcag.sc_1_1_1_non_text_content import not_an_alternative
 from checks.wcag.sc_1_3_2_meaningful_sequence import is_word
 from checks.wcag.sc_1_3_3_sensory_characteristics import instructions, names_its_thing
 from checks.wcag.sc_1_3_5_identify_input_purpose import purpose_of, token_of
@@ -76,3 +77,30 @@ def test_words_spaced_out_and_instructions() -> None:
     assert [w for _, w in instructions("Klik op de groene knop. De groene container staat op straat. Sla rechts af bij de rotonde.")] == ["groene"]
     assert names_its_thing("Klik op de knop Verstuur, rechts onderaan.", {"verstuur"})
     assert not names_its_thing("Klik op de knop rechts.", {"verstuur"})
+
+
+@pytest.mark.parametrize(
+    ("alternative", "source", "kind"),
+    [
+        ("20230412_143322", "", "file-name"),
+        ("iStock-1234567", "", "file-name"),
+        ("P1040233", "", "file-name"),
+        ("stad_van_boven", "https://x.example/a/stad_van_boven.jpg", "file-name"),
+        ("oud-en-nieuw", "https://x.example/a/oud-en-nieuw.jpg", ""),
+        ("Park 2", "https://x.example/a/Park%202.jpg", ""),
+        ("Lijn 12 rijdt om", "", ""),
+        ("Route N201", "", ""),
+    ],
+)
+def test_names_of_files_are_no_alternatives(alternative: str, source: str, kind: str) -> None:
+    """What cameras, photo libraries and content systems call files; never what people call things."""
+    assert not_an_alternative(alternative, source) == kind
+
+
+def test_sequences_and_senses_as_written_in_the_field() -> None:
+    """Short words set apart are a question; colours, places and icons by which things are pointed at."""
+    assert not is_word("welkom", False) and is_word("welkom", False, least=5) and not is_word("wcag", False, least=5)
+    for sentence in ("De velden in het rood moet u nog invullen.", "Klik op het vergrootglas om te zoeken.",
+                     "Meld u aan via de knop hiernaast."):
+        assert list(instructions(sentence)), sentence
+    assert not list(instructions("Kijk links en rechts voordat u oversteekt."))
