@@ -78,8 +78,10 @@
   };
 
   const things = [];
+  const told = [];
   const add = (el, kind, how, more) => {
     if (things.length >= 60) return;
+    told.push(el);
     const near = around(el);
     const name = S.name(el).slice(0, 150) || (el.getAttribute('title') || '').slice(0, 150);
     things.push(S.place(el, { kind, how, name, visible: S.visible(el), shown: el.checkVisibility({ visibilityProperty: true, opacityProperty: true }), hiddenFromAT: S.hiddenFromAT(el), near,
@@ -105,6 +107,12 @@
     const url = String(own || ([...el.attributes].find((a) => a.name.startsWith('data-') && playerKind(a.value)) || {}).value || el.getAttribute('data-src') || '').slice(0, 1000);
     const kind = lite ? 'video' : playerKind(url) || (VIDEO.test(url) ? 'video' : AUDIO.test(url) ? 'audio' : '');
     if (kind) add(el, kind, 'player', { url, provider: host(url) || el.localName, autoplay: /[?&](autoplay|auto_play)=(1|true)/i.test(url), muted: /[?&](mute|muted)=(1|true)/i.test(url), tracks: [], textTracks: [], forcedCaptions: /cc_load_policy=1|texttrack=/i.test(url) });
+  }
+  // A box that a script turns into a player, when people agree or press it: the address waits in its data.
+  for (const el of S.all('div,figure,button,section,span,template,a', document, 20000)) {
+    if (![...el.attributes].some((a) => a.name.startsWith('data-') && /(youtu|vimeo|player|video|stream|cast)/i.test(a.value))) continue;
+    const url = [...el.attributes].filter((a) => a.name.startsWith('data-')).map((a) => (/(?:https?:)?(?:\\?\/){2}[^"'\s<>]+/.exec(a.value) || [''])[0].replaceAll('\\', '')).find(playerKind);
+    if (url && !told.some((other) => el.contains(other) || other.contains(el))) add(el, playerKind(url), 'player', { url: url.slice(0, 1000), provider: host(url), autoplay: false, muted: false, tracks: [], textTracks: [], forcedCaptions: false });
   }
   for (const el of S.all('a[href],area[href]')) {
     const url = String(el.href);
