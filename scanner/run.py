@@ -9,11 +9,12 @@ its stage; a page that was being visited is still `found`.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from enum import StrEnum
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Protocol
@@ -119,6 +120,8 @@ async def scan_channel(
             "urls": list(urls),
         }
         if follow:
+            scopes = [asdict(each.scope()) for each in config.channels]
+            settings[unchanged.REACH] = json.loads(json.dumps([channel.robots, channel.pages, scopes]))
             interrupted = scan.settings.get(unchanged.FULL, True) if scan is not None else None
             everything = full or unchanged.due_full(store, name, config.scan.full_every)
             settings[unchanged.FULL] = everything if interrupted is None else interrupted

@@ -26,6 +26,8 @@ from scanner.tables import AddressRow, OutcomeRow, SettingRow
 RESOURCES = "resources.{scan}"
 FULL = "full"
 """Key in a scan's settings: True for a full pass."""
+REACH = "reach"
+"""Key in a scan's settings: what decides which addresses may be asked for. Other settings, other addresses."""
 
 
 def due_full(store: Store, channel: str, full_every: int) -> bool:
@@ -35,12 +37,13 @@ def due_full(store: Store, channel: str, full_every: int) -> bool:
 
 
 def before(store: Store, scan: Scan) -> Scan | None:
-    """The scan whose evidence may be carried: the last finished one of the whole channel, made with the same tools."""
+    """The scan whose evidence may be carried: the channel's last finished one, with the same tools and reach."""
     if scan.settings.get(FULL, True):
         return None
     for past in store.scans(scan.channel, finished=True):
         if past.settings.get("follow") and past.stage == "done" and past.id < scan.id:
-            return past if dict(past.versions) == dict(scan.versions) else None
+            same = past.versions == scan.versions and past.settings.get(REACH) == scan.settings.get(REACH)
+            return past if same else None
     return None
 
 
@@ -58,12 +61,12 @@ def owed(rows: Sequence[Discovery], told: Sequence[Discovery], room: int) -> lis
     """The other addresses of the last scan: a page that answers "not modified" shows no links, so ask.
 
     Of those beyond the budget only as many as there is room for now: else they took the places of pages that were
-    looked at, and every night saw other pages.
+    looked at, and every night saw other pages. What robots.txt forbade is asked again: the file may have changed.
     """
     known = {row.url for row in told}
     others = [row for row in rows if row.url not in known and row.channel]
     beyond = [row.url for row in others if row.state is LedgerState.OVER_BUDGET]
-    as_it_was = (LedgerState.OUT_OF_SCOPE, LedgerState.UNSAFE, LedgerState.ROBOTS)
+    as_it_was = (LedgerState.OUT_OF_SCOPE, LedgerState.UNSAFE)
     stays = set(beyond[max(0, room) :])
     return [
         row

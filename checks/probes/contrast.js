@@ -148,6 +148,21 @@
       rects: rects.slice(0, 12).map((r) => [r.left + scrollX, r.top + scrollY, r.right - r.left, r.bottom - r.top].map((n) => Math.round(n * 10) / 10)), ...data };
   };
 
+  const px = (v) => parseFloat(v) || 0;
+  // An arrow or a magnifier drawn in the padding of a field lies beside its letters, not behind them.
+  const besideLetters = (s) => {
+    const layers = (list) => list.split(/,(?![^(]*\))/).map((v) => v.trim());
+    const [sizes, places, repeats] = [s.backgroundSize, s.backgroundPosition, s.backgroundRepeat].map(layers);
+    return rgba(s.backgroundColor)[3] === 1 && layers(s.backgroundImage).every((image, i) => {
+      const width = /^([\d.]+)px/.exec(sizes[i % sizes.length]);
+      const place = places[i % places.length];
+      const fromRight = /^(?:right ([\d.]+)px|calc\(100% - ([\d.]+)px\)|100%)/.exec(place);
+      const fromLeft = /^(?:left )?(?:([\d.]+)px|0%)/.exec(place);
+      const room = fromRight ? px(s.paddingRight) - px(fromRight[1] || fromRight[2]) : fromLeft ? px(s.paddingLeft) - px(fromLeft[1]) : -1;
+      return width && repeats[i % repeats.length] === 'no-repeat' && +width[1] <= room + 1;
+    });
+  };
+
   const low = [];
   const open = [];
   const all = [];
@@ -182,7 +197,6 @@
     if (!el.matches('input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=range]):not([type=color]):not([type=image]):not([type=file]),textarea,select') || !S.visible(el) || inactive(el)) continue;
     const r = el.getBoundingClientRect();
     const s = S.style(el);
-    const px = (v) => parseFloat(v) || 0;
     const inner = { left: r.left + px(s.borderLeftWidth), right: r.right - px(s.borderRightWidth), top: r.top + px(s.borderTopWidth), bottom: r.bottom - px(s.borderBottomWidth) };
     if (px(s.fontSize) < 2 || px(s.textIndent) < -100) continue;
     if (el.placeholder && !el.value) {
@@ -190,7 +204,10 @@
       if (readable(el.placeholder) && p.display !== 'none' && p.visibility !== 'hidden' && rgba(p.color)[3] * parseFloat(p.opacity) > 0.05) take(el, judge(el, [inner], p, el.placeholder, 'placeholder', {}));
     } else {
       const text = el.localName === 'select' ? (el.selectedOptions[0] || {}).text || '' : el.type === 'password' ? '' : el.value;
-      if (readable(text)) take(el, judge(el, [inner], s, text, 'control', {}));
+      if (!readable(text)) continue;
+      const item = judge(el, [inner], s, text, 'control', {});
+      if (item.doubts.includes('image') && besideLetters(s)) item.doubts = item.doubts.filter((doubt) => doubt !== 'image');
+      take(el, { ...item, solid: item.doubts.length === 0 });
     }
   }
   if (argument.within) return { all: all.slice(0, 400) };

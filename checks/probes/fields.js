@@ -76,7 +76,10 @@
     if (!table) return '';
     const index = [...row.children].indexOf(cell);
     const top = table.rows[0] && table.rows[0].cells[index];
-    return [row.querySelector('th'), top && top !== cell ? top : null].filter(Boolean).map((c) => S.text(c, 80)).join(' ');
+    const headers = [row.querySelector('th'), top && top !== cell ? top : null].filter(Boolean).map((c) => S.text(c, 80)).join(' ').trim();
+    // What is ticked in a row without more is the row: who sees it reads the other cells.
+    const others = () => [...row.cells].filter((c) => c !== cell).map((c) => S.seen(c, 80)).filter(Boolean).slice(0, 3).join(' ');
+    return headers || (checkable(el) ? others() : '');
   };
 
   // What tells the eye that a field must be filled in, written or put there by the style sheet: `yes` for a star or a word in brackets in

@@ -207,7 +207,9 @@
       const below = grid.slice(i + 1).some((r) => r[j] && free(r[j]));
       const beside = grid[i].some((o) => !isHeader(o) && free(o));
       const named = c.id && el.querySelector(`[headers~="${CSS.escape(c.id)}"]`);
-      return !named && !stray && !(scope.startsWith('col') ? below : scope.startsWith('row') ? beside : below || beside);
+      // The same heading again at the foot of its column: the cells between have it from the head.
+      const again = i === grid.length - 1 && grid[0][j] && isHeader(grid[0][j]) && S.text(grid[0][j], 80) === S.text(c, 80) && grid.slice(1, i).some((r) => r[j] && !isHeader(r[j]));
+      return !named && !stray && !again && !(scope.startsWith('col') ? below : scope.startsWith('row') ? beside : below || beside);
     }).map(({ c }) => S.selector(c)) : [];
     return S.place(el, {
       native, role: S.role(el), declared: el.getAttribute('role') || '', rows: grid.length, columns, simple, title: rows.length > 2 && columns > 1 && grid.length > 2 && grid[0].length === 1 && grid[0][0].colSpan >= columns - 1 && grid[0][0].colSpan > 1 ? (texts[0] || [])[0] || '' : '', nested: Boolean(el.querySelector('table')) || Boolean(S.parent(el) && S.parent(el).closest('table')),

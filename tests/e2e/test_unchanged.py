@@ -85,6 +85,27 @@ def test_the_same_pages_when_there_are_more_than_the_budget(tmp_path: Path) -> N
 
 
 @pytest.mark.thorough
+def test_what_may_be_asked_for_is_decided_anew_every_night(tmp_path: Path) -> None:
+    """The owner lets the crawler past robots.txt, then the site does; a page is listed that was not: none stays shut."""
+    with serving() as server:
+        server.pages = {"/": html("Start", links("/dicht/")), "/dicht/": html("Dicht", words=30), "/extra/": html("Extra", words=30)}
+        server.pages["/robots.txt"] = 200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /dicht/\nDisallow: /extra/\n"
+        path = tmp_path / "scanner.toml"
+        seen = []
+        for more in ("", 'robots = "ignore"', "", "", f'pages = ["{server.url("/extra/")}"]'):
+            if len(seen) == 3:
+                server.pages["/robots.txt"] = 200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow:\n"
+            path.write_text(f'[organisation]\nname = "X"\n[[channel]]\nid = "main"\nname = "Main"\nurl = "{server.url("/")}"\n{more}\n', "utf-8")
+            config = load(path)
+            store = store_of(config)
+            scan, _ = scanned(config, store)
+            looked = (LedgerState.VISITED, LedgerState.UNCHANGED)
+            seen.append({row.url.removeprefix(server.url("")) for row in store.ledger(scan.id) if row.state in looked})
+    shut, opened = {"/"}, {"/", "/dicht/"}
+    assert seen == [shut, opened, shut, opened, opened | {"/extra/"}]
+
+
+@pytest.mark.thorough
 def test_carried_forward_and_nothing_hidden(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Four nights: all, nothing changed, one page changed, the style sheet gone."""
     with Estate() as estate:
