@@ -27,6 +27,30 @@
 
   // What one element adds to what is behind the texts in it; each is asked once.
   const shares = new Map();
+  const px = (v) => parseFloat(v) || 0;
+  const split = (list, sign) => {
+    let depth = 0;
+    const parts = [''];
+    for (const c of list.replace(/url\("(?:[^"\\]|\\.)*"\)/g, 'url()')) {
+      depth += c === '(' ? 1 : c === ')' ? -1 : 0;
+      if (c === sign && !depth) parts.push(''); else parts[parts.length - 1] += c;
+    }
+    return parts.map((part) => part.trim()).filter(Boolean);
+  };
+  // Pictures of a background that may be behind letters: not a thin line (an underline), nor what is drawn in the padding (an arrow, a magnifier).
+  const behindLetters = (s) => {
+    const [images, sizes, places, repeats] = [s.backgroundImage, s.backgroundSize, s.backgroundPosition, s.backgroundRepeat].map((list) => split(list, ','));
+    return images.filter((image, i) => {
+      const repeat = repeats[i % repeats.length];
+      const [width, height] = split(sizes[i % sizes.length], ' ').map((v) => (v.endsWith('px') ? parseFloat(v) : NaN));
+      if (image === 'none' || (/^(no-repeat|repeat-x)$/.test(repeat) && height <= 3) || (/^(no-repeat|repeat-y)$/.test(repeat) && width <= 3)) return false;
+      const place = places[i % places.length];
+      const right = /^(?:right (-?[\d.]+)px|calc\(100% - ([\d.]+)px\)|100%)/.exec(place);
+      const left = /^(?:left )?(?:(-?[\d.]+)px|0%)/.exec(place);
+      const room = right ? px(s.paddingRight) - px(right[1] || right[2]) : left ? px(s.paddingLeft) - px(left[1]) : 0;
+      return !(/^(no-repeat|repeat-y)$/.test(repeat) && width <= room + 1);
+    });
+  };
   const share = (at) => {
     if (shares.has(at)) return shares.get(at);
     const s = S.style(at);
@@ -39,7 +63,8 @@
     if (s.zIndex !== 'auto' && +s.zIndex < 0) always.push('behind');
     if (s.transform !== 'none' && Math.abs(new DOMMatrix(s.transform).a - 1) > 0.01) always.push('transform');
     const open = [];
-    if (s.backgroundImage !== 'none') open.push(/gradient/.test(s.backgroundImage) ? 'gradient' : 'image');
+    const pictures = s.backgroundImage === 'none' ? [] : behindLetters(s);
+    if (pictures.length) open.push(pictures.some((picture) => picture.includes('gradient')) ? 'gradient' : 'image');
     for (const pseudo of ['::before', '::after']) {
       const p = S.style(at, pseudo);
       if (p.content !== 'none' && p.content !== 'normal' && (p.position === 'absolute' || p.position === 'fixed') && (rgba(p.backgroundColor)[3] > 0 || p.backgroundImage !== 'none' || (p.content !== '""' && p.content !== "''"))) open.push('pseudo');
@@ -148,21 +173,6 @@
       rects: rects.slice(0, 12).map((r) => [r.left + scrollX, r.top + scrollY, r.right - r.left, r.bottom - r.top].map((n) => Math.round(n * 10) / 10)), ...data };
   };
 
-  const px = (v) => parseFloat(v) || 0;
-  // An arrow or a magnifier drawn in the padding of a field lies beside its letters, not behind them.
-  const besideLetters = (s) => {
-    const layers = (list) => list.split(/,(?![^(]*\))/).map((v) => v.trim());
-    const [sizes, places, repeats] = [s.backgroundSize, s.backgroundPosition, s.backgroundRepeat].map(layers);
-    return rgba(s.backgroundColor)[3] === 1 && layers(s.backgroundImage).every((image, i) => {
-      const width = /^([\d.]+)px/.exec(sizes[i % sizes.length]);
-      const place = places[i % places.length];
-      const fromRight = /^(?:right ([\d.]+)px|calc\(100% - ([\d.]+)px\)|100%)/.exec(place);
-      const fromLeft = /^(?:left )?(?:([\d.]+)px|0%)/.exec(place);
-      const room = fromRight ? px(s.paddingRight) - px(fromRight[1] || fromRight[2]) : fromLeft ? px(s.paddingLeft) - px(fromLeft[1]) : -1;
-      return width && repeats[i % repeats.length] === 'no-repeat' && +width[1] <= room + 1;
-    });
-  };
-
   const low = [];
   const open = [];
   const all = [];
@@ -204,10 +214,7 @@
       if (readable(el.placeholder) && p.display !== 'none' && p.visibility !== 'hidden' && rgba(p.color)[3] * parseFloat(p.opacity) > 0.05) take(el, judge(el, [inner], p, el.placeholder, 'placeholder', {}));
     } else {
       const text = el.localName === 'select' ? (el.selectedOptions[0] || {}).text || '' : el.type === 'password' ? '' : el.value;
-      if (!readable(text)) continue;
-      const item = judge(el, [inner], s, text, 'control', {});
-      if (item.doubts.includes('image') && besideLetters(s)) item.doubts = item.doubts.filter((doubt) => doubt !== 'image');
-      take(el, { ...item, solid: item.doubts.length === 0 });
+      if (readable(text)) take(el, judge(el, [inner], s, text, 'control', {}));
     }
   }
   if (argument.within) return { all: all.slice(0, 400) };

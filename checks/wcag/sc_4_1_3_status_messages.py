@@ -20,6 +20,8 @@ NEEDS = ("triggers", "messages")
 SETTLES = (Verdict.INAPPLICABLE,)
 
 SURE = ("results", "done")
+NOTHING = re.compile(r"\b(geen|niets|niet gevonden|no|none|nothing|not found)\b|(?<![\d.,])0(?![\d.,]*\d)", re.I)
+"""An empty result, however it is told."""
 ERROR = re.compile(
     r"fout|ongeldig|onjuist|verplicht|niet (goed|correct|juist|ingevuld)|vul .*in|controleer|invalid|error|required",
     re.I,
@@ -60,9 +62,10 @@ def _trigger(look: StateEvidence, trigger: Json) -> Iterator[Outcome]:
 
 
 def heard(text: str, said: str) -> bool:
-    """Did a live region say (half of the words of) this?"""
+    """Did a live region say (half of the words of) this, or in other words that there is nothing?"""
     words = set(re.findall(r"\w+", text.lower()))
-    return bool(words) and len(words & set(re.findall(r"\w+", said))) >= 0.5 * len(words)
+    same = bool(words) and len(words & set(re.findall(r"\w+", said))) >= 0.5 * len(words)
+    return same or bool(NOTHING.search(text) and NOTHING.search(said))
 
 
 def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:

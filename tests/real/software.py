@@ -239,12 +239,18 @@ def page_names() -> list[str]:
     ]
 
 
+def component_pages() -> list[str]:
+    """The pages that the French state's design system (DSFR) has for each of its components."""
+    found = (installed() / "@gouvfr" / "dsfr" / "example" / "component").glob("*/index.html")
+    return sorted(f"pkg/{page.relative_to(installed()).as_posix()}" for page in found)
+
+
 def look(
-    names: Sequence[str], *, level: SafetyLevel = SafetyLevel.VALIDATE, tabs: int = 1
+    names: Sequence[str], *, level: SafetyLevel = SafetyLevel.VALIDATE, tabs: int = 1, deep: bool = True
 ) -> dict[str, tuple[Visit, list[Outcome]]]:
-    """Deep looks at these pages."""
+    """Looks at these pages."""
     with serving() as base:
-        seen = asyncio.run(look_at_all([base + name for name in names], level=level, tabs=tabs))
+        seen = asyncio.run(look_at_all([base + name for name in names], level=level, tabs=tabs, deep=deep))
     return dict(zip(names, seen, strict=True))
 
 
