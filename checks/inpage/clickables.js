@@ -23,7 +23,10 @@
       const focusable = stop(el);
       const composite = S.closest(el, (at) => at.matches(COMPOSITES));
       // A widget that keeps its own focus (aria-activedescendant, a menu as one stop) has keys of its own, also as a whole.
-      const compositeStop = Boolean(composite && (composite !== el ? stop(composite) || stopsIn(composite).length : focusable));
+      // The bars of a text editor are reached by keys of the editor itself (Alt+F9, Alt+F10).
+      let near = 5;
+      const ofEditor = composite && composite.matches('[role=menubar],[role=toolbar]') && S.closest(composite, (at) => near-- > 0 && at.querySelector('[contenteditable=""],[contenteditable=true],iframe'));
+      const compositeStop = Boolean(ofEditor) || Boolean(composite && (composite !== el ? stop(composite) || stopsIn(composite).length : focusable));
       if (focusable) {
         const native = el.matches(NATIVE);
         const pointerOnly = types.some((t) => /^(mousedown|mouseup|pointerdown|pointerup|touchstart|touchend|dblclick)$/.test(t)) && !types.includes('click') && !types.some((t) => /^key/.test(t));

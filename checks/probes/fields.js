@@ -70,13 +70,13 @@
     return begun >= 0 ? S.text(headings[begun], 120) : '';
   };
   const tableHeaders = (el) => {
-    const cell = el.closest('td');
+    const cell = el.closest('td,th');
     const row = cell && cell.parentElement;
     const table = cell && cell.closest('table');
-    if (!table) return '';
+    if (!table || !row.cells || !row.querySelector('td')) return '';
     const index = [...row.children].indexOf(cell);
     const top = table.rows[0] && table.rows[0].cells[index];
-    const headers = [row.querySelector('th'), top && top !== cell ? top : null].filter(Boolean).map((c) => S.text(c, 80)).join(' ').trim();
+    const headers = [row.querySelector('th'), top].filter((c) => c && c !== cell).map((c) => S.text(c, 80)).join(' ').trim();
     // What is ticked in a row without more is the row: who sees it reads the other cells.
     const others = () => [...row.cells].filter((c) => c !== cell).map((c) => S.seen(c, 80)).filter(Boolean).slice(0, 3).join(' ');
     return headers || (checkable(el) ? others() : '');

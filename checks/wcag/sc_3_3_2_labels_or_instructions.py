@@ -1,9 +1,9 @@
 """3.3.2 Labels or Instructions (A).
 
 Looks at: every visible field: its label, legend, placeholder and the text beside and above it; axe-core's results.
-Fails: a field that nothing on screen labels: no label, legend, placeholder, table header, text beside or above, and
-no button or icon attached that shows what it is for; a field that must be filled in without saying so, in a form that
-marks others.
+Fails: a field that nothing on screen labels: no label, legend, placeholder, table header, text beside or above, for a
+box to tick no other cell in its row, and no button or icon attached that shows what it is for; a field that must be
+filled in without saying so, in a form that marks others.
 Cannot see: whether a label or instruction is clear; which formats a server refuses. A placeholder as the only label,
 and fields with a pattern and no hint, are shown to a person.
 Sources: WCAG 2.1 3.3.2; H44, H71, G89, G131, F82.
