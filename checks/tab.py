@@ -23,6 +23,8 @@ from urllib.parse import urldefrag, urlsplit
 from playwright.async_api import BrowserContext, CDPSession, Error, Page, Request
 from playwright.async_api import TimeoutError as TooLong
 
+from checks.clobbering import aliases, past_fields
+
 log = logging.getLogger(__name__)
 
 WORLD = "scanner"
@@ -32,6 +34,8 @@ NO_WORLD = "Cannot find context"
 """What Chromium says of a world that went with its document."""
 NO_LIBRARY = "no library"
 """What our own question answers where our scripts did not run yet."""
+CLOBBERED = "a form hides its members"
+"""What it answers where our scripts would read fields instead of members (checks.clobbering)."""
 MAX_FRAMES = 60
 """Frames looked into per page; the rest are recorded as not entered."""
 FONT_HOSTS = frozenset(
@@ -350,16 +354,29 @@ class Tab:
         return answer["result"].get("value")
 
     async def ask_library(self, expression: str, *, frame: Frame | None = None, seconds: float = 15.0) -> Any:
-        """Like `ask`, after making sure that our library is there (a frame's first empty document lacks it)."""
+        """Like `ask`, after making sure that our library is there (a frame's first empty document lacks it).
+
+        Where a form hides its own members from us, our scripts read past its fields (checks.clobbering).
+        """
         if frame is not None and not frame.is_top and frame.id not in self._worlds:
             # A frame's accessibility tree is kept from the first time that its root is asked for (see `create`).
             with contextlib.suppress(Unreachable):
                 await self._send("Accessibility.getRootAXNode", {"frameId": frame.id}, seconds)
-        guarded = f"typeof S === 'object' ? ({expression}) : {json.dumps(NO_LIBRARY)}"
+        guarded = (
+            f"!Object.hasOwn(globalThis, 'S') ? {json.dumps(NO_LIBRARY)} :"
+            f" S.clobbered() ? {json.dumps(CLOBBERED)} : ({expression})"
+        )
         answer = await self.ask(guarded, frame=frame, seconds=seconds)
         if answer == NO_LIBRARY:
             await self.ask(world_source() + "\n;0", frame=frame, seconds=seconds)
-            answer = await self.ask(expression, frame=frame, seconds=seconds)
+            answer = await self.ask(guarded, frame=frame, seconds=seconds)
+        if answer == CLOBBERED:
+            hidden = "[S.clobbered(), Boolean(globalThis.pastFields)]"
+            members, ready = await self.ask(hidden, frame=frame, seconds=seconds)
+            if members and not ready:
+                safe = aliases(members) + past_fields(world_source(), members)
+                await self.ask(safe + "\n;0", frame=frame, seconds=seconds)
+            answer = await self.ask(past_fields(expression, members), frame=frame, seconds=seconds)
         return answer
 
     async def call(

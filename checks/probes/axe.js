@@ -4,11 +4,11 @@ globalThis.runAxe = async (isTop, tags, exclude) => {
   // What the browser makes of lists and of roles that ask for a parent or children; axe goes by the markup alone. HTML-AAM: an `li` whose
   // list has another role is nothing, and what is in it stands in that role directly.
   // What carries a property of its own, such as aria-live, stays in between.
-  const nothing = (at) => ['', 'generic', 'none', 'presentation'].includes(S.role(at)) && ![...S.attributes(at)].some((a) => a.name.startsWith('aria-'));
+  const nothing = (at) => ['', 'generic', 'none', 'presentation'].includes(S.role(at)) && ![...at.attributes].some((a) => a.name.startsWith('aria-'));
   const context = (el) => { let at = S.parent(el); while (at && nothing(at)) at = S.parent(at); return at ? S.role(at) : ''; };
   const owned = (el, found = []) => {
     for (const id of (el.getAttribute('aria-owns') || '').split(/\s+/).filter(Boolean)) { const at = document.getElementById(id); if (at) found.push(S.role(at)); }
-    for (const at of el.shadowRoot ? el.shadowRoot.children : S.children(el)) {
+    for (const at of el.shadowRoot ? el.shadowRoot.children : el.children) {
       if (found.length > 200 || !at.checkVisibility({ visibilityProperty: true }) || S.hiddenFromAT(at)) continue;
       if (nothing(at)) owned(at, found); else found.push(S.role(at));
     }

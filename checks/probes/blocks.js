@@ -9,7 +9,7 @@
   return {
     lang: (document.documentElement.getAttribute('lang') || '').toLowerCase(),
     regions: regions.map((el) => S.place(el, {
-      role: S.role(el), name: named(el).slice(0, 100), outer: regions.find((other) => other !== el && S.contains(other, el)) ? S.role(regions.find((other) => other !== el && S.contains(other, el))) : '',
+      role: S.role(el), name: named(el).slice(0, 100), outer: regions.find((other) => other !== el && other.contains(el)) ? S.role(regions.find((other) => other !== el && other.contains(el))) : '',
       links: [...el.querySelectorAll('a[href]')].filter((a) => own(el, a) && a.checkVisibility({ visibilityProperty: true })).slice(0, 200)
         .map((a) => ({ url: String(a.href.baseVal ?? a.href).slice(0, 500), name: S.name(a).slice(0, 120), seen: S.seen(a, 120), current: Boolean(a.getAttribute('aria-current')) })).filter((l) => /^https?:/.test(l.url) && URL.canParse(l.url)),
     })),

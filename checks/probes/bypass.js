@@ -29,7 +29,7 @@
     mains: mains.slice(0, 5).map((el) => S.place(el, { words: S.text(el, 4000).split(' ').filter(Boolean).length })),
     contentHeadings: headings.filter((el) => !aside(el)).length, headings: headings.length,
     headingTexts: headings.filter((el) => !aside(el)).slice(0, 60).map((el) => fold(S.text(el, 200) || S.name(el))),
-    blocks: blocks.map(({ el, text }) => ({ text: fold(text), stops: stops.filter((s) => S.contains(el, s)).length, selector: S.selector(el) })),
+    blocks: blocks.map(({ el, text }) => ({ text: fold(text), stops: stops.filter((s) => el.contains(s)).length, selector: S.selector(el) })),
     toggles: stops.filter((el) => el.matches('summary,[aria-expanded],[aria-controls]')).length,
   };
 }

@@ -6,7 +6,7 @@
   let handlers = 0;
   const found = [];
   for (const el of all) {
-    if (!handlers) for (const { name, value } of S.attributes(el)) if (/^on[a-z]/.test(name) || (/^(href|action|formaction|src)$/.test(name) && /^\s*javascript:/i.test(value))) { handlers = 1; break; }
+    if (!handlers) for (const { name, value } of el.attributes) if (/^on[a-z]/.test(name) || (/^(href|action|formaction|src)$/.test(name) && /^\s*javascript:/i.test(value))) { handlers = 1; break; }
     if (el.tabIndex >= 0 || el.hasAttribute('tabindex') || (el.getAttribute('role') && WIDGETS.has(el.getAttribute('role')))) found.push(el);
   }
   // Menu items with links that are not to be seen: the deep probe hovers over them.

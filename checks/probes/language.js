@@ -15,7 +15,7 @@
     const block = S.closest(el, (n) => BLOCK.test(S.style(n).display)) || document.body;
     const { lang, holder } = langOf(el);
     // One block of text in two languages gives two entries.
-    const key = holder && S.contains(block, holder) && holder !== block ? holder : block;
+    const key = holder && block.contains(holder) && holder !== block ? holder : block;
     const entry = blocks.get(key) || { el: key, lang, root: !holder || holder === document.documentElement, holder, text: '' };
     if (entry.text.length < 1500) entry.text += node.data + ' ';
     letters += node.data.length;
@@ -27,7 +27,7 @@
   // Elements with a lang of their own: all that they give to a reader, also names that only assistive technology gets.
   const own = S.all('[lang]').filter((el) => el !== document.documentElement).slice(0, 150).map((el) => {
     const inner = [...el.querySelectorAll('[lang]')];
-    const mine = (node) => !inner.some((other) => S.contains(other, node));
+    const mine = (node) => !inner.some((other) => other.contains(node));
     const walker = document.createTreeWalker(el, NodeFilter.SHOW_TEXT);
     let text = '';
     while (walker.nextNode() && text.length < 1500) {

@@ -3,12 +3,14 @@
 globalThis.S = (() => {
   const MAX_SNIPPET = 300;
 
-  // A field hides the member of its form that it is named after (<form><input name="children">), in our world too. These are
-  // read past it, because forms do have such fields; what no field is named after is read as usual.
-  const member = (proto, name) => { const { get, value } = Object.getOwnPropertyDescriptor(proto, name); return (el, ...given) => (get ? get.call(el) : value.apply(el, given)); };
-  const children = member(Element.prototype, 'children');
-  const attributes = member(Element.prototype, 'attributes');
-  const contains = member(Node.prototype, 'contains');
+  // A field hides the member of its form that it is named after (<form><input name="children">), in our world too. What may be hidden
+  // on this page, joined by commas, else ''. checks/clobbering.py then reads past the fields.
+  const members = new Set([HTMLFormElement, HTMLElement, Element, Node, EventTarget, Object].flatMap((one) => Object.getOwnPropertyNames(one.prototype)).filter((one) => /^[a-z]/i.test(one) && one !== 'length'));
+  const fields = Object.getOwnPropertyDescriptor(HTMLFormElement.prototype, 'elements').get;
+  const hides = (el) => members.has(el.getAttribute('name')) || members.has(el.getAttribute('id'));
+  const hiding = (root) => [...root.querySelectorAll('form')].some((form) => [...fields.call(form)].some(hides)) || [...root.querySelectorAll('form img')].some(hides)
+    || [...root.querySelectorAll('*')].slice(0, 20000).some((el) => el.shadowRoot && hiding(el.shadowRoot));
+  const clobbered = () => (hiding(document) ? [...members].join() : '');
 
   // Every element below root, stepping into open shadow roots, in tree order. At most `limit` elements.
   const all = (selector = '*', root = document, limit = 20000) => {
@@ -31,7 +33,7 @@ globalThis.S = (() => {
     }
     const tag = CSS.escape(el.localName);
     if (!el.parentElement) return { text: tag, final: true };
-    const same = [...children(el.parentElement)].filter((other) => other.localName === el.localName);
+    const same = [...el.parentElement.children].filter((other) => other.localName === el.localName);
     return { text: same.length > 1 ? `${tag}:nth-of-type(${same.indexOf(el) + 1})` : tag, final: false };
   };
 
@@ -68,7 +70,7 @@ globalThis.S = (() => {
   // Start of the element's markup. Built from the tag alone, so that a megabyte of content costs nothing.
   const snippet = (el) => {
     let open = '<' + el.localName;
-    for (const { name, value } of attributes(el)) {
+    for (const { name, value } of el.attributes) {
       if (name === 'data-expect') continue;
       if (el.localName === 'input' && name === 'value' && el.type === 'password') continue;
       open += ` ${name}="${value.slice(0, 80)}"`;
@@ -385,7 +387,7 @@ globalThis.S = (() => {
   const strip = (el) => closest(el, (at) => /carousel|slide/i.test(at.getAttribute('aria-roledescription') || '') || at.localName === 'marquee'
     || /carousel|slider|swiper|slick|splide|glide__|owl-|marquee|ticker|flickity/i.test(at.getAttribute('class') || ''));
 
-  return { all, children, attributes, contains, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled,
+  return { clobbered, all, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled,
     role, name, text, seen, textNodes, focusable, clippers, lines, loss, collisions, apart, rgba, contrast, iconText, strip, reveal, MAPS, TILE, inMap };
 })();
 

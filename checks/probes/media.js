@@ -44,8 +44,8 @@
       if (c.el.contains(el)) continue;
       const below = c.r.top - r.bottom;
       const above = r.top - c.r.bottom;
-      const close = r.height || r.width ? below < 600 && above < 250 : S.contains(holder, c.el);
-      if (!close && !(S.contains(holder, c.el) && holder !== document.body && below < 2000)) continue;
+      const close = r.height || r.width ? below < 600 && above < 250 : holder.contains(c.el);
+      if (!close && !(holder.contains(c.el) && holder !== document.body && below < 2000)) continue;
       for (const kind of Object.keys(out)) {
         if (out[kind].length >= 3 || !WORDS[kind].test(c.own) || !nearest(c, el)) continue;
         if (kind !== 'instead' && c.el.matches('p,li') && (c.own.length > 160 || c.el.querySelector('a,button,summary'))) continue;
@@ -71,7 +71,7 @@
       if (!c.el.matches('p,li,figcaption') || c.own.length < 20) continue;
       const below = c.r.top - r.bottom;
       const above = r.top - c.r.bottom;
-      if (S.contains(holder, c.el) || (below < 600 && above < 600)) words += c.own.split(' ').length;
+      if (holder.contains(c.el) || (below < 600 && above < 600)) words += c.own.split(' ').length;
     }
     const heading = S.all('h1,h2,h3,h4,h5,h6').filter((h) => h.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
     return { ...out, words, heading: heading ? S.text(heading, 150) : '' };

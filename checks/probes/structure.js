@@ -78,7 +78,7 @@
     const bolder = block.weight >= 600 && bodyWeight < 600;
     if (!bigger && !bolder) return;
     const next = blocks[i + 1];
-    if (!next || next.words < 20 || next.el.closest(`${HEADING},table,nav`) || S.contains(next.el, block.el)) return;
+    if (!next || next.words < 20 || next.el.closest(`${HEADING},table,nav`) || next.el.contains(block.el)) return;
     if (!(next.size < block.size || next.weight < block.weight)) return;
     const gap = next.rect.top - block.rect.bottom;
     if (gap < -4 || gap > 40 || Math.abs(next.rect.left - block.rect.left) > 4) return;

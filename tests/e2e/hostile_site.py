@@ -125,7 +125,7 @@ PAGES: dict[str, Hostile] = {
     # What a scanner leans on
     "/overschreven": Hostile(_page("Overschreven", "", OVERWRITTEN)),
     "/bevroren": Hostile(_page("Bevroren", "", FROZEN)),
-    "/namen": Hostile(_page("Namen", f'<form action="/goed/4">{CLOBBER}<button>Verder</button></form><img name="body" src="/logo.png"><form name="documentElement"><input name="x"></form><form id="S"></form><form id="axe"></form><a id="location"></a>'), (S.VISITED,), False),  # its probes break, and are told as untested
+    "/namen": Hostile(_page("Namen", f'<form action="/goed/4">{CLOBBER}<button>Verder</button></form><img name="body" src="/logo.png"><form name="documentElement"><input name="x"></form><form id="S"></form><form id="axe"></form><a id="location"></a>')),
     "/velden": Hostile(_page("Velden", f'<form action="/goed/4">{FIELD_NAMES}<button>Verder</button></form>')),
     "/regels": Hostile((200, {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'none'; img-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'; sandbox", "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp", "Permissions-Policy": "fullscreen=(), unload=(), sync-xhr=()", "Document-Policy": "document-write=?0"}, _plain("Regels", b""))),
     "/schaduw": Hostile(_page("Schaduw", SHADOWS)),
