@@ -21,6 +21,7 @@ from playwright.async_api import Error
 from checks.confirm import confirm
 from checks.consent import find_banner, origin, refuse_consent
 from checks.harness import SafetyLevel, laboratory, leave
+from checks.more import asked_for_more, load_more
 from checks.pool import DESKTOP, Pool
 from checks.probes import deep_probes, page_probes
 from checks.tab import Answer, Frame, ScriptError, Tab, Unreachable
@@ -51,6 +52,8 @@ class VisitRequest:
     only: tuple[str, ...] = ()
     """Names of the probes to run; empty: all that are due."""
     pictures: bool = True
+    load_more: int = 0
+    """How often a list is asked for more, for its links."""
 
 
 @dataclass(frozen=True)
@@ -157,13 +160,19 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
     facts = base.records["facts"].data if "facts" in base.records else {}
     page = _with(page, looks, template=str(facts.get("template", "")))
     stopped = [(s.kind, s.what, s.after) for s in tab.stopped]
+    links = tuple((str(link["url"]), str(link["text"])) for link in facts.get("links", ()))
+    left = ""
+    if request.load_more and request.level >= SafetyLevel.CLICK and asked_for_more(page.first("more") or {}):
+        more, record = await load_more(pool, request.url, request.load_more, request.seconds, request.viewport)
+        page = _with_base(page, {"more": record})
+        links, left = (*links, *more.items()), record.prevented
+        spent["more"] = spent.get("more", 0.0) + record.seconds
     if request.deep:
         page = await deepen(pool, request, page, spent)
-    links = tuple((str(link["url"]), str(link["text"])) for link in facts.get("links", ()))
     return Visit(
         page,
         LedgerState.VISITED,
-        "; ".join(answer.incomplete[:3]),
+        "; ".join(filter(None, (*answer.incomplete[:3], left))),
         links,
         tuple(stopped),
         time.monotonic() - began,

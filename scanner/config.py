@@ -128,6 +128,8 @@ class Limits(Settings):
     deep_seconds: float = Field(90.0, gt=0)
     deep_pages: int = Field(200, ge=0)
     """Pages that get a deep look in one scan: first one of each template, then the named ones and the sample."""
+    load_more: int = Field(5, ge=0)
+    """How often a list on one page is asked for more ("load more", or scrolled on), for its links; 0: never."""
 
 
 class Step(Settings):

@@ -537,6 +537,7 @@ class Run:
             level=SafetyLevel(self.channel.safety_level),
             seconds=self.channel.limits.page_seconds,
             deep_seconds=self.channel.limits.deep_seconds,
+            load_more=self.channel.limits.load_more if self.scan.settings["follow"] else 0,
         )
 
     async def _pictures(self, tab: Tab, outcomes: Sequence[Outcome]) -> dict[int, bytes]:
