@@ -42,7 +42,8 @@ from scanner.spent import Spent
 from scanner.store import Address, Looked, Scan, Store, Waits, page_evidence
 from spiders.address_rules import look_up
 from spiders.crawl import START, CrawlJob, Limits, Politeness, crawl, discover
-from spiders.scope import canonical
+from spiders.reasons import Why, because
+from spiders.scope import Trap, canonical
 
 if TYPE_CHECKING:
     pass
@@ -218,6 +219,8 @@ class Run:
         self._began = time.monotonic()
         self._done = 0
         self._pictured: dict[tuple[str, str], int] = {}
+        self._trap: Trap | None = None
+        self._no_trap: set[str] = set()
         self.memory = remember.Memory()
         self.spent = spent or Spent()
 
@@ -352,10 +355,28 @@ class Run:
 
     def _due(self) -> list[Address]:
         rows = [row for row in self.store.ledger(self.scan.id, LedgerState.FOUND) if row.channel == self.channel.id]
+        rows = [row for row in rows if not self._in_a_trap(row)]
         room = self.channel.limits.pages - self.store.counts(self.scan.id).get(LedgerState.VISITED, 0)
         for row in rows[max(0, room) :]:
             self.store.settle(row.id, LedgerState.OVER_BUDGET, f"more than {self.channel.limits.pages} pages")
         return rows[: max(0, room)]
+
+    def _in_a_trap(self, row: Address) -> bool:
+        """Whether an address that only a browser saw is of an endless part of the site; it is settled then."""
+        if self._trap is None:
+            self._trap = Trap(self.job.limits.trap)
+            not_asked = (LedgerState.FOUND, LedgerState.OVER_BUDGET, LedgerState.OUT_OF_SCOPE, LedgerState.UNSAFE)
+            for known in self.store.ledger(self.scan.id):
+                if known.channel == row.channel and known.state not in not_asked:
+                    self._trap.caught(known.url)
+        if row.found_on == START or row.url in self._no_trap:
+            return False
+        trap = self._trap.caught(row.url)
+        if trap:
+            self.store.settle(row.id, LedgerState.OVER_BUDGET, because(Why.TRAP, trap))
+        else:
+            self._no_trap.add(row.url)
+        return bool(trap)
 
     async def _look_at(self, rows: Sequence[Address], look: Look) -> None:
         """Looks at all of these pages: in tabs of our own, or elsewhere."""

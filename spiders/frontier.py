@@ -1,5 +1,8 @@
 """The order of a crawl and the fate of every address: level by level, sorted, deterministic. No network of its own.
 
+Many addresses that differ in numbers only, or of one page, have a share of the budget at their level and the rest of it
+when all others were asked for: a calendar or an endless list does not crowd out a site.
+
 Addresses of one depth are sorted, admitted up to the budgets, asked for (several at once), and settled **in their
 order**, whatever came back first. So the same site gives the same rows in the same order. A page's links are told
 before the page itself: a row that was told as fetched has lost nothing when the process is killed right after it, and
@@ -31,6 +34,10 @@ Kind = Literal["page", "robots", "sitemap"]
 
 _BATCH = 256
 _SITEMAPS = 100
+_SHARE = 4
+"""Addresses of one shape, or found on one page, get at most one in so many pages of the budget at their level."""
+_FEW = 50
+"""So many never wait."""
 _GOOD = (LedgerState.FOUND, LedgerState.VISITED, LedgerState.UNCHANGED)
 _INDEX = re.compile(r"/(?:(?:index|default|home)(?:\.\w+)?)?$", re.IGNORECASE)
 
@@ -68,6 +75,8 @@ class _Row:
     depth: int
     channel: str
     hops: int = 0
+    waited: bool = False
+    """Asked for after all others, because there are so many like it."""
 
     def told(self, state: LedgerState, reason: str = "", *, fetched: bool = False) -> Discovery:
         return Discovery(self.url, self.found_on, self.depth, state, reason, fetched=fetched, channel=self.channel)
@@ -97,6 +106,10 @@ class Frontier:
         self._seen: set[str] = set()
         self._pending: dict[int, dict[str, _Row]] = {}
         self._used: Counter[tuple[str, str]] = Counter()
+        self._alike: Counter[str] = Counter()
+        self._last: list[_Row] = []
+        self._last_turn = False
+        self._sitemaps: set[str] = set()
         self._redirects: dict[str, str] = {}
         self._previous = {row.url: row for row in job.previous if row.state in (*_GOOD, LedgerState.DOCUMENT)}
         self._not_modified = False
@@ -131,6 +144,11 @@ class Frontier:
                 self._sitemaps_read = True
                 await self._read_sitemaps()
                 continue
+            if not self._pending and self._last:
+                self._last_turn = True
+                await self._level(sorted(self._last, key=lambda row: (row.depth, row.url)))
+                self._last = []
+                continue
             if not self._pending:
                 return
             rows = self._pending.pop(min(self._pending))
@@ -151,6 +169,8 @@ class Frontier:
             waiting.pop(row.url, None)
             if row.fetched and row.channel:
                 self._trap.caught(row.url)
+                if kind := self._kind(row.url, row.found_on):
+                    self._alike[kind] += 1
                 self._count(row)
 
     def _count(self, row: Discovery) -> None:
@@ -195,7 +215,7 @@ class Frontier:
         return min(own, limits.requests - self._used[channel, "requests"])
 
     async def _level(self, rows: Sequence[_Row]) -> None:
-        waiting = list(rows)
+        waiting = [row for row in rows if not self._waits(row)]
         while waiting:
             batch: list[_Row] = []
             later: list[_Row] = []
@@ -204,7 +224,8 @@ class Frontier:
                 kind = "documents" if looks_like_file(row.url) == "document" else "pages"
                 room = self._room(row.channel, kind)
                 if room <= 0:
-                    self._tell(row.told(LedgerState.OVER_BUDGET, self._over(row.channel, kind)))
+                    reason = self._over(row.channel, kind) + (f"; {Why.ALIKE}" if row.waited else "")
+                    self._tell(row.told(LedgerState.OVER_BUDGET, reason))
                 elif len(batch) >= _BATCH or taken[row.channel, kind] >= room:
                     later.append(row)
                 elif refusal := await self._refusal(row):
@@ -214,6 +235,22 @@ class Frontier:
                     taken[row.channel, kind] += 1
             await self._ask_for(batch)
             waiting = later
+
+    def _waits(self, row: _Row) -> bool:
+        """Whether this page is one of so many alike that it is asked for after all others."""
+        if row.found_on == START or row.waited or looks_like_file(row.url) == "document":
+            return False
+        kind = self._kind(row.url, row.found_on)
+        row.waited = not self._last_turn and self._alike[kind] >= max(_FEW, self._job.limits.pages // _SHARE)
+        if row.waited:
+            self._last.append(row)
+        elif kind:
+            self._alike[kind] += 1
+        return row.waited
+
+    def _kind(self, url: str, found_on: str) -> str:
+        """What an address is one of many of: its shape, else the page that links to it (a sitemap is no page)."""
+        return self._trap.shape(url) or ("" if found_on in self._sitemaps else f"on {found_on}")
 
     def _over(self, channel: str, kind: str) -> str:
         limits = self._job.limits
@@ -456,6 +493,7 @@ class Frontier:
 
     async def _read_sitemap(self, url: str, found_on: str, named: bool) -> tuple[str, ...]:
         """Tells a sitemap's addresses, then the sitemap itself. A guessed sitemap that is not there is not told."""
+        self._sitemaps.add(url)
         row = _Row(url, found_on, 1, "")
         robots = await self._rules(url)
         if self._job.robots == "obey" and not robots.allows(url, self._job.user_agent):

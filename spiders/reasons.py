@@ -67,6 +67,7 @@ class Why(StrEnum):
     TIME = "time budget, seconds"
     LINKS = "budget of addresses"
     TRAP = "trap"
+    ALIKE = "one of many alike, which had their turn last"
 
 
 def because(why: Why, detail: object = "") -> str:

@@ -421,6 +421,13 @@ class Trap:
             self._seen[shape] += 1
         return ""
 
+    @staticmethod
+    def shape(url: str) -> str:
+        """What addresses that differ in numbers only have in common; empty when there is no number in this one."""
+        split = urlsplit(url)
+        bare = _NUMBER.sub("#", split.path + ("?" + split.query if split.query else ""))
+        return f"{split.netloc}{bare}" if "#" in bare else ""
+
     def _shapes(
         self, split: SplitResult, segments: Sequence[str], parts: Sequence[tuple[str, str]]
     ) -> list[tuple[str, int, str]]:

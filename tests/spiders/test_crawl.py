@@ -502,6 +502,31 @@ def test_twenty_thousand_links_and_a_calendar(site: Server) -> None:
     assert months[-1].reason == "trap: calendar without end"
 
 
+def test_an_endless_part_does_not_crowd_out_the_rest(site: Server) -> None:
+    """A list of numbers, a list of names and an endless archive at the first level; a plain site further down."""
+    names = ["/" + "".join(word) + "/" for word in itertools.product("abcdefghij", repeat=3)]
+
+    def older(handler: web.Handler) -> web.Reply:
+        number = int(handler.path.split("-")[1])
+        return html(f"Bericht {number}", links(*(f"/bericht-{number * 7 + step}" for step in range(1, 8))))
+
+    site.prefixes |= {"/bericht-": older, "/p/": html("Blad")}
+    site.pages |= {name: html(name) for name in names}
+    site.pages["/"] = html("Home", links("/bericht-1", *(f"/p/{n}" for n in range(1_000)), "/register", "/zorg"))
+    site.pages["/register"] = html("Register", links(*names))
+    plain = ["/zorg", *("/zorg/" + "x" * n for n in range(1, 40))]
+    for page, onward in itertools.pairwise(plain):
+        site.pages[page] = html(page, links(onward))
+    site.pages[plain[-1]] = html("Het eind")
+    limits = Limits(pages=240, seconds=60, depth=60)
+    found = run(site, limits=limits)
+    assert {found[path].state for path in plain} == {S.FOUND}
+    assert sum(row.state is S.FOUND for row in found.values()) == 240, "what is left of the budget is used all the same"
+    left = [row for path, row in found.items() if path.startswith(("/p/", "/bericht-")) and row.state is S.OVER_BUDGET]
+    assert {row.reason for row in left} >= {"page budget: 240; one of many alike, which had their turn last"}
+    assert list(run(site, limits=limits).items()) == list(found.items())
+
+
 def test_hosts_that_cannot_be_reached(site: Server, tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
