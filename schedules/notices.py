@@ -93,7 +93,7 @@ def _lines(receiver: Receiver, morning: Morning) -> list[str]:
 
 def _one_line(words: str) -> str:
     """Text of a scanned site in a message: one line, no control characters, bounded."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+", " ", words)[:300]
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+", " ", words)[:300]
 
 
 class NotSent(Exception):
@@ -101,7 +101,10 @@ class NotSent(Exception):
 
 
 def send(receiver: Receiver, notice: Notice) -> None:
-    """Hands a message to every address of its receiver. Raises NotSent; never shows an address with its secret."""
+    """Hands a message to every address of its receiver. Raises NotSent; never shows an address with its secret.
+
+    As plain text, said so: Apprise else sends it as HTML to a mail address, and it holds words of scanned pages.
+    """
     import apprise  # few commands send anything
 
     messenger = apprise.Apprise()
@@ -109,5 +112,5 @@ def send(receiver: Receiver, notice: Notice) -> None:
         filled = re.sub(r"\$\{(\w+)\}", lambda name: os.environ.get(name[1], ""), address)
         if not messenger.add(filled):
             raise NotSent(f"receiver {receiver.number}: an address cannot be read (scheme {address.partition(':')[0]})")
-    if not messenger.notify(title=notice.title, body=notice.body):
+    if not messenger.notify(title=notice.title, body=notice.body, body_format=apprise.NotifyFormat.TEXT):
         raise NotSent(f"receiver {receiver.number}: the message was not accepted")
