@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from enum import StrEnum
@@ -221,6 +222,7 @@ class Run:
         self._pictured: dict[tuple[str, str], int] = {}
         self._trap: Trap | None = None
         self._no_trap: set[str] = set()
+        self._alike: Counter[str] = Counter()
         self.memory = remember.Memory()
         self.spent = spent or Spent()
 
@@ -356,10 +358,20 @@ class Run:
     def _due(self) -> list[Address]:
         rows = [row for row in self.store.ledger(self.scan.id, LedgerState.FOUND) if row.channel == self.channel.id]
         rows = [row for row in rows if not self._in_a_trap(row)]
+        rows = [row for row in rows if self._has_its_turn(row)] or rows
         room = self.channel.limits.pages - self.store.counts(self.scan.id).get(LedgerState.VISITED, 0)
         for row in rows[max(0, room) :]:
             self.store.settle(row.id, LedgerState.OVER_BUDGET, f"more than {self.channel.limits.pages} pages")
         return rows[: max(0, room)]
+
+    def _has_its_turn(self, row: Address) -> bool:
+        """Whether fewer pages of its shape than their share were taken: others, and what they link to, come first."""
+        shape = Trap.shape(row.url)
+        if not shape or row.found_on == START:
+            return True
+        room = self._alike[shape] < self.job.limits.share
+        self._alike[shape] += room
+        return room
 
     def _in_a_trap(self, row: Address) -> bool:
         """Whether an address that only a browser saw is of an endless part of the site; it is settled then."""

@@ -1,7 +1,7 @@
 """The order of a crawl and the fate of every address: level by level, sorted, deterministic. No network of its own.
 
-Many addresses that differ in numbers only, or of one page, have a share of the budget at their level and the rest of it
-when all others were asked for: a calendar or an endless list does not crowd out a site.
+Addresses that differ in numbers only, or of one page, have a share of the budget (`Limits.share`) at their level, and
+the rest of it when all others were asked for: a calendar or an endless list does not crowd out a site.
 
 Addresses of one depth are sorted, admitted up to the budgets, asked for (several at once), and settled **in their
 order**, whatever came back first. So the same site gives the same rows in the same order. A page's links are told
@@ -34,10 +34,6 @@ Kind = Literal["page", "robots", "sitemap"]
 
 _BATCH = 256
 _SITEMAPS = 100
-_SHARE = 4
-"""Addresses of one shape, or found on one page, get at most one in so many pages of the budget at their level."""
-_FEW = 50
-"""So many never wait."""
 _GOOD = (LedgerState.FOUND, LedgerState.VISITED, LedgerState.UNCHANGED)
 _INDEX = re.compile(r"/(?:(?:index|default|home)(?:\.\w+)?)?$", re.IGNORECASE)
 
@@ -241,7 +237,7 @@ class Frontier:
         if row.found_on == START or row.waited or looks_like_file(row.url) == "document":
             return False
         kind = self._kind(row.url, row.found_on)
-        row.waited = not self._last_turn and self._alike[kind] >= max(_FEW, self._job.limits.pages // _SHARE)
+        row.waited = not self._last_turn and self._alike[kind] >= self._job.limits.share
         if row.waited:
             self._last.append(row)
         elif kind:

@@ -41,6 +41,11 @@ class Limits:
     redirects: int = 10
     trap: TrapLimits = field(default_factory=TrapLimits)
 
+    @property
+    def share(self) -> int:
+        """Pages of one kind (one shape, or linked from one page) that do not wait until all others had their turn."""
+        return max(50, self.pages // 4)
+
 
 @dataclass(frozen=True, slots=True)
 class Politeness:
