@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any
 from weakref import WeakSet
 
@@ -70,6 +71,9 @@ class PoolSettings:
 class Pool:
     """A running browser. Use `async with Pool.start(settings) as pool`."""
 
+    touches = True
+    """Whether pages can be touched with it: deep looks, logins, journeys."""
+
     def __init__(
         self, settings: PoolSettings, playwright: Playwright, browser: Browser, end: End, gate: Gate | None = None
     ) -> None:
@@ -98,7 +102,7 @@ class Pool:
                     yield pool
                 finally:
                     for tab in list(pool._tabs):
-                        await close_quietly(tab)
+                        await tab.close()
                     with suppress(TimeoutError, Error):
                         await asyncio.wait_for(pool.browser.close(), 10)
                     await asyncio.to_thread(pool._end)
@@ -127,6 +131,11 @@ class Pool:
         """Browser name and version, for the evidence."""
         return f"{self.browser.browser_type.name} {self.browser.version}"
 
+    @property
+    def driver(self) -> str:
+        """What drives the browser, for the evidence."""
+        return f"playwright {version('playwright')}"
+
     async def turn(self) -> None:
         """Waits until it is polite to open another page."""
         if self.settings.per_second:
@@ -145,23 +154,22 @@ class Pool:
         """A fresh context: Dutch, no service workers, no downloads, no permissions. Options override (viewport, …)."""
         settings = self.settings
         browser = await self._alive()
-        return await browser.new_context(
-            **{
-                "viewport": DESKTOP,
-                "locale": settings.locale,
-                "timezone_id": "Europe/Amsterdam",
-                "service_workers": "block",
-                "accept_downloads": False,
-                "reduced_motion": "no-preference",
-                "ignore_https_errors": False,
-                **({"user_agent": settings.user_agent} if settings.user_agent else {}),
-                **({"extra_http_headers": dict(settings.headers)} if settings.headers else {}),
-                **({"storage_state": settings.storage_state} if settings.storage_state else {}),
-                **({"http_credentials": settings.http_credentials} if settings.http_credentials else {}),
-                **({"proxy": _through(self.gate)} if settings.endpoint and self.gate else {}),
-                **options,
-            }
-        )
+        options = {
+            "viewport": DESKTOP,
+            "locale": settings.locale,
+            "timezone_id": "Europe/Amsterdam",
+            "service_workers": "block",
+            "accept_downloads": False,
+            "reduced_motion": "no-preference",
+            "ignore_https_errors": False,
+            **({"user_agent": settings.user_agent} if settings.user_agent else {}),
+            **({"extra_http_headers": dict(settings.headers)} if settings.headers else {}),
+            **({"storage_state": settings.storage_state} if settings.storage_state else {}),
+            **({"http_credentials": settings.http_credentials} if settings.http_credentials else {}),
+            **({"proxy": _through(self.gate)} if settings.endpoint and self.gate else {}),
+            **options,
+        }
+        return await browser.new_context(**options)
 
     async def remember(self, context: BrowserContext) -> None:
         """Gives a context what sites remember of our refusals."""
@@ -188,14 +196,18 @@ class Pool:
         try:
             yield tab
         finally:
-            await close_quietly(tab)
+            await tab.close()
+
+    def connected(self) -> bool:
+        """Whether the browser is still there."""
+        return self.browser.is_connected()
 
     async def renew(self, tab: Tab | None) -> Tab:
         """The tab to use for the next visit: the same one when healthy, else a new one in a new context."""
-        if tab is not None and not tab.crashed and tab.visits < VISITS_PER_CONTEXT and self.browser.is_connected():
+        if tab is not None and not tab.crashed and tab.visits < VISITS_PER_CONTEXT and self.connected():
             return tab
         if tab is not None:
-            await close_quietly(tab)
+            await tab.close()
         return await self.tab()
 
 
@@ -206,15 +218,3 @@ def _through(gate: Gate | None) -> ProxySettings | None:
 
 def _ended_with_playwright() -> None:
     """Nothing is left to end of a browser that Playwright started and closed."""
-
-
-async def close_quietly(tab: Tab) -> None:
-    """Closes a tab and its context; what the page wants to send when it is left (beacons, saving) reaches nobody."""
-    try:
-        if not tab.crashed:
-            await tab.hush()
-        if not tab.crashed:
-            await asyncio.wait_for(tab.context.set_offline(True), 5)
-        await asyncio.wait_for(tab.context.close(), 10)
-    except (TimeoutError, Error):
-        await tab.end()  # it was gone already, or goes with the browser

@@ -431,9 +431,15 @@ class Tab:
             await asyncio.wait_for(self.cdp.send("Page.crash"), 2)
 
     async def close(self) -> None:
-        """Closes the page; never raises."""
-        with suppress(Error):
-            await self.page.close()
+        """Closes the page and its context; what the page wants to send when it is left reaches nobody. Never raises."""
+        try:
+            if not self.crashed:
+                await self.hush()
+            if not self.crashed:
+                await asyncio.wait_for(self.context.set_offline(True), 5)
+            await asyncio.wait_for(self.context.close(), 10)
+        except (TimeoutError, Error):
+            await self.end()  # it was gone already, or goes with the browser
 
 
 class ScriptError(Exception):
@@ -441,28 +447,26 @@ class ScriptError(Exception):
 
 
 _world: dict[str, str] = {}
+_DEFER = (
+    "{ const timer = setTimeout; globalThis.setTimeout = (f, d, ...a) => "
+    "d ? timer(f, d, ...a) : (Promise.resolve().then(() => f(...a)), 0); }"
+)
+"""Axe defers its work by timers; in our own world a microtask does, which saves the wait between rules."""
 
 
 def world_source(axe_source: str | None = None) -> str:
     """The JavaScript of the isolated world: axe-core (given once at start), the library and all in-page probes."""
     if axe_source is not None or "source" not in _world:
-        scripts = [
-            f"PROBES[{path.name[:-3]!r}] = {path.read_text('utf-8').rstrip().rstrip(';')};"
-            for path in sorted(PROBES.iterdir(), key=lambda p: p.name)
-            if path.name.endswith(".js") and path.name not in ("library.js", "axe.js")
-        ]
-        # Axe defers its work by timers; in our own world a microtask does, which saves the wait between rules.
-        defer = (
-            "{ const timer = setTimeout; globalThis.setTimeout = (f, d, ...a) => "
-            "d ? timer(f, d, ...a) : (Promise.resolve().then(() => f(...a)), 0); }"
-        )
-        _world["source"] = "\n".join(
-            [
-                defer,
-                axe_source or "",
-                PROBES.joinpath("library.js").read_text("utf-8"),
-                *scripts,
-                PROBES.joinpath("axe.js").read_text("utf-8"),
-            ]
-        )
+        _world["source"] = f"{_DEFER}\n{library_source(axe_source or '')}"
     return _world["source"]
+
+
+def library_source(axe_source: str) -> str:
+    """The same for a driver without a world of its own: the page's own timers stay what they are."""
+    scripts = [
+        f"PROBES[{path.name[:-3]!r}] = {path.read_text('utf-8').rstrip().rstrip(';')};"
+        for path in sorted(PROBES.iterdir(), key=lambda p: p.name)
+        if path.name.endswith(".js") and path.name not in ("library.js", "axe.js")
+    ]
+    parts = [PROBES.joinpath(name).read_text("utf-8") for name in ("library.js", "axe.js")]
+    return "\n".join([axe_source, parts[0], *scripts, parts[1]])

@@ -51,6 +51,11 @@ class ScanFacts:
         return (self.finished - self.started).total_seconds() / 60 if self.finished else 0.0
 
     @property
+    def reads_only(self) -> bool:
+        """The second driver looked, which opens pages and reads them and can do no more."""
+        return str(self.versions.get("driver", "")).startswith("selenium")
+
+    @property
     def axe_fallback(self) -> bool:
         """An older axe-core than the pinned one looked."""
         return bool(self.versions.get("axe_fallback"))

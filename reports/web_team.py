@@ -349,6 +349,8 @@ class _Book:
         said = []
         if m.scan.axe_fallback:
             said.append(self._text("report.warning.axe", version=one_line(m.scan.versions.get("axe", ""), 40)))
+        if m.scan.reads_only:
+            said.append(self._text("report.warning.driver"))
         if not m.scan.complete:
             said.append(self._text("report.warning.incomplete"))
         if m.scan.finished is None:

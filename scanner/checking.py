@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from checks.catalogue import checks_by_criterion, evaluate_page
 from checks.harness import SafetyLevel
 from checks.pool import Pool, PoolSettings
 from checks.remote import Endpoint
-from checks.tab import world_source
+from checks.tab import Tab
 from checks.visit import Visit, VisitRequest, visit
 from checks.wcag.sc_4_1_1_parsing import Reading, reading
 from scanner.axe import AxeSource, find_axe
 from scanner.config import Channel, Config
-from scanner.model import Outcome
+from scanner.model import LedgerState, Outcome, PageEvidence
 from scanner.reach import own_addresses, reach
 from scanner.secrets import without_secrets
-
-if TYPE_CHECKING:
-    from checks.selenium_driver import Remote
 
 
 async def check(
@@ -49,30 +45,31 @@ async def check(
             reach=reach((url,), config.scan.inner_network, config.scan.inner_hosts),
         )
     loading = asyncio.create_task(asyncio.to_thread(checks_by_criterion))  # while the browser starts
-    async with Pool.start(settings) as pool:
+    browsers, look = looking(config)
+    async with browsers.start(settings) as pool:
         secrets: Sequence[str] = ()
         if channel is not None:
             from scanner.session import Session  # knows the crawler and its login too, which an address alone needs not
 
             session = Session(config, channel, pool)
             await session.begin()
+            if session.lost:
+                return Visit(PageEvidence(url), LedgerState.LOGIN_LOST, session.lost), []
             secrets = session.secrets
         tab = await pool.renew(None)
-        seen = await visit(pool, tab, VisitRequest(url, deep=deep, level=SafetyLevel(level), only=only))
+        seen = await look(pool, tab, VisitRequest(url, deep=deep, level=SafetyLevel(level), only=only))
         page = without_secrets(seen.page, secrets)
         await loading
         return replace(seen, page=page), evaluate_page(page) if page.looks else []
 
 
-def check_by_selenium(config: Config, url: str, remote: Remote) -> tuple[Visit, list[Outcome]]:
-    """Like `check`, with the second driver: axe and the page probes; what it cannot do is `untested`."""
+def looking(config: Config) -> tuple[type[Pool], Callable[[Pool, Tab, VisitRequest], Awaitable[Visit]]]:
+    """The browsers of a scan, and a visit with them: by Playwright, or by the second driver."""
+    if config.scan.driver == "playwright":
+        return Pool, visit
     from checks import selenium_driver  # takes longer to load than most commands that do without it
 
-    axe = find_axe(config.scan.axe or None)
-    world_source(axe.text())
-    with selenium_driver.driver(remote) as session:
-        seen = selenium_driver.visit(session, url, axe.path)
-    return seen, evaluate_page(seen.page) if seen.page.looks else []
+    return selenium_driver.Sessions, selenium_driver.visit
 
 
 def endpoint(config: Config) -> Endpoint | None:

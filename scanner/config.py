@@ -232,9 +232,13 @@ class Scan(Settings):
     """Browser pages at once, in one channel; 0: two per core."""
     channels_at_once: int = Field(0, ge=0, le=64)
     """Channels scanned at once, never two on one host; 0: one per core."""
+    driver: Literal["playwright", "selenium"] = "playwright"
+    """`selenium`: for browsers that Playwright cannot drive, such as Firefox on a Grid. It opens and reads; no look
+    that touches a page, no login, no journey."""
     browser: str = ""
     grid: WebAddress | None = None
-    """A Selenium Grid whose Chromium browsers look at the pages, such as http://grid.example:4444."""
+    """A Selenium Grid whose browsers look at the pages, such as http://grid.example:4444: Chromium; with
+    driver = "selenium" the one that `browser` names: chrome, firefox or edge."""
     devtools: str = Field("", pattern=r"^((https?|wss?)://.+)?$")
     """A running Chromium that listens for DevTools, such as http://127.0.0.1:9222."""
     gate_at: str = "127.0.0.1"
@@ -266,7 +270,12 @@ class Scan(Settings):
 
     @model_validator(mode="after")
     def _one_browser(self) -> Scan:
-        if bool(self.browser) + bool(self.grid) + bool(self.devtools) > 1:
+        if self.driver == "selenium":
+            if self.devtools or self.workers:
+                raise ValueError('driver = "selenium" looks at pages by itself: without devtools and workers')
+            if self.grid and self.browser not in ("", "chrome", "firefox", "edge"):
+                raise ValueError("on a Grid, browser is chrome, firefox or edge")
+        elif bool(self.browser) + bool(self.grid) + bool(self.devtools) > 1:
             raise ValueError("browser, grid and devtools exclude each other: give one of them")
         return self
 

@@ -18,19 +18,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from dataclasses import asdict, replace
 from enum import StrEnum
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from checks.catalogue import evaluate_page, evaluate_site
 from checks.harness import SafetyLevel
 from checks.journey import Walk, walk
-from checks.pool import WORN, Pool, close_quietly
+from checks.pool import WORN, Pool
 from checks.tab import Tab
-from checks.visit import Visit, VisitRequest, deepen, visit
+from checks.visit import Visit, VisitRequest, deepen
 from scanner import documents, legal, remember, sampling, unchanged
 from scanner import judge as judging
 from scanner.axe import AxeSource, find_axe
-from scanner.checking import at_home, pool_settings, read_4_1_1
+from scanner.checking import at_home, looking, pool_settings, read_4_1_1
 from scanner.config import Channel, Config
 from scanner.finding_store import save_flips
 from scanner.frameworks import criteria
@@ -45,9 +45,6 @@ from spiders.address_rules import look_up
 from spiders.crawl import START, CrawlJob, Limits, Politeness, crawl, discover
 from spiders.reasons import Why, because
 from spiders.scope import Trap, canonical
-
-if TYPE_CHECKING:
-    pass
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +68,7 @@ def versions(pool: Pool, axe: AxeSource) -> dict[str, Any]:
         "axe_sha256": axe.sha256,
         "axe_fallback": axe.fallback,
         "browser": pool.version,
-        "driver": f"playwright {version('playwright')}",
+        "driver": pool.driver,
     }
 
 
@@ -109,14 +106,14 @@ async def scan_channel(
     channel = config.channel(name)
     read_4_1_1(config)
     axe = find_axe(config.scan.axe or None)
-    async with Pool.start(pool_settings(config, channel, axe)) as pool:
+    async with looking(config)[0].start(pool_settings(config, channel, axe)) as pool:
         session = Session(config, channel, pool)
         await session.begin()
         for last in store.scans(name, finished=True)[:1]:
             legal.note_scan(store, config, last)  # again does no harm; killed right after its end, it was not noted
         scan = store.unfinished(name, kind) if resume else None
         settings = {
-            "deep": deep or config.scan.deep,
+            "deep": (deep or config.scan.deep) if pool.touches else "none",
             "level": channel.safety_level,
             "follow": follow,
             "urls": list(urls),
@@ -216,6 +213,7 @@ class Run:
     ) -> None:
         self.config, self.channel, self.store, self.pool = config, channel, store, pool
         self.scan, self.show, self.session, self.elsewhere = scan, show, session, elsewhere
+        self._look = looking(config)[1]
         self.job = self._job()
         self._began = time.monotonic()
         self._done = 0
@@ -346,7 +344,7 @@ class Run:
         pairs: list[tuple[PageEvidence, PageEvidence]] = []
 
         async def again(tab: Tab, row: Address) -> None:
-            seen = await visit(self.pool, tab, self._request(row.url, False))
+            seen = await self._look(self.pool, tab, self._request(row.url, False))
             if seen.state is LedgerState.VISITED:
                 pairs.append((page_evidence(self.store.blob(row.evidence)), seen.page))
 
@@ -427,7 +425,7 @@ class Run:
                 self._done += 1
                 self._say("deepen" if row.deep == "due" else "visit", self._done, total, row.url)
             if tab is not None:
-                await close_quietly(tab)
+                await tab.close()
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(tab_count(self.config), len(rows))):
@@ -438,16 +436,16 @@ class Run:
         if attempt > ATTEMPTS:
             self.store.settle(row.id, LedgerState.CRASHED, f"gave no result in {ATTEMPTS} attempts")
             return
-        if self.session.is_lost():
-            self.store.settle(row.id, LedgerState.LOGIN_LOST, "the session ended and logging in again did not help")
+        if self.session.lost:
+            self.store.settle(row.id, LedgerState.LOGIN_LOST, self.session.lost)
             return
         login = self.session.generation
         tab, seen = await self._seen(tab, row.url, deep)
         if not await self.session.holds(seen, tab, login):
-            if not self.session.is_lost():
+            if not self.session.lost:
                 login = self.session.generation
                 tab, seen = await self._seen(tab, row.url, deep, anew=True)
-            if self.session.is_lost() or not await self.session.holds(seen, tab, login):
+            if self.session.lost or not await self.session.holds(seen, tab, login):
                 self.store.settle(row.id, LedgerState.LOGIN_LOST, "this page is not shown behind the login")
                 return
         if wait := _asked_to_wait(seen):
@@ -483,7 +481,7 @@ class Run:
         if anew:
             tab.visits = WORN
             tab = await self.pool.renew(tab)
-        return tab, await visit(self.pool, tab, self._request(url, deep))
+        return tab, await self._look(self.pool, tab, self._request(url, deep))
 
     async def _deepen(self, tab: Tab, row: Address) -> None:
         if self.store.attempt(row.id) > 2 * ATTEMPTS:
@@ -511,6 +509,9 @@ class Run:
             if row is None:
                 log.warning("journey %s: its start address was not visited", journey.name)
             if row is None or row.state is LedgerState.UNCHANGED:
+                continue
+            if not self.pool.touches:
+                self.store.note(row.id, f"journey {journey.name}: not walked by driver {self.pool.driver}")
                 continue
             walked = await walk(
                 self.pool,

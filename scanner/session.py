@@ -30,7 +30,8 @@ class Session:
 
     def __init__(self, config: Config, channel: Channel, pool: Pool) -> None:
         self.channel, self.pool = channel, pool
-        self._lost = False
+        self.lost = ""
+        """Why no page is shown behind the login any more; empty while it holds."""
         self.secrets: list[str] = []
         self._folder = config.storage.folder / "secrets"
         self._again = True
@@ -39,9 +40,12 @@ class Session:
         """How often was logged in: a visit that began under an older login is looked at again."""
 
     async def begin(self) -> None:
-        """Logs in, if the channel has a login. Raises LoginFailed, SecretMissing."""
+        """Logs in, if the channel has a login and the browser can be touched. Raises LoginFailed, SecretMissing."""
         login = self.channel.login
         if login is None:
+            return
+        if not self.pool.touches:
+            self.lost = f"driver {self.pool.driver.partition(' ')[0]}: cannot log in"
             return
         if login.basic_secret:
             self.secrets.append(secret(login.basic_secret, self._folder))
@@ -112,7 +116,7 @@ class Session:
         if seen.state is LedgerState.VISITED and await logged_in(tab.page, login.check):
             return True
         async with self._renewing:
-            if self.generation != generation or self._lost:
+            if self.generation != generation or self.lost:
                 return False  # another tab has logged in again, or found that it cannot be
             if self._again and login.steps:
                 self._again = False
@@ -121,12 +125,8 @@ class Session:
                     return False
                 except LoginFailed as error:
                     log.warning("%s: %s", self.channel.id, error)
-            self._lost = True
+            self.lost = "the session ended and logging in again did not help"
             return False
-
-    def is_lost(self) -> bool:
-        """Whether the session ended and logging in again did not help."""
-        return self._lost
 
 
 class _OwnOrigin(httpx.BasicAuth):

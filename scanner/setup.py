@@ -64,6 +64,7 @@ def doctor(
     *,
     browser: str | None = None,
     endpoint: Endpoint | None = None,
+    driver: str = "playwright",
     axe: str | None = None,
     database: str | None = None,
     folder: Path | None = None,
@@ -73,7 +74,10 @@ def doctor(
     Starts the browser once, on an empty page, or asks for one at `endpoint`. `database` is a URL as SQLAlchemy writes
     them; None: no row about it.
     """
-    browsers = _remote_rows(endpoint) if endpoint else _browser_rows(browser)
+    if driver == "selenium":
+        browsers = _webdriver_rows(browser, endpoint)
+    else:
+        browsers = _remote_rows(endpoint) if endpoint else _browser_rows(browser)
     rows = [_python_row(), *browsers, _axe_row(axe), _fonts_row(), _ocr_row()]
     rows.append(_disk_row(folder or Path.cwd()))
     if database is not None:
@@ -175,6 +179,20 @@ def _remote_rows(endpoint: Endpoint) -> Iterator[Row]:
     yield Row("browser", "ok", "doctor.browser.remote", values)
     if not switched:
         yield Row("browser", "warning", "doctor.browser.switches", {"switches": " ".join((*STEADY, *SWITCHES))})
+
+
+def _webdriver_rows(browser: str | None, endpoint: Endpoint | None) -> Iterator[Row]:
+    from checks.selenium_driver import Sessions  # takes longer to load than most commands that do without it
+
+    async def look() -> dict[str, str]:
+        async with Sessions.start(PoolSettings(browser=browser, endpoint=endpoint)) as sessions:
+            at = endpoint.address if endpoint else "chromedriver"
+            return {"version": sessions.version, "driver": sessions.driver, "address": at}
+
+    try:
+        yield Row("browser", "ok", "doctor.browser.webdriver", asyncio.run(look()))
+    except NoBrowser as problem:
+        yield Row("browser", "problem", problem.key, problem.values)
 
 
 def _axe_row(setting: str | None) -> Row:

@@ -305,6 +305,11 @@ class Store:
                 .values(state=state, reason=reason[:500])
             )
 
+    def note(self, address: int, reason: str) -> None:
+        """Says of an address that was looked at what was not seen of it."""
+        with self.session() as session:
+            session.execute(update(AddressRow).where(AddressRow.id == address).values(reason=reason[:500]))
+
     def mark_deep(self, addresses: Iterable[int]) -> None:
         """These pages are due for a deep look."""
         with self.session() as session:

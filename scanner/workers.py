@@ -32,7 +32,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 
-from checks.pool import Pool, PoolSettings, close_quietly
+from checks.pool import Pool, PoolSettings
 from checks.tab import Tab
 from scanner.axe import find_axe
 from scanner.checking import endpoint, pool_settings, read_4_1_1
@@ -466,7 +466,7 @@ class Worker:
         try:
             await desk.run.take(tab, row, look)
         except BaseException:
-            await close_quietly(tab)
+            await tab.close()
             raise
         desk.tabs.append(tab)
         seconds = time.monotonic() - began

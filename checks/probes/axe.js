@@ -1,6 +1,5 @@
-// Runs axe-core in this frame and condenses its result to one JSON string: {violations, incomplete, passes}, each node written as a place.
-// Frames are run one by one by the caller, also cross-origin ones, so axe's own frame messages are off.
-globalThis.runAxe = async (isTop, tags, exclude) => {
+// An element of axe's result as a place, with its role and name, and with what a rule about structure is judged by.
+globalThis.axePlace = (() => {
   // What the browser makes of lists and of roles that ask for a parent or children; axe goes by the markup alone. HTML-AAM: an `li` whose
   // list has another role is nothing, and what is in it stands in that role directly.
   // What carries a property of its own, such as aria-live, stays in between.
@@ -21,12 +20,19 @@ globalThis.runAxe = async (isTop, tags, exclude) => {
     'aria-required-parent': (el) => ({ parent: context(el), fits: (axe.commons.aria.requiredContext(S.role(el)) || []).includes(context(el)) }),
     'aria-required-children': (el) => { const wanted = axe.commons.aria.requiredOwned(S.role(el)) || []; const found = [...new Set(owned(el))]; return { owned: found, fits: found.length > 0 && found.every((one) => wanted.includes(one)) }; },
   };
+  return (rule, el) => ({ ...S.place(el), ...(structure[rule] ? { tree: structure[rule](el) } : {}), role: S.role(el), name: S.name(el).slice(0, 120) });
+})();
+
+// What speaks of the page as a whole is asked of the top frame alone.
+globalThis.AXE_OF_PAGE = ['aria-hidden-body', 'bypass', 'document-title', 'html-has-lang', 'meta-viewport', 'meta-viewport-large'];
+
+// Runs axe-core in this frame and condenses its result to one JSON string: {violations, incomplete, passes}, each node written as a place.
+// Frames are run one by one by the caller, also cross-origin ones, so axe's own frame messages are off.
+globalThis.runAxe = async (isTop, tags, exclude) => {
   const condense = (results) => results.map((rule) => ({
     rule: rule.id,
     nodes: rule.nodes.slice(0, 200).map((node) => ({
-      ...(node.element ? S.place(node.element) : { selector: String(node.target), snippet: String(node.html).slice(0, 300) }),
-      ...(node.element && structure[rule.id] ? { tree: structure[rule.id](node.element) } : {}),
-      role: node.element ? S.role(node.element) : '', name: node.element ? S.name(node.element).slice(0, 120) : '',
+      ...(node.element ? axePlace(rule.id, node.element) : { selector: String(node.target), snippet: String(node.html).slice(0, 300), role: '', name: '' }),
       checks: [...node.any, ...node.all, ...node.none].map((check) => ({ id: check.id, data: plain(check.data), message: String(check.message).slice(0, 300) })),
     })),
     more: Math.max(0, rule.nodes.length - 200),
@@ -36,8 +42,8 @@ globalThis.runAxe = async (isTop, tags, exclude) => {
     return text && text.length < 2000 ? JSON.parse(text) : undefined;
   };
   axe.reset();
-  // Axe finishes results only for an initiator, so every frame is one; what speaks of the page as a whole is asked of the top frame alone.
-  const ofPage = isTop ? [] : ['aria-hidden-body', 'bypass', 'document-title', 'html-has-lang', 'meta-viewport', 'meta-viewport-large'];
+  // Axe finishes results only for an initiator, so every frame is one.
+  const ofPage = isTop ? [] : AXE_OF_PAGE;
   const result = await axe.run({ include: [[document.documentElement.localName]], initiator: true, focusable: true }, {
     runOnly: { type: 'tag', values: tags }, rules: Object.fromEntries([...exclude, ...ofPage].map((id) => [id, { enabled: false }])),
     iframes: false, elementRef: true, resultTypes: ['violations', 'incomplete'],

@@ -45,6 +45,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     frames = page.first("frames", "320") or {}
     if texts and not said and not frames.get("not_entered"):
         yield page.passed(CRITERION, "reflow-no-loss", texts=texts)
+    if page.first("reflow", "320") is None:
+        yield page.untested(CRITERION, "not-looked", reason="320 x 256: not looked at")
 
 
 def _where(item: Json) -> tuple[str, str]:

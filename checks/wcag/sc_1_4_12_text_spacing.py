@@ -75,10 +75,12 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
                 )
     yield from said
     frames = page.first("frames") or {}
-    if not said and not frames.get("not_entered"):
+    if page.first("spacing", "320") is None:
+        yield page.untested(CRITERION, "not-looked", reason="320 x 256: not looked at")
+    elif not said and not frames.get("not_entered"):
         if texts:
             yield page.passed(CRITERION, "spacing-no-loss", texts=texts)
-        elif page.first("spacing", "320") is not None:
+        else:
             yield page.inapplicable(CRITERION, "spacing-no-text")
 
 

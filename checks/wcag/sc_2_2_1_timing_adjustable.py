@@ -36,7 +36,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     yield from found
     seen = next(page.seen("clock"), None)
     if seen is None:
-        if not _scripted(page) and not found:
+        if not _scripted(page) and not found and not _headers_unknown(page):
             yield page.inapplicable(CRITERION, "no-time-limit-without-script")
         else:
             yield page.untested(CRITERION, "not-looked", reason=f"clock: {page.missing('clock')}")
@@ -84,6 +84,11 @@ def _event(look: StateEvidence, clock: Json) -> Outcome:
         rule = "time-limit-without-warning" if times_out else "page-reloads-itself"
         return look.failed(CRITERION, rule, None, replay=replay, **values)
     return look.cant_tell(CRITERION, "page-changes-by-itself", None, replay=replay, **values)
+
+
+def _headers_unknown(page: PageEvidence) -> bool:
+    """Whether there was an answer whose headers the driver does not tell (checks.selenium_driver)."""
+    return bool(page.status and not page.headers)
 
 
 def _scripted(page: PageEvidence) -> bool:

@@ -33,6 +33,17 @@ from scanner.model import LedgerState, Outcome, Verdict
 from scanner.texts import text
 
 
+def _driven(config: Config, driver: str, grid: str, browser: str) -> Config:
+    """The settings with another driver: that of the command line."""
+    asked = {"driver": driver, "grid": grid or config.scan.grid, "browser": browser, "devtools": "", "workers": False}
+    try:
+        scan = config.scan.model_validate({**config.scan.model_dump(), **asked})
+    except ValueError as error:
+        said = "--driver is playwright, or selenium with --browser chrome, firefox or edge on a Grid"
+        raise typer.BadParameter(said) from error
+    return config.model_copy(update={"scan": scan})
+
+
 def check(
     url: Annotated[str, typer.Argument(help="Address to look at.")],
     json_out: Annotated[
@@ -57,12 +68,12 @@ def check(
         bool, typer.Option("--replay", help="With the steps that show each outcome again by hand.")
     ] = False,
     driver: Annotated[
-        str, typer.Option("--driver", help="playwright, or selenium for browsers on a Grid.")
-    ] = "playwright",
+        str | None, typer.Option("--driver", help="playwright, or selenium for browsers on a Grid. Default: as set.")
+    ] = None,
     grid: Annotated[str, typer.Option("--grid", help="With --driver selenium: address of the Grid.")] = "",
     browser: Annotated[
-        str, typer.Option("--browser", help="With --driver selenium: chrome, firefox or edge.")
-    ] = "chrome",
+        str, typer.Option("--browser", help="With --driver selenium and a Grid: chrome, firefox or edge.")
+    ] = "",
     config_path: ConfigOption = Path("scanner.toml"),
     lang: LangOption = "nl",
     quiet: QuietOption = False,
@@ -78,14 +89,8 @@ def check(
             if config_path.exists()
             else Config(organisation=Organisation(name=LIST), channel=(list_channel([url]),))
         )
-        if driver == "selenium" and browser in ("chrome", "firefox", "edge"):
-            from checks.selenium_driver import Remote
-
-            seen, outcomes = checking.check_by_selenium(config, url, Remote(grid, browser))  # type: ignore[arg-type]
-        elif driver == "playwright":
-            seen, outcomes = asyncio.run(checking.check(config, url, deep=deep, level=level))
-        else:
-            raise typer.BadParameter("--driver is playwright or selenium; --browser is chrome, firefox or edge")
+        config = _driven(config, driver, grid, browser) if driver else config
+        seen, outcomes = asyncio.run(checking.check(config, url, deep=deep, level=level))
         outcomes = [o for o in outcomes if state in (None, o.state)]
     if seen.state is not LedgerState.VISITED:
         outcomes = [

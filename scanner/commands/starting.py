@@ -113,6 +113,7 @@ def doctor(config_path: ConfigOption = Path("scanner.toml"), lang: LangOption = 
     rows = setting_up.doctor(
         browser=config.scan.browser or None if config else None,
         endpoint=checking.endpoint(config) if config else None,
+        driver=config.scan.driver if config else "playwright",
         axe=config.scan.axe or None if config else None,
         database=config.storage.database or None if config else None,
         folder=config.storage.folder if config else None,

@@ -37,7 +37,7 @@ def worker(
         for name in channels or []:
             if name not in {channel.id for channel in config.channels}:
                 raise ConfigError(config_path, 1, f"no [[channel]] has the id {name!r}.")
-        workers = _extra()
+        workers = _extra(config)
 
         def tell(line: str) -> None:
             if not quiet:
@@ -52,14 +52,16 @@ def elsewhere(config: Config, wanted: bool | None) -> Elsewhere | None:
     """Who takes the looks of a scan: workers when that is asked for, or set and not forbidden. Raises StoreError."""
     if not (config.scan.workers if wanted is None else wanted):
         return None
-    workers: Elsewhere = _extra().Workers(
+    workers: Elsewhere = _extra(config).Workers(
         address_of(config), lambda line: console.print(plain(line), markup=False, soft_wrap=True)
     )
     return workers
 
 
-def _extra() -> ModuleType:
+def _extra(config: Config) -> ModuleType:
     """The module that needs the extra `scale`; on one machine it is never imported."""
+    if config.scan.driver == "selenium":
+        raise StoreError('workers look by Playwright: leave [scan] driver = "selenium" out, or workers')
     try:
         from scanner import workers
     except ModuleNotFoundError as error:
