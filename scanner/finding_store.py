@@ -102,12 +102,17 @@ def scan_before(store: Store, scan: Scan) -> Scan | None:
 
 
 def tool_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[ToolChange, ...]:
-    """Versions that decide what is seen and differ; axe is told once, by version or else by hash."""
+    """Versions that decide what is seen and differ; axe is told once, by version or else by hash.
+
+    Of the driver only which one it is: another version of it sees the same.
+    """
     changed = {
         name: (str(before.get(name, "")), str(after.get(name, "")))
         for name in TOOL_PARTS
         if before.get(name) != after.get(name)
     }
+    if _driver(before) != _driver(after):
+        changed["driver"] = (_driver(before), _driver(after))
     if "axe" in changed:
         changed.pop("axe_sha256", None)
     elif "axe_sha256" in changed:
@@ -216,7 +221,21 @@ def _looked(session: Session, scan: Scan, at: datetime, glances: Mapping[str, Gl
         blind.setdefault(url, set()).add(criterion)
     pages = {url: replace(glance, blind=frozenset(blind.get(url, ()))) for url, glance in glances.items()}
     follow = bool(scan.settings.get("follow", True))
-    return Looked(scan.id, at, pages, unseen, follow, frozenset(blind.get(None, ())), not follow)
+    site_blind = frozenset(blind.get(None, ()))
+    return Looked(scan.id, at, pages, unseen, follow, site_blind, not follow, _keener(session, scan))
+
+
+def _keener(session: Session, scan: Scan) -> frozenset[int]:
+    """Scans of this channel by a driver that sees more: none for Playwright's, those of Playwright for the second."""
+    if _driver(scan.versions) != "selenium":
+        return frozenset()
+    past = session.execute(select(ScanRow.id, ScanRow.versions).where(ScanRow.channel == scan.channel))
+    return frozenset(number for number, versions in past if _driver(versions) != "selenium")
+
+
+def _driver(versions: Mapping[str, Any]) -> str:
+    """Which driver looked, whatever its version; older scans do not say, and were Playwright's."""
+    return str(versions.get("driver", "")).partition(" ")[0] or "playwright"
 
 
 def _sightings(session: Session, scan: int, deep: frozenset[Where]) -> list[Sighting]:

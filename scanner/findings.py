@@ -309,6 +309,8 @@ class Looked:
     site_blind: frozenset[str] = frozenset()
     partial: bool = False
     """Only listed pages were looked at: nothing is said of other pages."""
+    keener: frozenset[int] = frozenset()
+    """Scans by a driver that sees more than the one of this scan: what they saw and this one did not may be there."""
 
 
 GONE = frozenset({"not found", "soft not found", "redirected"})
@@ -717,7 +719,11 @@ def _tool_lost(one: Known, looked: Looked, tool: Tool, seen_rules: Collection[st
     Our own checks are judged by kept evidence: certain. For another axe or browser, pages that did not change by a byte
     tell; where there is none, a rule that still sees other known findings is taken to see this one too.
     """
-    spots = [spot for spot in one.spots.values() if spot.scan == tool.before and spot.url in looked.pages]
+    spots = [
+        spot
+        for spot in one.spots.values()
+        if spot.scan == tool.before and spot.url in looked.pages and spot.scan not in looked.keener
+    ]
     if not tool.changes or not spots:
         return False
     if tool.rejudged is not None and not any((one.key.fingerprint, spot.url) in tool.rejudged for spot in spots):
@@ -731,6 +737,8 @@ def _tool_lost(one: Known, looked: Looked, tool: Tool, seen_rules: Collection[st
 def _blind(spot: Spot, one: Known, looked: Looked) -> Words | None:
     """Why this night could not have seen the finding at this spot; None when it looked well."""
     rule, criterion = one.shape.rule, one.shape.criterion
+    if spot.scan in looked.keener and (spot.depth == "site" or spot.url in looked.pages):
+        return Words("finding.why.driver", {"page": spot.url})
     if spot.depth == "site":
         return (
             None

@@ -244,6 +244,21 @@ def test_another_state_or_viewport_fixes_nothing() -> None:
         assert known[0].life is Life.FIXED
 
 
+def test_a_driver_that_sees_less_fixes_nothing_of_one_that_sees_more() -> None:
+    """Also when the page is the same byte for byte and the browser another: it is not the tool that lost it for good."""
+    seen = one_page(picture("a", "a")).sightings()[0]
+    glance = Glance(P(0), looks={("base", "1280x1024"): frozenset({"axe"})})
+    known = [step.known for step in advance([], [seen], Looked(1, START, {P(0): glance})).steps]
+    for scan in (2, 3, 4):
+        tool = Tool((ToolChange("driver", "playwright", "selenium"),), scan - 1, None, frozenset({P(0)}))
+        less = Looked(scan, START, {P(0): glance}, keener=frozenset({1}))
+        known = [step.known for step in advance(known, [], less, tool=tool).steps]
+        assert known[0].life is Life.NOT_RETESTED and known[0].why is not None and known[0].why.key == "finding.why.driver"
+    for scan in (5, 6):
+        known = [step.known for step in advance(known, [], Looked(scan, START, {P(0): glance})).steps]
+    assert known[0].life is Life.FIXED
+
+
 def test_a_false_alarm_holds_for_the_same_markup_elsewhere() -> None:
     """The mark follows fingerprint and rule: the same thing on another page is born with it."""
     month = Month()
