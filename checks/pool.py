@@ -41,6 +41,8 @@ SWITCHES = (
 DESKTOP = {"width": 1280, "height": 1024}
 WORN = 1 << 30
 """Put as `Tab.visits`: the next visit gets a fresh context."""
+ANSWERS_WITHIN = 30.0
+"""Seconds in which a browser of another machine opens a context, or is taken to be gone."""
 VISITS_PER_CONTEXT = 50
 """Playwright keeps request objects for the life of a context."""
 
@@ -83,6 +85,8 @@ class Pool:
         self.browser = browser
         self._end = end
         self._restart = asyncio.Lock()
+        self._silent: Browser | None = None
+        """A browser of another machine that no longer answers: a Grid keeps the line open when its browser crashed."""
         self._turn = asyncio.Lock()
         self._next = 0.0
         self._tabs: WeakSet[Tab] = WeakSet()
@@ -145,7 +149,9 @@ class Pool:
 
     async def _alive(self) -> Browser:
         async with self._restart:
-            if not self.browser.is_connected():
+            if not self.browser.is_connected() or self.browser is self._silent:
+                with suppress(TimeoutError, Error):
+                    await asyncio.wait_for(self.browser.close(), 5)
                 await asyncio.to_thread(self._end)
                 self.browser, self._end = await self._launch(self._playwright, self.settings, self.gate)
             return self.browser
@@ -169,7 +175,13 @@ class Pool:
             **({"proxy": _through(self.gate)} if settings.endpoint and self.gate else {}),
             **options,
         }
-        return await browser.new_context(**options)
+        if settings.endpoint is None:
+            return await browser.new_context(**options)
+        try:
+            return await asyncio.wait_for(browser.new_context(**options), ANSWERS_WITHIN)
+        except TimeoutError:
+            self._silent = browser
+            return await (await self._alive()).new_context(**options)
 
     async def remember(self, context: BrowserContext) -> None:
         """Gives a context what sites remember of our refusals."""

@@ -12,15 +12,16 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Error
 
 from checks.browser import Kind, NoBrowser, find_browser
 from checks.catalogue import evaluate_page
 from checks.harness import SafetyLevel
-from checks.pool import SWITCHES, Pool, PoolSettings
+from checks.pool import SWITCHES, WORN, Pool, PoolSettings
 from checks.remote import STEADY, Endpoint
 from checks.visit import VisitRequest, visit
 from scanner.axe import find_axe
@@ -144,13 +145,55 @@ def test_a_browser_that_listens_for_devtools(tmp_path: Path) -> None:
         assert left == [], "a page of ours was left behind in a browser that is not ours"
 
 
+def sessions(grid: str) -> set[str]:
+    """Sessions that a Grid holds."""
+    with urllib.request.urlopen(f"{grid}/status", timeout=5) as status:
+        slots = [slot for node in json.load(status)["value"]["nodes"] for slot in node["slots"]]
+    return {slot["session"]["sessionId"] for slot in slots if slot["session"]}
+
+
+async def after_a_crash(grid: str) -> tuple[set[str], set[str]]:
+    """Sessions on the Grid before the browser of one crashed, and when the next page was opened."""
+    async with Pool.start(PoolSettings(endpoint=Endpoint("grid", grid))) as pool:
+        tab = await pool.renew(None)
+        before = await asyncio.to_thread(sessions, grid)
+        crash = (await pool.browser.new_browser_cdp_session()).send("Browser.crash")
+        with suppress(Error, TimeoutError):
+            await asyncio.wait_for(crash, 10)
+        tab.visits = WORN
+        tab = await pool.renew(tab)
+        assert await tab.ask("1 + 1") == 2
+        return before, await asyncio.to_thread(sessions, grid)
+
+
 @pytest.mark.thorough
+@pytest.mark.timeout(900)
 def test_a_grid(tmp_path: Path) -> None:
     with a_grid(tmp_path) as address:
+        before, after = asyncio.run(after_a_crash(address))
+        assert len(before) == len(after) == 1 and before != after, "the session of the crashed browser is ended"
+        assert sessions(address) == set()
+        by_selenium(tmp_path, address)
+        assert sessions(address) == set()
         equal_and_guarded(Endpoint("grid", address))
-        with urllib.request.urlopen(f"{address}/status", timeout=5) as status:
-            slots = [slot for node in json.load(status)["value"]["nodes"] for slot in node["slots"]]
-        assert [slot["session"] for slot in slots if slot["session"]] == [], "a session was left behind on the Grid"
+        assert sessions(address) == set(), "a session was left behind on the Grid"
+
+
+def by_selenium(folder: Path, grid: str) -> None:
+    """A whole scan by the second driver, from the Grid; an inner address is refused there too."""
+    with serving() as own, serving() as inner:
+        store = open_store(f"sqlite:///{folder / 'scanner.sqlite'}")
+        for number, (url, network) in enumerate(((site(own), "own"), (inner.url("/"), "never"))):
+            path = folder / f"scanner{number}.toml"
+            path.write_text(f'[organisation]\nname = "X"\n[[channel]]\nid = "c{number}"\nname = "C"\nurl = "{url}"\n'
+                            f'[scan]\ndriver = "selenium"\ngrid = "{grid}"\nbrowser = "chrome"\n', "utf-8")
+            config = load(path)
+            config = config.model_copy(update={"scan": config.scan.model_copy(update={"inner_network": network})})
+            scan = asyncio.run(scan_channel(config, store, f"c{number}", urls=[url], follow=False))
+            wanted = LedgerState.VISITED if network == "own" else LedgerState.UNREACHABLE
+            assert store.counts(scan.id) == {wanted: 1}
+            assert scan.versions["driver"].startswith("selenium") and scan.versions["browser"].startswith("chrome")
+        assert inner.asked == []
 
 
 def test_a_whole_scan_with_it(tmp_path: Path) -> None:
