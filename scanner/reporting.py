@@ -23,7 +23,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -68,7 +68,7 @@ from scanner.judge import CriterionVerdict, worst
 from scanner.model import LedgerState, Outcome, Place, Verdict
 from scanner.severity import deadline, severity
 from scanner.status import alarms
-from scanner.store import Scan, Store, StoreError, now
+from scanner.store import Scan, Store, StoreError, now, page_evidence
 from scanner.tables import AddressRow, OutcomeRow
 
 if TYPE_CHECKING:
@@ -489,6 +489,19 @@ def _holes(store: Store, scan: Scan) -> _Holes:
                     for frame in record["data"].get("not_entered", ()):
                         holes.frames.add(str(frame.get("url", "")), str(frame.get("reason", "")), url)
     return holes
+
+
+def states(store: Store, scan: Scan) -> list[tuple[str, str, int]]:
+    """In which states and sizes pages were looked at: state, viewport, number of pages; most pages first."""
+    found: Counter[tuple[str, str]] = Counter()
+    with store.session() as session:
+        kept = session.scalars(
+            select(AddressRow.evidence).where(AddressRow.scan_id == scan.id, AddressRow.evidence != "")
+        ).all()
+    for digest in kept:
+        with suppress(KeyError, StoreError):  # thinned by now
+            found.update({(look.name, look.viewport) for look in page_evidence(store.blob(digest)).looks})
+    return [(state, viewport, pages) for (state, viewport), pages in found.most_common()]
 
 
 # Trend

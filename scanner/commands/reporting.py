@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
+from reports.words import state_label
 from scanner import reporting
 from scanner.commands.shared import (
     ConfigOption,
@@ -21,6 +24,9 @@ from scanner.commands.shared import (
     told_plainly,
 )
 from scanner.config import Config, ConfigError
+from scanner.judge import CriterionVerdict
+from scanner.model import Verdict
+from scanner.store import Scan, Store
 from scanner.strangers import Stranger, strangers
 from scanner.texts import LANGUAGES, ntext, text
 
@@ -68,16 +74,21 @@ def tell_paths(written: list[Path], lang: str) -> None:
 
 def coverage(
     channel: Annotated[str, typer.Argument(help="Channel.")],
+    scan: Annotated[
+        int | None, typer.Option("--scan", metavar="N", help="Number of the scan; left out: the latest.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="Addresses to list.")] = 50,
     config_path: ConfigOption = Path("scanner.toml"),
     lang: LangOption = "nl",
 ) -> None:
-    """Tell what the latest scan of a channel looked at, what not, and why."""
+    """Tell what a scan of a channel looked at, per criterion and state of the page; what not, and why."""
     with told_plainly():
         config = settings(config_path)
         _known(config, config_path, [channel])
+        store = store_of(config)
         try:
-            one = reporting.material(config, store_of(config), channel)
+            chosen = _scan(store, channel, scan)
+            one = reporting.material(config, store, channel, chosen)
         except reporting.NothingToReport as nothing:
             console.print(text("report.cli.no_scan", lang, channel=channel), markup=False)
             raise typer.Exit(Exit.INCOMPLETE) from nothing
@@ -87,6 +98,12 @@ def coverage(
     for state, count in sorted(one.ledger.items(), key=lambda item: -item[1]):
         table.add_row(text(f"evidence.ledger.{state}", lang), str(count))
     console.print(table)
+    headings = (text(key, lang) for key in ("report.state", "report.column.viewport", "report.column.pages"))
+    table = Table(*headings, box=None)
+    for state, viewport, count in reporting.states(store, chosen):
+        table.add_row(plain(state_label(state, lang)), plain(viewport), str(count))
+    console.print(table)
+    console.print(_per_criterion(one.verdicts, lang))
     for row in not_seen[:limit]:
         typer.echo(plain(f"{text(f'evidence.ledger.{row.state}', lang)}  {row.url}  {row.reason}  ({row.found_on})"))
     for key, holes in (("frames", one.frames), ("prevented", one.prevented), ("not_loaded", one.not_loaded)):
@@ -94,7 +111,29 @@ def coverage(
             typer.echo(text(f"report.{key}_title", lang))
         for hole in holes[:limit]:
             typer.echo(plain(f"  {hole.what}  {hole.reason}  {ntext('count.pages', hole.count, lang)}"))
-    tell_strangers(strangers(config, store_of(config), [channel]), limit, lang)
+    tell_strangers(strangers(config, store, [channel]), limit, lang)
+
+
+def _scan(store: Store, channel: str, number: int | None) -> Scan:
+    """The scan of this number, else the latest. Raises ConfigError for one that is not of this channel."""
+    if number is None:
+        return reporting.latest(store, channel)
+    with suppress(KeyError):
+        scan = store.scan(number)
+        if scan.channel == channel:
+            return scan
+    numbers = ", ".join(str(scan.id) for scan in store.scans(channel)[:10]) or "none"
+    raise ConfigError(Path("--scan"), 1, f"{plain(channel)} has no scan {number}. The latest are: {numbers}.")
+
+
+def _per_criterion(verdicts: Sequence[CriterionVerdict], lang: str) -> Table:
+    """On how many pages a criterion came to which verdict, and why it is untested."""
+    numbers = [Column(text(f"verdict.{verdict}", lang), justify="right") for verdict in Verdict]
+    table = Table(text("report.criterion", lang), *numbers, text("report.column.reason", lang), box=None)
+    for one in verdicts:
+        counts = [str(one.pages.get(verdict, 0)) for verdict in Verdict]
+        table.add_row(one.criterion.number, *counts, plain("; ".join(one.reasons))[:200])
+    return table
 
 
 def tell_strangers(found: list[Stranger], limit: int, lang: str) -> None:
