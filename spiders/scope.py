@@ -387,9 +387,9 @@ class TrapLimits:
     calendar: int = 24
     """Addresses with a date in them, per calendar."""
     parameters: int = 100
-    """Combinations of parameters, per path."""
+    """Combinations of parameters, per path; those that differ in one number only (an item's, a page's) are one."""
     numbered: int = 2_000
-    """Addresses that differ in numbers of the path only."""
+    """Addresses that differ in numbers of the path only, or in one number of the parameters."""
     max_parameters: int = 10
     max_segments: int = 20
 
@@ -440,7 +440,12 @@ class Trap:
         if dated or dated_query:
             calendar = bare.partition("#")[0]
             shapes.append((f"calendar {place}/{calendar}", limits.calendar, "calendar without end"))
-        if parts:
+        one_number = sum(_NUMBER.search(value) is not None for _, value in parts) == 1
+        combination = "&".join(f"{name}={'#' if _NUMBER.search(value) else value}" for name, value in parts)
+        numbered = f"numbered {place}{split.path}?{combination}"
+        if one_number:
+            shapes.append((numbered, limits.numbered, "too many addresses of one shape"))
+        if parts and not (one_number and self._seen[numbered]):
             shapes.append((f"query {place}{split.path}", limits.parameters, "too many combinations of parameters"))
         if "#" in bare:
             shapes.append((f"numbered {place}/{bare}", limits.numbered, "too many addresses of one shape"))

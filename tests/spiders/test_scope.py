@@ -187,6 +187,16 @@ def test_combinations_of_parameters_end() -> None:
     assert answers.count("") == 10 and answers[-1] == "too many combinations of parameters"
 
 
+def test_items_told_apart_by_one_number_are_no_combinations() -> None:
+    trap = Trap(TrapLimits(parameters=10, numbered=300))
+    items = [trap.caught(f"https://x.nl/index.php?page=nieuws&id={n}") for n in range(200)]
+    documents = [trap.caught(f"https://x.nl/raadsstuk?objectid=8f{n}-ab12") for n in range(301)]
+    words = [trap.caught(f"https://x.nl/zoek?term=woord{'a' * n}&pagina=1") for n in range(11)]
+    assert set(items) == {""}
+    assert documents[-2:] == ["", "too many addresses of one shape"]
+    assert words[-1] == "too many combinations of parameters"
+
+
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
