@@ -13,6 +13,7 @@ from typing import Any
 
 from playwright.async_api import Error
 
+from checks.consent import origin
 from checks.harness import laboratory
 from checks.inpage import script
 from checks.pool import Pool
@@ -24,16 +25,27 @@ WAIT = 3.0
 SECONDS = 30.0
 """Seconds for all of it; what is then still to come is told."""
 
+BARREN = 3
+"""Pages of a site on which a button brought no link, one after the other: it unfolds something, and is left alone."""
+
 Links = dict[str, str]
 """Address → text."""
 
 
-def asked_for_more(seen: Json) -> bool:
+def has_more(pool: Pool, url: str, seen: Json) -> bool:
     """Whether a page, by its record `more`, has something to ask more of."""
-    return bool(seen.get("endless") or any(not button.get("frame") for button in seen.get("buttons", ())))
+    return bool(_labels(seen)) and pool.barren[origin(url), _labels(seen)] < BARREN
 
 
-async def load_more(pool: Pool, url: str, times: int, seconds: float, viewport: Any) -> tuple[Links, Record]:
+def _labels(seen: Json) -> str:
+    """What can be asked on a page, as people read it."""
+    buttons = [str(button["label"]) for button in seen.get("buttons", ()) if not button.get("frame")]
+    return "; ".join([*buttons, *(["scroll"] if seen.get("endless") else [])])
+
+
+async def load_more(
+    pool: Pool, url: str, seen: Json, times: int, seconds: float, viewport: Any
+) -> tuple[Links, Record]:
     """Links that were not there before more was asked for, and the record `more` with what came of it."""
     began = time.monotonic()
     new: Links = {}
@@ -57,6 +69,9 @@ async def load_more(pool: Pool, url: str, times: int, seconds: float, viewport: 
                     break
     except (Unreachable, ScriptError, Error, TimeoutError) as error:
         why = f"loading more ended: {str(error).splitlines()[0][:150] if str(error) else type(error).__name__}"
+    pool.barren[origin(url), _labels(seen)] += 1
+    if new or why:
+        del pool.barren[origin(url), _labels(seen)]
     return new, Record("more", {"times": pulled, "links": len(new)}, why, time.monotonic() - began)
 
 
@@ -88,7 +103,7 @@ async def _grown(tab: Tab, known: Links) -> Links:
         await asyncio.sleep(0.25)
         found = await _links(tab)
         count = len(found.keys() - known.keys())
-        if (count and count == last) or time.monotonic() > ends:
+        if (count and count == last) or (tab.stopped and not count) or time.monotonic() > ends:
             return found
         last = count
 

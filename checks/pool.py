@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
@@ -91,6 +92,8 @@ class Pool:
         self._next = 0.0
         self._tabs: WeakSet[Tab] = WeakSet()
         self.refusals = Refusals()
+        self.barren: Counter[tuple[str, str]] = Counter()
+        """Origin, button that says "more" → pages on which it brought no link (checks.more)."""
 
     @classmethod
     @asynccontextmanager

@@ -21,7 +21,7 @@ from playwright.async_api import Error
 from checks.confirm import confirm
 from checks.consent import find_banner, origin, refuse_consent
 from checks.harness import SafetyLevel, laboratory, leave
-from checks.more import asked_for_more, load_more
+from checks.more import has_more, load_more
 from checks.pool import DESKTOP, Pool
 from checks.probes import deep_probes, page_probes
 from checks.tab import Answer, Frame, ScriptError, Tab, Unreachable
@@ -162,8 +162,9 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
     stopped = [(s.kind, s.what, s.after) for s in tab.stopped]
     links = tuple((str(link["url"]), str(link["text"])) for link in facts.get("links", ()))
     left = ""
-    if request.load_more and request.level >= SafetyLevel.CLICK and asked_for_more(page.first("more") or {}):
-        more, record = await load_more(pool, request.url, request.load_more, request.seconds, request.viewport)
+    asks = page.first("more") or {}
+    if request.load_more and request.level >= SafetyLevel.CLICK and has_more(pool, request.url, asks):
+        more, record = await load_more(pool, request.url, asks, request.load_more, request.seconds, request.viewport)
         page = _with_base(page, {"more": record})
         links, left = (*links, *more.items()), record.prevented
         spent["more"] = spent.get("more", 0.0) + record.seconds

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from checks.more import BARREN
 from checks.pool import Pool, PoolSettings
 from checks.visit import Visit, VisitRequest, visit
 from scanner.axe import find_axe
@@ -63,3 +64,20 @@ def test_more_is_asked_for_within_the_budget() -> None:
     assert seen["/gaat"].reason.startswith("loading more was stopped: navigation GET ")
     assert seen["/vouwt"].reason == ""
     assert not asked & {"/stuur", "/elders"}
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(120)
+def test_a_button_that_brings_no_links_is_left_alone() -> None:
+    """It unfolds something else, on every page of the site: after a few pages nobody waits for it any more."""
+
+    async def look(server: Server) -> list[bool]:
+        async with Pool.start(PoolSettings(axe_source=find_axe().text())) as pool:
+            tab = await pool.renew(None)
+            request = VisitRequest(server.url("/niets"), deep=False, only=("facts", "more"), load_more=3)
+            return ["times" in ((await visit(pool, tab, request)).page.first("more") or {}) for _ in range(BARREN + 2)]
+
+    with serving() as server:
+        server.pages["/niets"] = html("Tekst", '<p id="p">Tekst</p><button type="button" onclick="p.hidden = false">Toon meer</button>')
+        asked = asyncio.run(look(server))
+    assert asked == [True] * BARREN + [False] * 2
