@@ -60,12 +60,13 @@ def test_a_wrong_password_is_told_by_its_step_not_its_value(tmp_path: Path, monk
 
 
 def test_a_session_that_ends_is_renewed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server forgets its sessions after the crawl."""
+    """The server forgets its sessions after the first page, while others wait."""
     with Estate(password=CANARY) as estate:
         path = tmp_path / "scanner.toml"
         path.write_text(estate.config(), "utf-8")
         monkeypatch.setenv(*next(iter(estate.environment.items())))
-        config = load(path)
+        loaded = load(path)
+        config = loaded.model_copy(update={"scan": loaded.scan.model_copy(update={"tabs": 1})})
         store = store_of(config)
         forgotten = False
 
