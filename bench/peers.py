@@ -51,7 +51,7 @@ def ours(urls: Sequence[str], folder: Path, tabs: int) -> Timed:
 
 
 def pa11y_ci(urls: Sequence[str], folder: Path, tabs: int) -> Timed:
-    """pa11y-ci with its axe runner, as many pages at once as we have."""
+    """pa11y-ci with its axe runner, this many pages at once."""
     browser = {"executablePath": CHROMIUM, "args": ["--no-sandbox"]}
     settings = {"runners": ["axe"], "standard": "WCAG2AA", "concurrency": tabs, "timeout": 60000,
                 "chromeLaunchConfig": browser}  # fmt: skip

@@ -27,6 +27,7 @@ from scanner.axe import find_axe
 from scanner.config import Config, load
 from scanner.demo.estate import Estate
 from scanner.model import Discovery
+from scanner.progress import silent
 from scanner.run import Look
 from scanner.session import Session
 from scanner.store import open_store
@@ -81,7 +82,7 @@ async def share(config: Config, address: str, urls: list[str]) -> float:
         settings = {"deep": "none", "level": channel.safety_level, "follow": False, "urls": urls}
         scan = store.begin("main", "site", run.versions(pool, axe), settings)
         store.discover(scan.id, [Discovery(url, "start", 0, channel="main") for url in urls])
-        one = run.Run(config, channel, store, pool, scan, run.silent, Session(config, channel, pool))
+        one = run.Run(config, channel, store, pool, scan, silent, Session(config, channel, pool))
         others = workers.Workers(address, print)
         began = time.monotonic()
         await others.share(one, store.ledger(scan.id), Look.LIGHT, lambda _: None)
