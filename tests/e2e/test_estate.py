@@ -40,5 +40,5 @@ def test_deep_looks(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 FOUND_LIGHT, SEEN_LIGHT = 100, 108
-FOUND_DEEP, SEEN_DEEP = 110, 130
+FOUND_DEEP, SEEN_DEEP = 165, 172
 """Barriers found as labelled; found and with evidence for a person together. May only rise."""
