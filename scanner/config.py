@@ -229,7 +229,7 @@ class Scan(Settings):
     """How scans run on this machine."""
 
     tabs: int = Field(0, ge=0, le=64)
-    """Browser pages at once, in one channel; 0: two per core."""
+    """Browser pages at once, in one channel; 0: two per core, with driver selenium one."""
     channels_at_once: int = Field(0, ge=0, le=64)
     """Channels scanned at once, never two on one host; 0: one per core."""
     driver: Literal["playwright", "selenium"] = "playwright"

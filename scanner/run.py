@@ -78,8 +78,8 @@ def cores() -> int:
 
 
 def tab_count(config: Config) -> int:
-    """Browser pages at once, in one channel: two per core unless set."""
-    return config.scan.tabs or TABS_PER_CORE * cores()
+    """Browser pages at once, in one channel, unless set: two per core; by Selenium, where each has a browser, one."""
+    return config.scan.tabs or cores() * (1 if config.scan.driver == "selenium" else TABS_PER_CORE)
 
 
 async def scan_channel(
