@@ -360,7 +360,9 @@ class Run:
         room = self.channel.limits.pages - self.store.counts(self.scan.id).get(LedgerState.VISITED, 0)
         for row in rows[max(0, room) :]:
             self.store.settle(row.id, LedgerState.OVER_BUDGET, f"more than {self.channel.limits.pages} pages")
-        return rows[: max(0, room)]
+        # What was begun before and came to nothing waits for the rest: a page that takes the scanner down does so last,
+        # and kills from outside do not use up the attempts of the same few pages.
+        return sorted(rows[: max(0, room)], key=lambda row: row.attempts)
 
     def _has_its_turn(self, row: Address) -> bool:
         """Whether fewer pages of its shape than their share were taken: others, and what they link to, come first."""
