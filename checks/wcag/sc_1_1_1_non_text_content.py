@@ -34,7 +34,7 @@ _CAMERA = re.compile(
 _MADE = re.compile(
     r"^(adobe[ _-]?stock|shutter ?stock|i ?stock( ?photo)?|deposit ?photos|getty ?images|dreamstime|pixabay|pexels"
     r"|unsplash)(?=.*\d{4})[\w ()-]*$|^\d{8}[_-]\d{6}(\(\d+\)|_\w+)?$|^P\d{7}$|^csm_\w+_[0-9a-f]{10}$"
-    r"|^[\w-]+[_-]\d{2,4}x\d{2,4}$", re.I)
+    r"|^[a-z]+([_-][a-z]+)*[_-]\d{3,4}x\d{3,4}$", re.I)
 """Names that photo libraries, cameras and content systems give to files."""
 _WRITTEN_FOR_FILES = re.compile(r"_|\d{5}|-.*-.*-|\d{2,4}x\d{2,4}")
 _GLYPHS = re.compile(r"[\s\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]+")
