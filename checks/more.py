@@ -111,6 +111,6 @@ async def _grown(tab: Tab, known: Links) -> Links:
 async def _links(tab: Tab) -> Links:
     found = await tab.call(
         "(S) => S.all('a[href],area[href]').slice(0, 5000).map((el) =>"
-        " [String(el.href.baseVal ?? el.href).slice(0, 2000), S.text(el, 120)]).filter(([url]) => /^https?:/.test(url))"
+        " [S.url(el).slice(0, 2000), S.text(el, 120)]).filter(([url]) => /^https?:/.test(url))"
     )
     return {str(address): str(text) for address, text in reversed(found)}

@@ -74,7 +74,7 @@
     const places = arg.leaves.map((url) => clean(url.replace(/^[A-Z]+ /, '')));
     const all = stopsIn(document);
     const links = all.filter((other) => other.matches('a[href],area[href]'));
-    const sameTarget = links.find((other) => places.some((url) => clean(other.href) === url));
+    const sameTarget = links.find((other) => places.some((url) => clean(S.url(other)) === url));
     if (sameTarget) return { link: S.selector(sameTarget), controls: [] };
     const found = new Set();
     const name = el ? (S.name(el) || S.text(el, 80)).toLowerCase().trim() : '';
@@ -105,11 +105,11 @@
     }).slice(0, arg.limit);
     return items.map((li) => {
       const hidden = [...li.querySelectorAll('a[href]')].filter((a) => !S.visible(a)).slice(0, 40);
-      const elsewhere = new Set(S.all('a[href]').filter((a) => !li.contains(a) && S.visible(a)).map((a) => a.href.split('#')[0]));
+      const elsewhere = new Set(S.all('a[href]').filter((a) => !li.contains(a) && S.visible(a)).map((a) => S.url(a).split('#')[0]));
       const first = [...li.children].find((c) => S.visible(c) && !c.matches('ul,ol')) || li;
       const triggers = stopsIn(li).filter((el) => S.visible(el) && !hidden.includes(el)).slice(0, 4);
       return S.place(li, { first: S.selector(first), name: S.text(first, 80), triggers: triggers.map((t) => ({ selector: S.selector(t), link: t.matches('a[href]') && !/^(#|javascript:)/i.test(t.getAttribute('href') || '') })),
-        hidden: hidden.map((a) => S.selector(a)), missing: hidden.filter((a) => !elsewhere.has(a.href.split('#')[0])).length });
+        hidden: hidden.map((a) => S.selector(a)), missing: hidden.filter((a) => !elsewhere.has(S.url(a).split('#')[0])).length });
     });
   }
   if (arg.do === 'visible') return { count: arg.paths.filter((path) => { try { const el = S.find(path); return el && S.visible(el); } catch { return false; } }).length };

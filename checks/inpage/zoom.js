@@ -1,7 +1,6 @@
 // One size of the page: how large its texts are, which are cut off or run over each other, how they are turned, what asks to turn the
 // device. `argument.step`: `first` remembers, `next` compares with it; `lone` measures a page loaded at this size (no comparison).
 (S, argument) => {
-  const memo = new Map();
   const angles = new Map();
   // Clockwise turn of an element in degrees, all ancestors' transforms and rotations together.
   const angle = (el) => {
@@ -20,7 +19,7 @@
   const seen = S.textNodes(document.body, 4000).filter((node) => !S.iconText(node.parentElement, node.data) && !node.parentElement.closest('svg'));
   const before = argument.step === 'next' ? globalThis.ZOOM : null;
   const now = { texts: new Map(), strings: new Map() };
-  const measured = seen.map((node) => S.lines(node, memo));
+  const measured = S.afresh(() => seen.map((node) => S.lines(node)));
   let chars = 0;
   let turned = 0;
   const cut = [];

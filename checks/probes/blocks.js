@@ -11,7 +11,7 @@
     regions: regions.map((el) => S.place(el, {
       role: S.role(el), name: named(el).slice(0, 100), outer: regions.find((other) => other !== el && other.contains(el)) ? S.role(regions.find((other) => other !== el && other.contains(el))) : '',
       links: [...el.querySelectorAll('a[href]')].filter((a) => own(el, a) && a.checkVisibility({ visibilityProperty: true })).slice(0, 200)
-        .map((a) => ({ url: String(a.href.baseVal ?? a.href).slice(0, 500), name: S.name(a).slice(0, 120), seen: S.seen(a, 120), current: Boolean(a.getAttribute('aria-current')) })).filter((l) => /^https?:/.test(l.url) && URL.canParse(l.url)),
+        .map((a) => ({ url: S.url(a).slice(0, 500), name: S.name(a).slice(0, 120), seen: S.seen(a, 120), current: Boolean(a.getAttribute('aria-current')) })).filter((l) => /^https?:/.test(l.url) && URL.canParse(l.url)),
     })),
     search: S.all('input[type=search],[role=search] input,search input,input[name=q],input[name=zoek],input[name=search],input[name=query],input[name=keys],input[name=s]').filter((el) => el.type !== 'hidden').length,
     // Search forms with the button that sends them.

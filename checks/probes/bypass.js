@@ -2,7 +2,8 @@
 (S) => {
   // Ways past what comes first on the page: a main landmark, headings, links to further down; and what comes first.
   if (window !== top) return { skips: [] };
-  const target = (link) => { const id = decodeURIComponent(link.hash.slice(1)); return document.getElementById(id) || document.getElementsByName(id)[0] || null; };
+  const hash = (link) => /#.*|$/.exec(S.url(link))[0];
+  const target = (link) => { const id = decodeURIComponent(hash(link).slice(1)); return document.getElementById(id) || document.getElementsByName(id)[0] || null; };
   const follows = (a, b) => Boolean(a.compareDocumentPosition(b) & (Node.DOCUMENT_POSITION_FOLLOWING | Node.DOCUMENT_POSITION_CONTAINED_BY));
   const stops = S.all('a[href],button,input,select,textarea,summary,[tabindex]').filter((el) => el.tabIndex >= 0 && S.focusable(el)).slice(0, 400);
   const skips = [];
@@ -10,7 +11,7 @@
     if (el.localName !== 'a' || skips.length >= 12 || !/^#[^\/!]/.test(el.getAttribute('href') || '') || el.getAttribute('role')) return;
     let to = null;
     try { to = target(el); } catch { /* not a decodable address */ }
-    skips.push(S.place(el, { index: i, name: S.name(el).slice(0, 100), hash: el.hash.slice(0, 100), exists: Boolean(to), further: Boolean(to && follows(el, to)), to: to ? S.selector(to) : '', shown: Boolean(to && to.checkVisibility()), scripted: el.hasAttribute('onclick') || el.hasAttribute('data-toggle') || el.hasAttribute('data-bs-toggle') }));
+    skips.push(S.place(el, { index: i, name: S.name(el).slice(0, 100), hash: hash(el).slice(0, 100), exists: Boolean(to), further: Boolean(to && follows(el, to)), to: to ? S.selector(to) : '', shown: Boolean(to && to.checkVisibility()), scripted: el.hasAttribute('onclick') || el.hasAttribute('data-toggle') || el.hasAttribute('data-bs-toggle') }));
   });
   const mains = S.all('main,[role=main]').filter((el) => S.role(el) === 'main' && el.checkVisibility());
   const headings = S.all('h1,h2,h3,h4,h5,h6,[role=heading]').filter((el) => S.role(el) === 'heading' && S.name(el) && el.checkVisibility() && !S.hiddenFromAT(el));

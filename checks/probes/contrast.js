@@ -14,7 +14,6 @@
   const hex = (c) => '#' + c.slice(0, 3).map((v) => Math.round(v).toString(16).padStart(2, '0')).join('');
 
   const root = document.documentElement;
-  const memo = new Map();
   const moving = new Map();
   for (const a of document.getAnimations().slice(0, 500)) {
     const target = a.effect && a.effect.target;
@@ -197,7 +196,7 @@
     if (el.namespaceURI === 'http://www.w3.org/2000/svg' || S.closest(el, (at) => /^(select|textarea|option)$/.test(at.localName))) continue;
     const text = nodes.map((n) => n.data).join(' ').replace(/\s+/g, ' ').trim();
     if (!readable(text) || S.iconText(el, text)) continue;
-    const rects = nodes.flatMap((n) => n.parentElement ? S.lines(n, memo).filter((l) => l.seen).map((l) => l.seen) : (() => { const range = document.createRange(); range.selectNodeContents(n); return [...range.getClientRects()]; })());
+    const rects = nodes.flatMap((n) => n.parentElement ? S.lines(n).filter((l) => l.seen).map((l) => l.seen) : (() => { const range = document.createRange(); range.selectNodeContents(n); return [...range.getClientRects()]; })());
     const shown = rects.filter((r) => r.right - r.left > 2 && r.bottom - r.top > 2 && r.right + scrollX > 0 && r.bottom + scrollY > 0);
     if (!shown.length || inactive(el)) continue;
     take(el, judge(el, shown, S.style(el), text, 'text', {}));

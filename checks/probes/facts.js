@@ -27,7 +27,7 @@
     resources: [...document.querySelectorAll('link[rel~=stylesheet][href],script[src]')].slice(0, 80).map((el) => el.href || el.src).filter((url) => /^https?:/.test(url) && URL.canParse(url)),
     headings: headings.map((el) => S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), text: S.text(el, 200), name: S.name(el).slice(0, 200), visible: S.visible(el), landmark: S.region(el) })),
     landmarks: landmarks.map((el) => S.place(el, { role: S.role(el), name: S.name(el).slice(0, 100) })),
-    links: links.map((el) => ({ selector: '', url: String(el.href.baseVal ?? el.href).slice(0, 2000), text: S.text(el, 120), landmark: S.region(el) })).filter((l) => /^https?:/.test(l.url) && URL.canParse(l.url)),
+    links: links.map((el) => ({ selector: '', url: S.url(el).slice(0, 2000), text: S.text(el, 120), landmark: S.region(el) })).filter((l) => /^https?:/.test(l.url) && URL.canParse(l.url)),
     frames: S.all('iframe,frame').slice(0, 60).map((el) => S.place(el, { src: (el.src || '').slice(0, 500), title: el.title, visible: S.visible(el), sandbox: el.getAttribute('sandbox') })),
     passwordFields: S.all('input[type=password]').filter(S.visible).length,
     forms: S.all('form').slice(0, 50).map((el) => S.place(el, { method: (el.getAttribute('method') || 'get').toLowerCase(), action: String(el.getAttribute('action') || '').slice(0, 300), fields: el.querySelectorAll('input:not([type=hidden]),select,textarea').length, noValidate: el.noValidate, role: el.getAttribute('role') || '' })),

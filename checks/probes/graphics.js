@@ -66,7 +66,7 @@
       const control = controlOf(el);
       const figure = el.closest('figure');
       const caption = figure && figure.querySelector('figcaption');
-      const link = control && control.localName === 'a' ? String(control.href.baseVal ?? control.href).slice(0, 300) : '';
+      const link = control && control.localName === 'a' ? S.url(control).slice(0, 300) : '';
       const [width, height] = size(el);
       return S.place(el, {
         kind: el.localName === 'input' ? 'button' : ['img', 'svg', 'canvas', 'object', 'embed'].includes(el.localName) ? el.localName : 'role', role: S.role(el), name: S.name(el).slice(0, 400),

@@ -12,8 +12,33 @@ globalThis.S = (() => {
     || [...root.querySelectorAll('*')].slice(0, 20000).some((el) => el.shadowRoot && hiding(el.shadowRoot));
   const clobbered = () => (hiding(document) ? [...members].join() : '');
 
+  // What was found out of an element while the page stands still (one call of `look`): asked once, by whichever probe comes first.
+  // `afresh`: for work under another layout, which is taken off again afterwards.
+  let memory = null;
+  const afresh = (work) => { const before = memory; memory = new Map(); try { return work(); } finally { memory = before; } };
+  const known = (of) => { if (!memory) return new Map(); if (!memory.has(of)) memory.set(of, new Map()); return memory.get(of); };
+  const once = (find) => (el) => {
+    if (!memory) return find(el);
+    const found = known(find);
+    if (!found.has(el)) found.set(el, find(el));
+    return found.get(el);
+  };
+  // Whether the element or one around it passes the test; the answer is that of all elements on the way.
+  const around = (test) => (el) => {
+    const answers = known(test);
+    const way = [];
+    let at = el;
+    while (at && !answers.has(at) && !test(at)) { way.push(at); at = parent(at); }
+    const answer = at ? answers.get(at) ?? true : false;
+    if (at) way.push(at);
+    for (const one of way) answers.set(one, answer);
+    return answer;
+  };
+
   // Every element below root, stepping into open shadow roots, in tree order. At most `limit` elements.
+  const shadowed = once((root) => [...root.querySelectorAll('*')].some((el) => el.shadowRoot));
   const all = (selector = '*', root = document, limit = 20000) => {
+    if (!shadowed(root)) return [...root.querySelectorAll(selector)].slice(0, limit);
     const found = [];
     const walk = (node) => {
       for (const el of node.querySelectorAll('*')) {
@@ -118,30 +143,36 @@ globalThis.S = (() => {
 
   const parent = (el) => el.assignedSlot || el.parentElement || (el.getRootNode() instanceof ShadowRoot ? el.getRootNode().host : null);
   const closest = (el, test) => { for (let at = el; at; at = parent(at)) if (test(at)) return at; return null; };
-  const style = (el, pseudo) => getComputedStyle(el, pseudo);
+  const styleOf = once((el) => getComputedStyle(el));
+  const style = (el, pseudo) => (pseudo ? getComputedStyle(el, pseudo) : styleOf(el));
 
   // Can a person see it? Size, visibility, opacity and clipping count; being off screen by scrolling does not. `boxed` leaves clipping out.
-  const boxed = (el) => {
+  const boxed = once((el) => {
     if (!el.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true })) return false;
     const r = el.getBoundingClientRect();
     if (r.width < 1 || r.height < 1) return style(el).display === 'contents' || (r.width + r.height > 0 && style(el).overflow === 'visible' && el.childElementCount > 0);
     return r.right + scrollX > 0 && r.bottom + scrollY > 0;
-  };
+  });
   const visible = (el) => boxed(el) && !visuallyHidden(el);
   // The common ways to hide from sight alone, by el itself: 1 px box or everything clipped away.
-  const clipped = (at) => {
+  const clipped = once((at) => {
     const s = style(at);
     if (s.position !== 'absolute' && s.position !== 'fixed' && s.overflow === 'visible') return false;
     if ((s.clip !== 'auto' && /rect\((0|1)px,? (0|1)px,? (0|1)px,? (0|1)px\)/.test(s.clip)) || /inset\((50|100)%/.test(s.clipPath)) return true;
     const r = at.getBoundingClientRect();
     return r.width <= 2 && r.height <= 2 && s.overflow !== 'visible';
-  };
-  const visuallyHidden = (el) => Boolean(closest(el, clipped));
+  });
+  const visuallyHidden = around(clipped);
 
   // A modal dialog makes all else inert: Chromium then gives it neither role nor name, which says nothing about it.
-  const beyondModal = (el) => { const modals = document.querySelectorAll('dialog:modal'); const last = modals[modals.length - 1]; return Boolean(last) && !closest(el, (at) => at === last); };
-  const hiddenFromAT = (el) => Boolean(closest(el, (at) => at.getAttribute('aria-hidden') === 'true' || at.inert)) || beyondModal(el);
+  const modal = once((page) => [...page.querySelectorAll('dialog:modal')].at(-1));
+  const beyondModal = (el) => { const last = modal(document); return Boolean(last) && !closest(el, (at) => at === last); };
+  const silenced = around((at) => at.getAttribute('aria-hidden') === 'true' || at.inert);
+  const hiddenFromAT = (el) => silenced(el) || beyondModal(el);
   const disabled = (el) => el.matches(':disabled') || Boolean(closest(el, (at) => at.getAttribute('aria-disabled') === 'true'));
+
+  // The address of a link, also of one in SVG, whose `href` is no string and has no `hash`; '' when it has none.
+  const url = (link) => (typeof link.href === 'string' ? link.href : URL.parse(link.href?.baseVal || '', document.baseURI)?.href || '');
 
   // Role and name as Chromium's own accessibility tree has them (browser switch ComputedAccessibilityInfo), else axe's computation.
   const role = (el) => el.computedRole ?? (globalThis.axe ? axe.commons.aria.getRole(el) || '' : '');
@@ -199,7 +230,9 @@ globalThis.S = (() => {
   };
 
   // Visible text nodes below root with their parent element; at most `limit`.
-  const textNodes = (root = document.body, limit = 5000) => {
+  const textNodes = (root = document.body, limit = 5000) => (root && root === document.body && memory ? textsOf(root) : textsBelow(root, limit)).slice(0, limit);
+  const textsOf = once((root) => textsBelow(root, 5000));
+  const textsBelow = (root, limit) => {
     // Each element is asked once, on the way down, whether it hides what is in it: `visible` would ask all ancestors for each text.
     const found = [];
     const walk = (node) => {
@@ -228,8 +261,8 @@ globalThis.S = (() => {
   };
 
   // What becomes of text that sticks out of el: a linked list of boxes, nearest first, along containing blocks.
-  // x and y are 'cut' (overflow hidden or clip), 'scroll' or ''. `memo`: a Map for one run. The viewport itself is not in the list.
-  const clippers = (el, memo) => {
+  // x and y are 'cut' (overflow hidden or clip), 'scroll' or ''. The viewport itself is not in the list.
+  const clippers = (el, memo = known(clippers)) => {
     if (!el || el === document.documentElement) return null;
     if (memo.has(el)) return memo.get(el);
     const s = style(el);
@@ -253,13 +286,13 @@ globalThis.S = (() => {
 
   // The lines of a text node: each rect, what of it can be seen without scrolling inner boxes (`seen`, null when nothing), how many
   // px boxes cut off for good (`lostX`, `lostY`, by `by`), and whether an inner box must be scrolled sideways for it (`scroller`).
-  const lines = (node, memo) => {
+  const lines = once((node) => {
     const range = document.createRange();
     range.selectNodeContents(node);
     return [...range.getClientRects()].filter((r) => r.width > 0.5 && r.height > 0.5).map((r) => {
       const line = { left: r.left, right: r.right, top: r.top, bottom: r.bottom, width: r.width, height: r.height, lostX: 0, lostY: 0, by: null, scroller: null };
       let { left, right, top, bottom } = r;
-      for (let at = clippers(node.parentElement, memo); at; at = at.next) {
+      for (let at = clippers(node.parentElement); at; at = at.next) {
         if (at.x) {
           const over = Math.max(0, right - at.right) + Math.max(0, at.left - left);
           if (over > 0.5 && at.x === 'cut' && !line.scroller) { line.lostX += Math.min(over, right - left); line.by = line.by || at.el; }
@@ -277,7 +310,7 @@ globalThis.S = (() => {
       line.seen = { left, right, top, bottom };
       return line;
     });
-  };
+  });
 
   // Letters without colour, such as those of a link that shows a logo instead, are seen by nobody.
   const inked = (el) => rgba(style(el).webkitTextFillColor)[3] > 0.05 || Boolean(closest(el, (at) => style(at).backgroundClip.includes('text')));
@@ -387,12 +420,12 @@ globalThis.S = (() => {
   const strip = (el) => closest(el, (at) => /carousel|slide/i.test(at.getAttribute('aria-roledescription') || '') || at.localName === 'marquee'
     || /carousel|slider|swiper|slick|splide|glide__|owl-|marquee|ticker|flickity/i.test(at.getAttribute('class') || ''));
 
-  return { clobbered, all, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled,
+  return { clobbered, afresh, all, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled, url,
     role, name, text, seen, textNodes, focusable, clippers, lines, loss, collisions, apart, rgba, contrast, iconText, strip, reveal, MAPS, TILE, inMap };
 })();
 
 // Runs the named in-page probes; one broken probe costs only itself. Returns one JSON string: it crosses the wire twice as fast as objects.
-globalThis.look = (names, argument) => {
+globalThis.look = (names, argument) => S.afresh(() => {
   const seen = {};
   for (const name of names) {
     const began = performance.now();
@@ -404,7 +437,7 @@ globalThis.look = (names, argument) => {
     }
   }
   return JSON.stringify(seen);
-};
+});
 globalThis.PROBES = globalThis.PROBES || {};
 
 // Once `leaving` is set the page does not hear of its end: first at the door, because our world starts before the page's scripts.

@@ -27,7 +27,7 @@
 
   const PLAYING = 'video,audio,iframe,embed,object,lite-youtube,lite-vimeo,a[href]';
   let playing = null;
-  const kindOfLink = (el) => (el.localName === 'a' ? AUDIO.test(el.href) || VIDEO.test(el.href) : el.localName !== 'iframe' || playerKind(el.src || el.getAttribute('data-src') || ''));
+  const kindOfLink = (el) => (el.localName === 'a' ? AUDIO.test(S.url(el)) || VIDEO.test(S.url(el)) : el.localName !== 'iframe' || playerKind(el.src || el.getAttribute('data-src') || ''));
   // A word that stands nearer to another film (or right below it) is about that one.
   const nearest = (c, el) => {
     playing ||= S.all(PLAYING).filter(kindOfLink).slice(0, 80).map((other) => ({ other, r: other.getBoundingClientRect() })).filter((p) => p.r.height > 0);
@@ -49,7 +49,7 @@
       for (const kind of Object.keys(out)) {
         if (out[kind].length >= 3 || !WORDS[kind].test(c.own) || !nearest(c, el)) continue;
         if (kind !== 'instead' && c.el.matches('p,li') && (c.own.length > 160 || c.el.querySelector('a,button,summary'))) continue;
-        out[kind].push(S.place(c.el, { text: c.own.slice(0, 160), visible: S.visible(c.el), url: c.el.localName === 'a' ? String(c.el.href).slice(0, 500) : '', role: S.role(c.el), away: Math.round(Math.max(below, above, 0)) }));
+        out[kind].push(S.place(c.el, { text: c.own.slice(0, 160), visible: S.visible(c.el), url: c.el.localName === 'a' ? S.url(c.el).slice(0, 500) : '', role: S.role(c.el), away: Math.round(Math.max(below, above, 0)) }));
       }
     }
     for (const attribute of ['aria-describedby', 'aria-details']) {
@@ -115,7 +115,7 @@
     if (url && !told.some((other) => el.contains(other) || other.contains(el))) add(el, playerKind(url), 'player', { url: url.slice(0, 1000), provider: host(url), autoplay: false, muted: false, tracks: [], textTracks: [], forcedCaptions: false });
   }
   for (const el of S.all('a[href],area[href]')) {
-    const url = String(el.href);
+    const url = S.url(el);
     const kind = AUDIO.test(url) ? 'audio' : VIDEO.test(url) ? 'video' : '';
     if (kind) add(el, kind, 'link', { url: url.slice(0, 1000), text: S.text(el, 120), tracks: [], textTracks: [] });
   }

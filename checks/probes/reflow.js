@@ -3,7 +3,6 @@
   // At 320 CSS px: what sticks out sideways, what is cut off, what was there at full width and is gone, what covers the view.
   // The first run in a document remembers what could be seen (full width); later runs compare. A document loaded at 320 px
   // compares with nothing: `argument.fresh`.
-  const memo = new Map();
   const fold = (text) => text.replace(/\s+/g, ' ').trim();
   const vw = document.documentElement.clientWidth;
   const vh = innerHeight;
@@ -15,7 +14,7 @@
   // For every visible text: how many lines of it can be seen, how many are partly cut.
   const state = new Map();
   for (const node of nodes) {
-    const lines = S.lines(node, memo);
+    const lines = S.lines(node);
     state.set(node, { lines, text: fold(node.data), cut: lines.some((l) => l.seen && (l.lostX > 2 || l.lostY > 2)), seen: lines.some((l) => l.seen), inView: lines.some((l) => l.seen && l.seen.left + scrollX < vw && l.seen.right + scrollX > 0) });
   }
 
@@ -75,7 +74,7 @@
   }
   // Fields and buttons that a box hides wholly, to the side.
   const hiddenControls = [];
-  const cutter = (el) => { const r = el.getBoundingClientRect(); for (let at = S.clippers(el.parentElement, memo); at; at = at.next) if (at.x === 'cut' && (r.left >= at.right - 2 || r.right <= at.left + 2) && at.right - at.left > 40) return at.el; return null; };
+  const cutter = (el) => { const r = el.getBoundingClientRect(); for (let at = S.clippers(el.parentElement); at; at = at.next) if (at.x === 'cut' && (r.left >= at.right - 2 || r.right <= at.left + 2) && at.right - at.left > 40) return at.el; return null; };
   // Something between the control and the box that is moved to show it, or buttons that page through the box.
   const slid = (el, clip) => Boolean(S.closest(S.parent(el), (at) => at !== clip && clip.contains(at) && (S.style(at).transform !== 'none' || S.style(at).position === 'absolute')));
   const pager = (clip) => Boolean(clip.parentElement && [...clip.parentElement.querySelectorAll('button,[role=button],a')].slice(0, 60).some((b) => !clip.contains(b) && /volgende|vorige|next|prev|menu|sluit|close|open/i.test(b.textContent + (b.getAttribute('aria-label') || '') + b.className)));
@@ -84,7 +83,7 @@
     const rect = el.getBoundingClientRect();
     let r = { left: rect.left, right: rect.right };
     let scroller = false;
-    for (let at = S.clippers(el.parentElement, memo); at; at = at.next) if (at.x === 'scroll' && (r.right > at.right + 1 || r.left < at.left - 1)) scroller = true; else if (at.x) r = { left: Math.max(r.left, at.left), right: Math.min(r.right, at.right) };
+    for (let at = S.clippers(el.parentElement); at; at = at.next) if (at.x === 'scroll' && (r.right > at.right + 1 || r.left < at.left - 1)) scroller = true; else if (at.x) r = { left: Math.max(r.left, at.left), right: Math.min(r.right, at.right) };
     if (!scroller && r.right <= r.left && el.matches('input,select,textarea,button') && !S.disabled(el) && hiddenControls.length < 20) {
       const clip = cutter(el);
       if (clip) hiddenControls.push(S.place(el, { text: (S.name(el) || '').slice(0, 120), by: S.selector(clip), strip: Boolean(S.strip(el)) || slid(el, clip), parked: parked(el) || pager(clip), wasSeen: !before || before.whole.has(el) }));
@@ -96,7 +95,7 @@
   // What is wide itself, when no text or control explains the scrolling.
   const wide = over > 4 && !held ? S.all('table,img,svg,canvas,video,iframe,pre,div,section,ul,object', document.body || document, 8000).filter((el) => {
     const r = el.getBoundingClientRect();
-    return sticksOut(r) > 4 && r.width > 1 && S.visible(el) && !S.clippers(el.parentElement, memo);
+    return sticksOut(r) > 4 && r.width > 1 && S.visible(el) && !S.clippers(el.parentElement);
   }).slice(-5).map((el) => S.place(el, { exempt: exempt(el), out: Math.round(sticksOut(el.getBoundingClientRect())), empty: !S.text(el, 20) })) : [];
 
   // Text blocks and fields of the main part that were there at full width and are nowhere now.
@@ -115,7 +114,7 @@
     const r = el.getBoundingClientRect();
     const sticky = S.style(el).position === 'sticky';
     const bottom = S.style(el).bottom !== 'auto' && S.style(el).top === 'auto';
-    if (r.width < 0.6 * vw || S.style(el).pointerEvents === 'none' || (sticky && S.closest(S.parent(el), (at) => at !== document.documentElement && at !== document.body && S.clippers(at, memo)?.el === at && S.clippers(at, memo).y === 'scroll'))) continue;
+    if (r.width < 0.6 * vw || S.style(el).pointerEvents === 'none' || (sticky && S.closest(S.parent(el), (at) => at !== document.documentElement && at !== document.body && S.clippers(at)?.el === at && S.clippers(at).y === 'scroll'))) continue;
     if (sticky && r.height > vh) continue;
     const top = sticky ? (bottom ? vh - r.height : Math.max(0, parseFloat(S.style(el).top) || 0)) : Math.max(0, r.top);
     const end = sticky ? top + r.height : Math.min(vh, r.bottom);
@@ -138,7 +137,7 @@
     const r = el.getBoundingClientRect();
     const l = layer.getBoundingClientRect();
     let rolled = false;
-    for (let at = S.clippers(el, memo); at; at = at.next) if (at.y === 'scroll' && at.el.scrollHeight > at.el.clientHeight) rolled = true;
+    for (let at = S.clippers(el); at; at = at.next) if (at.y === 'scroll' && at.el.scrollHeight > at.el.clientHeight) rolled = true;
     const starts = l.top < vh - 8 && l.bottom > 8 && l.left < vw - 8 && l.right > 8;
     if (!rolled && starts && r.height > 4 && (r.top >= vh - 4 || r.bottom <= 4) && l.height > 40) unreachable.push(S.place(el, { text: (S.name(el) || '').slice(0, 120), wasSeen: !before || before.whole.has(el), layer: S.selector(layer) }));
   }

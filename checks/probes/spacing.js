@@ -17,12 +17,8 @@
   const held = document.body && /hidden|clip/.test(over());
 
   const measure = (nodes) => {
-    const memo = new Map();
-    return nodes.map((node) => {
-      const lines = S.lines(node, memo);
-      if (held) for (const l of lines) if (l.seen && !l.scroller && l.seen.right > vw && l.seen.left < vw) { l.lostX += l.seen.right - vw; l.by = l.by || document.body; }
-      return lines;
-    });
+    const atEdge = (l) => (l.seen && !l.scroller && l.seen.right > vw && l.seen.left < vw ? { ...l, lostX: l.lostX + l.seen.right - vw, by: l.by || document.body } : l);
+    return nodes.map((node) => (held ? S.lines(node).map(atEdge) : S.lines(node)));
   };
   const begin = () => {
     const nodes = S.textNodes(document.body, 3000).filter((node) => !S.iconText(node.parentElement, node.data));
@@ -84,5 +80,5 @@
   }
   if (argument.step === 'compare') return compare(globalThis.SPACING);
   const began = begin();
-  try { return compare(began); } finally { for (const off of began.off) off(); }
+  try { return S.afresh(() => compare(began)); } finally { for (const off of began.off) off(); }
 }
