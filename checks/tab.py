@@ -20,7 +20,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
-from playwright.async_api import BrowserContext, CDPSession, Error, Page, Request
+from playwright.async_api import BrowserContext, CDPSession, Error, Page, Request, Response
 from playwright.async_api import TimeoutError as TooLong
 
 from checks.clobbering import aliases, past_fields
@@ -121,6 +121,8 @@ class Tab:
         """True: the page may navigate by itself (a journey in a test environment); else it is held where it is."""
         self.crashed = False
         """The page is gone for good: crashed, or ended because it did not answer. The pool replaces the tab."""
+        self.calm = True
+        """The open page loaded as a page does: the next one can take its place at once (checks.harness.leave)."""
         self.visits = 0
         self.refusals = 0
         """Of how many sites this tab was given what they store of our refusal (checks.consent)."""
@@ -243,10 +245,12 @@ class Tab:
         self._failed, self._without, self._redirects = [], [], []
         self._allowed = urldefrag(url)[0]
         self.visits += 1
+        self.calm = False
         answer = Answer(url)
+        came = False
         try:
-            response = await self.page.goto(url, wait_until="commit", timeout=seconds * 1000)
-            self._allowed = None
+            response = await self._goto(url, seconds)
+            came, self._allowed = True, None
             self._worlds.clear()
             if response is not None:
                 answer.status = response.status
@@ -275,11 +279,24 @@ class Tab:
                 else text.split("\n")[0][:200]
             )
         self._allowed = None
-        answer.final_url = self.page.url
+        # What did not come left the page before it where it was, if there was one; the browser's own error page comes.
+        answer.final_url = self.page.url if came or self.page.url.startswith("chrome-error:") else ""
+        self.calm = came and not answer.trouble
         answer.incomplete = (*answer.incomplete, *dict.fromkeys(self._failed))
         answer.without = tuple(dict.fromkeys(self._without))
         answer.redirects = tuple(self._redirects)
         return answer
+
+    async def _goto(self, url: str, seconds: float) -> Response | None:
+        try:
+            return await self.page.goto(url, wait_until="commit", timeout=seconds * 1000)
+        except Error as error:
+            if "interrupted by another navigation" not in str(error):
+                raise
+            # The page before it set out for somewhere just now.
+            await self.page.goto("about:blank", wait_until="commit", timeout=5000)
+            self.stopped.clear()
+            return await self.page.goto(url, wait_until="commit", timeout=seconds * 1000)
 
     async def settle(self, seconds: float = 3.0) -> None:
         """Waits until fonts are there and nothing novel has changed for 100 ms, at most `seconds`."""
@@ -417,7 +434,7 @@ class Tab:
         try:
             async with asyncio.timeout(6):
                 for frame in await self.frames(3):
-                    await self.ask("globalThis.leaving = true", frame=frame, seconds=2)
+                    await self.ask("globalThis.hush ? hush() : globalThis.leaving = true", frame=frame, seconds=2)
                 self._worlds.clear()
         except ScriptError:
             pass

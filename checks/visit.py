@@ -111,7 +111,7 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
     began = time.monotonic()
     spent: dict[str, float] = {}
     await refuse_once(pool, request)
-    await reset(tab, pool)
+    await reset(tab, pool, request.url)
     if tab.crashed:
         return Visit(PageEvidence(request.url), LedgerState.CRASHED, "the page before it could not be left")
     answer = await tab.open(request.url, request.seconds)
@@ -234,18 +234,17 @@ async def refuse_once(pool: Pool, request: VisitRequest) -> None:
             refusals.names.setdefault(origin(url), "")
 
 
-async def reset(tab: Tab, pool: Pool) -> None:
-    """Nothing of the last page may reach the next: cookies, storage, window name, emulation. What stays: a session,
-    and what sites remember of our refusals."""
+async def reset(tab: Tab, pool: Pool, url: str) -> None:
+    """Nothing of the last page may reach the next, at `url`: cookies, storage, window name, emulation. What stays: a
+    session, and what sites remember of our refusals."""
     try:
         await tab.cdp.send("Emulation.clearDeviceMetricsOverride")
         if tab.visits:
             origin = re.match(r"https?://[^/]+", tab.page.url)
-            await leave(tab)
+            await leave(tab, url)
             await tab.cdp.send("Network.clearBrowserCookies")
             if origin:
                 await tab.cdp.send("Storage.clearDataForOrigin", {"origin": origin[0], "storageTypes": "all"})
-                await tab.ask("window.name = ''", seconds=2)
         cookies = [*(pool.settings.storage_state or {}).get("cookies", ()), *pool.refusals.cookies]
         if cookies:
             await tab.context.add_cookies(cookies)

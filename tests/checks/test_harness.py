@@ -258,3 +258,36 @@ def test_nothing_leaves_during_a_whole_visit(server: Recorder) -> None:
     time.sleep(0.5)
     assert server.unwanted() == []
     assert not [p for p in prevented.values() if "Error" in p and "Unreachable" not in p], prevented
+
+
+KEEPING = """<script>
+const keep = () => { localStorage.kept = 'ja'; sessionStorage.kept = 'ja'; document.cookie = 'kept=ja'; window.name = 'kept' };
+keep(); setInterval(keep, 5); setInterval(() => { fetch('/sent/ticking', {method: 'POST'}) }, 60000);
+addEventListener('pagehide', () => { keep(); navigator.sendBeacon('/sent/beacon', 'x') });
+</script><p>Een pagina die veel onthoudt.</p>"""
+RESTLESS = "<script>setTimeout(() => { location = '/elsewhere' }, 1)</script><p>Een pagina die verder wil.</p>"
+LEFT_BY = {"/keeping": KEEPING, "/restless": RESTLESS, "/plain": "<p>Een gewone pagina."}
+
+
+def test_nothing_of_a_page_reaches_the_next(server: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next page takes the place of a calm one at once; a restless one, and the same address, make room first."""
+    for path, body in LEFT_BY.items():
+        monkeypatch.setitem(PAGES, path, HEAD.format(head="") + body)
+    remembered = "[localStorage.kept, sessionStorage.kept, document.cookie, window.name].filter(Boolean)"
+
+    async def look() -> tuple[list[str], dict[str, list[str]]]:
+        async with Pool.start(PoolSettings(axe_source=find_axe().text())) as pool:
+            tab = await pool.renew(None)
+            shown: list[str] = []
+            tab.page.on("framenavigated", lambda frame: shown.append(frame.url.removeprefix(server.base)))
+            kept = {}
+            for path in ("/keeping", "/plain", "/plain?2", "/restless", "/plain", "/plain"):
+                await visit(pool, tab, VisitRequest(server.base + path, deep=False, only=("facts",)))
+                kept[path] = await tab.ask(remembered)
+            return shown, kept
+
+    shown, kept = asyncio.run(look())
+    assert len(kept["/keeping"]) == 4, "the first page kept nothing: the test would prove nothing"
+    assert kept["/plain"] == kept["/plain?2"] == kept["/restless"] == []
+    assert shown == ["/keeping", "/plain", "/plain?2", "/restless", "about:blank", "/plain", "about:blank", "/plain"]
+    assert server.unwanted() == []
