@@ -40,6 +40,15 @@ def stems(text: str, cut: int = 5) -> frozenset[str]:
     return frozenset(word[:cut] for word in content_words(text))
 
 
+def kin(one: str, other: str, cut: int = 4) -> bool:
+    """Whether two texts share a content word by its beginning, or one stands within a word of the other: Dutch writes
+    `parkeervergunning` where the text below says `vergunning`."""
+    if stems(one, cut) & stems(other, cut):
+        return True
+    pairs = [(a, b) for a in content_words(one) for b in content_words(other)]
+    return any(min(len(a), len(b)) >= 5 and (a in b or b in a) for a, b in pairs)
+
+
 def similarity(one: str, other: str) -> float:
     """How alike two texts are: the share of runs of three words that they have in common (Jaccard), 0 to 1."""
     a, b = _shingles(words(one)), _shingles(words(other))

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from checks.wording import content_words, stems, words
+from checks.wording import content_words, kin, stems, words
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "2.4.6"
@@ -38,6 +38,17 @@ misc|more|untitled|test|todo|placeholder
 """))
 
 
+_BY_PLACE = frozenset(re.findall(r"[^|\n]+", """
+contact|contactgegevens|neem contact op|heeft u vragen|hebt u vragen|vragen|nieuws|laatste nieuws|actueel|agenda
+uitgelicht|zie ook|lees ook|lees meer|meer informatie|gerelateerd|gerelateerde onderwerpen|snel naar|direct naar
+direct regelen|op deze pagina|volg ons|deel deze pagina|over ons|over deze site|wat u moet weten|bijlagen|downloads
+was deze informatie nuttig|inhoudsopgave|contact us|questions|news|latest news|featured|see also|read more|read also
+more information|related|related topics|quick links|on this page|follow us|share this page|about us|about this site
+was this helpful|contents|attachments
+"""))
+"""Headings that say what kind of part follows, such as `Zie ook`: its words need not come back below."""
+
+
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     for look, seen in page.seen("structure"):
@@ -57,7 +68,8 @@ def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome
             doubtful += 1
             yield look.cant_tell(CRITERION, "heading-says-little", section, **values)
         elif (apart < MOST_APART and section["region"] not in ("contentinfo", "banner")
-              and content_words(text) and stems(name, 4) and not stems(name, 4) & stems(text, 4)):
+              and " ".join(words(name)) not in _BY_PLACE
+              and content_words(text) and stems(name, 4) and not kin(name, text)):
             apart += 1
             yield look.cant_tell(CRITERION, "heading-shares-nothing", section, **values)
     by_name: dict[tuple[str, int, str], list[Json]] = defaultdict(list)
