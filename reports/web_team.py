@@ -35,6 +35,7 @@ from reports.words import (
     priority,
     question,
     shown,
+    why_not_seen,
 )
 from scanner.findings import Example, Finding, Life
 from scanner.judge import CriterionVerdict
@@ -317,7 +318,7 @@ class _Book:
         """What was looked at, what not, and why."""
         m = self.material
         unseen = [
-            _NotSeenRow(address(row.url), row.state, one_line(row.reason), address(row.found_on))
+            _NotSeenRow(address(row.url), row.state, *why_not_seen(row.reason, self.lang), address(row.found_on))
             for row in m.not_seen[:NOT_SEEN_ROWS]
         ]
         return render(
@@ -497,6 +498,8 @@ class _Book:
 class _NotSeenRow:
     url: str
     state: str
+    told: bool
+    """Whether the reason is in the reader's language."""
     reason: str
     found_on: str
 

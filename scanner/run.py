@@ -359,7 +359,7 @@ class Run:
         rows = [row for row in rows if self._has_its_turn(row)] or rows
         room = self.channel.limits.pages - self.store.counts(self.scan.id).get(LedgerState.VISITED, 0)
         for row in rows[max(0, room) :]:
-            self.store.settle(row.id, LedgerState.OVER_BUDGET, f"more than {self.channel.limits.pages} pages")
+            self.store.settle(row.id, LedgerState.OVER_BUDGET, because(Why.PAGES, self.channel.limits.pages))
         # What was begun before and came to nothing waits for the rest: a page that takes the scanner down does so last,
         # and kills from outside do not use up the attempts of the same few pages.
         return sorted(rows[: max(0, room)], key=lambda row: row.attempts)
@@ -436,7 +436,7 @@ class Run:
     async def _visit(self, tab: Tab, row: Address, deep: bool) -> None:
         attempt = self.store.attempt(row.id)
         if attempt > ATTEMPTS:
-            self.store.settle(row.id, LedgerState.CRASHED, f"gave no result in {ATTEMPTS} attempts")
+            self.store.settle(row.id, LedgerState.CRASHED, because(Why.NO_RESULT, ATTEMPTS))
             return
         if self.session.lost:
             self.store.settle(row.id, LedgerState.LOGIN_LOST, self.session.lost)
@@ -448,7 +448,7 @@ class Run:
                 login = self.session.generation
                 tab, seen = await self._seen(tab, row.url, deep, anew=True)
             if self.session.lost or not await self.session.holds(seen, tab, login):
-                self.store.settle(row.id, LedgerState.LOGIN_LOST, "this page is not shown behind the login")
+                self.store.settle(row.id, LedgerState.LOGIN_LOST, because(Why.NOT_BEHIND_LOGIN))
                 return
         if wait := _asked_to_wait(seen):
             await asyncio.sleep(wait)

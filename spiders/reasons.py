@@ -68,6 +68,9 @@ class Why(StrEnum):
     LINKS = "budget of addresses"
     TRAP = "trap"
     ALIKE = "one of many alike, which had their turn last"
+    # asked for, and still not seen
+    NO_RESULT = "gave no result, attempts"
+    NOT_BEHIND_LOGIN = "this page is not shown behind the login"
 
 
 def because(why: Why, detail: object = "") -> str:

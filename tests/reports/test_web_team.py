@@ -116,7 +116,7 @@ def test_a_finding_is_shown_with_all_that_is_needed(tmp_path: Path) -> None:
 def test_what_was_not_seen_is_told_with_the_reason(tmp_path: Path) -> None:
     said = words(pages(tmp_path)["scan-nl.html"])
     for wanted in (
-        "https://www.voorbeeldmeer.example/traag/te traagno answer in time",
+        "https://www.voorbeeldmeer.example/traag/te traaggeen antwoord op tijd",
         "https://video.example/embed/1",
         "time box of 40 s",
         "https://cdn.example/app.css",

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.words import address, cell, clean, one_line, priority, shown
+from reports.words import address, cell, clean, one_line, priority, shown, why_not_seen
 from scanner.findings import Severity
 from scanner.frameworks import criteria
 from scanner.texts import LANGUAGES, keys, text
+from spiders.reasons import Why, because
 from tests.reports.made_up import example, finding
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=200)
@@ -103,3 +104,19 @@ def test_overdue_then_severity_then_reach_come_first() -> None:
         finding(4, share=0.1),
     )
     assert sorted([narrow, wide, bad, late], key=priority) == [late, bad, wide, narrow]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_reason_of_the_ledger_has_words(lang: str) -> None:
+    for why in Why:
+        told, said = why_not_seen(because(why, 7), lang)
+        assert told and ": 7" in said, why
+
+
+def test_a_reason_says_what_can_be_done_and_keeps_secrets() -> None:
+    told, said = why_not_seen("robots.txt forbids it", "nl")
+    assert told and said.startswith("robots.txt staat het niet toe. ") and 'robots = "ignore"' in said
+    assert why_not_seen("status 403", "nl") == (True, "de server antwoordde met status: 403")
+    assert why_not_seen("redirects to: https://a.example/?token=geheim", "en")[1] == "redirects to: https://a.example/?token=***"
+    assert why_not_seen("net::ERR_FAILED at x", "nl") == (False, "net::ERR_FAILED at x")
+    assert why_not_seen("", "nl") == (True, "")
