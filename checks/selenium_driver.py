@@ -241,8 +241,9 @@ class Window(Tab):
 class ChromeDriver:
     """ChromeDriver of this machine, for one session. It ends when we end or are killed, and its browser with it."""
 
-    # Our end of the pipe closes however we end; then the driver is killed, whose own pipe to the browser closes.
-    _KEPT = """"$0" --port=0 & driver=$!; cat > /dev/null; kill -9 $driver
+    # Our end of the pipe closes however we end; then the driver is killed, whose own pipe to the browser closes. What it
+    # says reaches us from itself alone: the shell keeps no end of that pipe, so a driver that dies is noticed.
+    _KEPT = """"$0" --port=0 & driver=$!; exec > /dev/null; cat; kill -9 $driver
 for wait in 0 0.2 2; do sleep $wait; rm -rf "$1" 2> /dev/null && exit; done"""
 
     def __init__(self) -> None:
@@ -260,12 +261,15 @@ for wait in 0 0.2 2; do sleep $wait; rm -rf "$1" 2> /dev/null && exit; done"""
         )
         started = None
         assert self._process.stdout is not None
+        too_long = threading.Timer(START_SECONDS, self.end)
+        too_long.start()
         for line in self._process.stdout:
             if started := re.search(r"successfully on port (\d+)", line):
                 break
+        too_long.cancel()
         if started is None:
             self.end()
-            raise NoBrowser("browser.remote", address=program, problem="it does not start")
+            raise OSError(f"{program} does not start")
         self.address = f"http://127.0.0.1:{started[1]}"
         # What it says later must not fill the pipe.
         threading.Thread(target=self._process.stdout.read, daemon=True).start()

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from checks import selenium_driver
+from checks.browser import NoBrowser
 from checks.catalogue import evaluate_page
 from checks.pool import PoolSettings
 from checks.selenium_driver import BANNER, REASON, Sessions, visit
@@ -254,3 +256,18 @@ deep = "all"
         site.pages = {"/": html("Bruin", bad.replace("outline: 0", "color: #00f").replace("700px", "auto"))}
         gone = {one.criterion for one in scan(both).seems_fixed}
         assert {"1.4.10", "2.4.7"} <= gone, "the first driver sees that they are gone"
+
+
+@pytest.mark.parametrize("does", ["exit 1", "exec sleep 60"])
+def test_a_driver_that_does_not_start_is_told(does: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It dies at once, or says nothing: neither keeps a scan waiting, nor leaves a process behind."""
+    broken = tmp_path / "chromedriver"
+    broken.write_text(f"#!/bin/sh\n{does}\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(selenium_driver, "START_SECONDS", 1)
+    began = time.monotonic()
+    with pytest.raises(NoBrowser, match="does not start"):
+        looks(["http://127.0.0.1:9/"])
+    assert time.monotonic() - began < 30
+    assert not subprocess.run(["pgrep", "-f", str(broken)], capture_output=True, check=False).stdout
