@@ -241,8 +241,8 @@ class Window(Tab):
 class ChromeDriver:
     """ChromeDriver of this machine, for one session. It ends when we end or are killed, and its browser with it."""
 
-    # Our end of the pipe closes however we end; then the driver is killed, whose own pipe to the browser closes. What it
-    # says reaches us from itself alone: the shell keeps no end of that pipe, so a driver that dies is noticed.
+    # Our end of the pipe closes however we end; then the driver is killed, whose own pipe to the browser closes. The
+    # shell keeps no end of the pipe by which the driver speaks: one that dies is noticed.
     _KEPT = """"$0" --port=0 & driver=$!; exec > /dev/null; cat; kill -9 $driver
 for wait in 0 0.2 2; do sleep $wait; rm -rf "$1" 2> /dev/null && exit; done"""
 
