@@ -263,10 +263,12 @@ for wait in 0 0.2 2; do sleep $wait; rm -rf "$1" 2> /dev/null && exit; done"""
         assert self._process.stdout is not None
         too_long = threading.Timer(START_SECONDS, self.end)
         too_long.start()
-        for line in self._process.stdout:
-            if started := re.search(r"successfully on port (\d+)", line):
-                break
-        too_long.cancel()
+        try:
+            for line in self._process.stdout:
+                if started := re.search(r"successfully on port (\d+)", line):
+                    break
+        finally:
+            too_long.cancel()
         if started is None:
             self.end()
             raise OSError(f"{program} does not start")

@@ -53,14 +53,15 @@ def one_line(value: object, limit: int = MAX_TEXT) -> str:
 
 def why_not_seen(reason: str, lang: str) -> tuple[bool, str]:
     """A reason of the ledger in the reader's language, with what can be done about it; in front whether it has words
-    there. The browser's own (net::ERR_...) and those of probes have none, and come back as they are."""
+    there. The browser's own (net::ERR_...) and those of probes have none, and come back as they are. Addresses lose
+    what may be secret."""
     said = []
-    for part in filter(None, one_line(reason).split("; ")):
+    reason = re.sub(r"\w+://\S+", lambda found: address(found[0]), one_line(reason))
+    for part in filter(None, reason.split("; ")):
         word, _, detail = re.sub(r"^status (?=\d)", "status: ", part).partition(": ")
         if not has_text(f"reach.{word}", lang):
-            return False, one_line(reason)
-        about = address(detail) if "://" in detail else detail
-        sentence = text(f"reach.{word}", lang) + (f": {about}" if about else "")
+            return False, reason
+        sentence = text(f"reach.{word}", lang) + (f": {detail}" if detail else "")
         cure = f"reach.{word}.cure"
         said.append(f"{sentence}. {text(cure, lang)}" if has_text(cure, lang) else sentence)
     return True, "; ".join(said)

@@ -35,8 +35,8 @@ globalThis.S = (() => {
     return answer;
   };
 
-  // Every element below root, stepping into open shadow roots, in tree order. At most `limit` elements.
   const shadowed = once((root) => [...root.querySelectorAll('*')].some((el) => el.shadowRoot));
+  // Every element below root, stepping into open shadow roots, in tree order. At most `limit` elements.
   const all = (selector = '*', root = document, limit = 20000) => {
     if (!shadowed(root)) return [...root.querySelectorAll(selector)].slice(0, limit);
     const found = [];

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.tab import Answer
+from checks.visit import what_it_is
 from reports.words import address, cell, clean, one_line, priority, shown, why_not_seen
 from scanner.findings import Severity
 from scanner.frameworks import criteria
+from scanner.model import LedgerState
 from scanner.texts import LANGUAGES, keys, text
 from spiders.reasons import Why, because
 from tests.reports.made_up import example, finding
@@ -113,10 +116,24 @@ def test_every_reason_of_the_ledger_has_words(lang: str) -> None:
         assert told and ": 7" in said, why
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_a_browser_made_of_an_address_has_words(lang: str) -> None:
+    answers = [Answer("", trouble=trouble) for trouble in ("download", "timeout", "crashed")]
+    answers += [Answer("", status=status) for status in (401, 404, 500)]
+    answers += [Answer("", final_url="chrome-error://chromewebdata/")]
+    for answer in answers:
+        state, reason = what_it_is(answer)
+        assert state is not LedgerState.VISITED and why_not_seen(reason, lang)[0], reason
+    unfinished = Answer("", status=200, trouble="load did not finish", content_type="text/html")
+    assert what_it_is(unfinished)[0] is LedgerState.VISITED
+    assert why_not_seen(unfinished.incomplete[0], lang)[0]
+
+
 def test_a_reason_says_what_can_be_done_and_keeps_secrets() -> None:
     told, said = why_not_seen("robots.txt forbids it", "nl")
     assert told and said.startswith("robots.txt staat het niet toe. ") and 'robots = "ignore"' in said
     assert why_not_seen("status 403", "nl") == (True, "de server antwoordde met status: 403")
     assert why_not_seen("redirects to: https://a.example/?token=geheim", "en")[1] == "redirects to: https://a.example/?token=***"
-    assert why_not_seen("net::ERR_FAILED at x", "nl") == (False, "net::ERR_FAILED at x")
+    assert why_not_seen("net::ERR_FAILED at https://a.example/?token=geheim", "nl") == (
+        False, "net::ERR_FAILED at https://a.example/?token=***")
     assert why_not_seen("", "nl") == (True, "")
