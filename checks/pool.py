@@ -46,6 +46,8 @@ ANSWERS_WITHIN = 30.0
 """Seconds in which a browser of another machine opens a context, or is taken to be gone."""
 VISITS_PER_CONTEXT = 50
 """Playwright keeps request objects for the life of a context."""
+VISITS_PER_CLEARING = 10
+"""Visits after which the documents that went by are cleared from memory; see `Tab.clear`."""
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,8 @@ class Pool:
 
     async def renew(self, tab: Tab | None) -> Tab:
         """The tab to use for the next visit: the same one when healthy, else a new one in a new context."""
+        if tab is not None and tab.visits < VISITS_PER_CONTEXT and tab.visits % VISITS_PER_CLEARING == 0:
+            await tab.clear()
         if tab is not None and not tab.crashed and tab.visits < VISITS_PER_CONTEXT and self.connected():
             return tab
         if tab is not None:
