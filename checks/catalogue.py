@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import checks.wcag
+from checks.hindrance import Hindrance, told
 from checks.wcag.pdf_rules import evaluate_document
 from scanner.model import Outcome, PageEvidence, SiteEvidence, Verdict
 
@@ -77,7 +78,7 @@ def evaluate_site(site: SiteEvidence) -> list[Outcome]:
                     check.criterion,
                     Verdict.UNTESTED,
                     NOT_LOOKED,
-                    values={"reason": "the site was not crawled as a whole"},
+                    values={"reason": str(Hindrance.PART_OF_SITE)},
                 )
             )
             continue
@@ -87,7 +88,10 @@ def evaluate_site(site: SiteEvidence) -> list[Outcome]:
             log.exception("check %s on the site", check.criterion)
             found.append(
                 Outcome(
-                    check.criterion, Verdict.UNTESTED, NOT_LOOKED, values={"reason": f"check broke: {error!r}"[:300]}
+                    check.criterion,
+                    Verdict.UNTESTED,
+                    NOT_LOOKED,
+                    values={"reason": told(Hindrance.FAULT, aside=repr(error))},
                 )
             )
     return found
@@ -101,7 +105,7 @@ def _held(
         outcomes = _distinct(_settled(check, evaluate(evidence)))
     except Exception as error:
         log.exception("check %s on %s", check.criterion, page.url)
-        return [page.untested(check.criterion, NOT_LOOKED, reason=f"check broke: {error!r}"[:300])]
+        return [page.untested(check.criterion, NOT_LOOKED, reason=told(Hindrance.FAULT, aside=repr(error)))]
     if missing:
         # A verdict about the whole page needs all of the evidence; what was found in the rest still stands.
         outcomes = [o for o in outcomes if o.verdict in (Verdict.FAILED, Verdict.CANT_TELL)]

@@ -18,7 +18,7 @@ from playwright.async_api import Error
 
 from checks.harness import laboratory
 from checks.pool import Pool
-from checks.tab import ScriptError, Tab, Unreachable
+from checks.tab import ScriptError, Tab, Unreachable, hindered
 from scanner.model import Json, Record, StateEvidence
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ async def _fresh(
                 await asyncio.sleep(0.6)
                 records["spacing"] = Record("spacing", await _in_all_frames(tab, "spacing", {"step": "compare"}))
     except (Unreachable, Error) as error:
-        records = {name: Record(name, prevented=f"fresh load: {error}"[:200]) for name in names}
+        records = {name: Record(name, prevented=hindered(error)) for name in names}
     return StateEvidence(state, size, steps, records)
 
 

@@ -15,9 +15,10 @@ from playwright.async_api import Error
 
 from checks.consent import origin
 from checks.harness import laboratory
+from checks.hindrance import Hindrance, told
 from checks.inpage import script
 from checks.pool import Pool
-from checks.tab import ScriptError, Tab, Unreachable
+from checks.tab import ScriptError, Tab, Unreachable, hindered
 from scanner.model import Json, Record
 
 WAIT = 3.0
@@ -55,7 +56,7 @@ async def load_more(
             before = await _links(tab)
             while (pull := await _next(tab)) is not None:
                 if pulled >= times or time.monotonic() - began > SECONDS:
-                    why = f"more was left to load after {pulled} times"
+                    why = told(Hindrance.MORE_LEFT, pulled)
                     break
                 known = before | new
                 tab.stopped.clear()
@@ -65,10 +66,10 @@ async def load_more(
                 new |= {address: text for address, text in found.items() if address not in known}
                 if len(before) + len(new) == len(known):
                     stopped = next(iter(tab.stopped), None)
-                    why = f"loading more was stopped: {stopped.kind} {stopped.what}"[:200] if stopped else ""
+                    why = told(Hindrance.MORE_STOPPED, aside=f"{stopped.kind} {stopped.what}") if stopped else ""
                     break
     except (Unreachable, ScriptError, Error, TimeoutError) as error:
-        why = f"loading more ended: {str(error).splitlines()[0][:150] if str(error) else type(error).__name__}"
+        why = hindered(error)
     pool.barren[origin(url), _labels(seen)] += 1
     if new or why:
         del pool.barren[origin(url), _labels(seen)]

@@ -20,6 +20,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
+from checks.hindrance import Hindrance, told
 from scanner.model import Json
 
 MAX_ELEMENTS = 50_000
@@ -41,14 +42,15 @@ async def look_into_apart(data: bytes) -> Json:
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        told, _ = await asyncio.wait_for(child.communicate(data), SECONDS)
-        return (
-            json.loads(told) if child.returncode == 0 else {"trouble": f"reading it ended with code {child.returncode}"}
-        )
+        record, _ = await asyncio.wait_for(child.communicate(data), SECONDS)
+        if child.returncode == 0:
+            inside: Json = json.loads(record)
+            return inside
+        return {"trouble": told(Hindrance.PDF_UNREADABLE, aside=f"ended with code {child.returncode}")}
     except TimeoutError:
         child.kill()
         await child.wait()
-        return {"trouble": f"not read within {SECONDS:.0f} s"}
+        return {"trouble": told(Hindrance.TIME_BOX, f"{SECONDS:.0f}")}
 
 
 def look_into(data: bytes) -> Json:
@@ -57,9 +59,9 @@ def look_into(data: bytes) -> Json:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             return {**_document(pdf), **_structure(pdf), **_fields(pdf), **_text(data, len(pdf.pages))}
     except pikepdf.PasswordError:
-        return {"trouble": "a password is needed to open it"}
+        return {"trouble": str(Hindrance.PDF_PASSWORD)}
     except Exception as error:
-        return {"trouble": f"cannot be read: {type(error).__name__}: {str(error)[:200]}"}
+        return {"trouble": told(Hindrance.PDF_UNREADABLE, aside=f"{type(error).__name__}: {error}")}
 
 
 def _main() -> None:

@@ -52,6 +52,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from checks.browser import Kind, NoBrowser, find_browser, sandbox_works
 from checks.gate import Gate
+from checks.hindrance import Hindrance, told
 from checks.pool import DESKTOP, SWITCHES, Pool, PoolSettings
 from checks.probes import deep_probes, page_probes
 from checks.remote import STEADY
@@ -61,9 +62,7 @@ from scanner.model import Json, LedgerState, PageEvidence, Record, StateEvidence
 
 log = logging.getLogger(__name__)
 
-REASON = "driver selenium: needs Chromium's DevTools"
-BANNER = "driver selenium: a consent banner lies over it and was not refused"
-DIALOG = "a modal dialog lies over it"
+OTHERWISE = "the page answered otherwise"
 NO_LOGIN = "driver selenium: cannot log in"
 NO_JOURNEY = "driver selenium: cannot walk a journey"
 GRID_BROWSERS = ("chrome", "firefox", "edge")
@@ -401,15 +400,15 @@ def _look(session: WebDriver, request: VisitRequest, pool: Sessions) -> Visit:
     seen = _Seen(library_source(pool.settings.axe_source))
     seen.read(session, Frame("", answer.final_url, True))
     if session.execute_script(_DOCUMENT).get("origin") != document["origin"]:
-        reason = f"went elsewhere by itself, to {session.current_url[:300]}: driver selenium cannot hold a page"
+        reason = told(Hindrance.ELSEWHERE, session.current_url[:200])
         return Visit(page, LedgerState.UNREACHABLE, reason, seconds=time.monotonic() - began)
     records = seen.records()
     facts = records["facts"].data
-    over = [DIALOG] if facts.get("modal") else []
+    over = [Hindrance.MODAL] if facts.get("modal") else []
     if records["openers"].data.get("banner"):
-        over.append(BANNER)
-    records["frames"] = seen.frames([{"url": request.url[:500], "reason": reason} for reason in over])
-    records |= {probe.name: Record(probe.name, prevented=REASON) for probe in deep_probes()}
+        over.append(Hindrance.BANNER)
+    records["frames"] = seen.frames([{"url": request.url[:500], "reason": str(reason)} for reason in over])
+    records |= {probe.name: Record(probe.name, prevented=str(Hindrance.DRIVER)) for probe in deep_probes()}
     view = session.execute_script("return {width: innerWidth, height: innerHeight}")
     look = StateEvidence("base", size(view), (), records)
     page = PageEvidence(
@@ -479,7 +478,7 @@ def _went(document: Json, url: str) -> str:
     loaded = str(document["loaded"])
     if not document["from"] or urldefrag(loaded)[0] == urldefrag(url)[0]:
         return ""
-    return f"went elsewhere by itself, to {loaded[:300]}: driver selenium cannot hold a page"
+    return told(Hindrance.ELSEWHERE, loaded[:200])
 
 
 def _missed(session: WebDriver, url: str, blocked: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -518,10 +517,10 @@ class _Seen:
             self.entered += 1
         except (JavascriptException, ValueError, TypeError, KeyError) as error:
             if frame.is_top:
-                self.prevented["axe"] = _said(error)
+                self.prevented["axe"] = _fault(error)
                 self.entered += 1
             else:
-                self.not_entered.append({"url": frame.url[:500], "reason": _said(error)})
+                self.not_entered.append({"url": frame.url[:500], "reason": _fault(error)})
         for element in session.find_elements(By.CSS_SELECTOR, "iframe,frame"):
             with self._inside(session, element) as url:
                 if url:
@@ -531,7 +530,7 @@ class _Seen:
     def _inside(self, session: WebDriver, element: WebElement) -> Iterator[str]:
         """Goes into a frame and out again; gives its address, or nothing when it could not be entered."""
         if self.entered + len(self.not_entered) >= MAX_FRAMES:
-            self.not_entered.append({"url": "", "reason": f"more than {MAX_FRAMES} frames"})
+            self.not_entered.append({"url": "", "reason": told(Hindrance.FRAMES, MAX_FRAMES)})
             yield ""
             return
         try:
@@ -540,7 +539,7 @@ class _Seen:
         except _GONE:
             raise
         except WebDriverException as error:
-            self.not_entered.append({"url": "", "reason": _said(error)})
+            self.not_entered.append({"url": "", "reason": _fault(error)})
             session.switch_to.default_content()
             yield ""
             return
@@ -560,13 +559,13 @@ class _Seen:
             if isinstance(seen.get("data"), dict):
                 self.probes[name].append((frame, seen["data"]))
             elif frame.is_top:
-                self.prevented[name] = str(seen.get("prevented", "the page answered otherwise"))[:300]
+                self.prevented[name] = told(Hindrance.FAULT, aside=seen.get("prevented", OTHERWISE))
 
     def records(self) -> dict[str, Record]:
         """One record a probe, of all frames together."""
         top = any(frame.is_top for frame, _ in self.axe)
         if not top:
-            self.prevented.setdefault("axe", "the page answered otherwise")
+            self.prevented.setdefault("axe", told(Hindrance.FAULT, aside=OTHERWISE))
         for name, found in self.probes.items():
             if not any(frame.is_top for frame, _ in found):
                 self.prevented.setdefault(name, self.prevented["axe"])
@@ -648,6 +647,10 @@ def _picture(session: WebDriver, box: tuple[float, float, float, float], margin:
     out = io.BytesIO()
     shown.crop(crop).save(out, "PNG")
     return out.getvalue()
+
+
+def _fault(error: Exception) -> str:
+    return told(Hindrance.FAULT, aside=_said(error))
 
 
 def _said(error: Exception) -> str:

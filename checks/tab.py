@@ -24,6 +24,7 @@ from playwright.async_api import BrowserContext, CDPSession, Error, Page, Reques
 from playwright.async_api import TimeoutError as TooLong
 
 from checks.clobbering import aliases, past_fields
+from checks.hindrance import Hindrance, told
 
 log = logging.getLogger(__name__)
 
@@ -473,6 +474,17 @@ class Tab:
 
 class ScriptError(Exception):
     """One of our scripts threw."""
+
+
+def hindered(error: Exception) -> str:
+    """The hindrance that an error was: one that names it, a page that crashed or fell silent, else our own fault."""
+    said = str(error)
+    if said in set(Hindrance):
+        return said
+    if said == "crashed":
+        return str(Hindrance.CRASHED)
+    silent = isinstance(error, (Unreachable, TimeoutError, Error))
+    return told(Hindrance.SILENT if silent else Hindrance.FAULT, aside=f"{type(error).__name__}: {said}")
 
 
 _world: dict[str, str] = {}

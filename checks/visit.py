@@ -21,10 +21,11 @@ from playwright.async_api import Error
 from checks.confirm import confirm
 from checks.consent import find_banner, origin, refuse_consent
 from checks.harness import SafetyLevel, laboratory, leave
+from checks.hindrance import Hindrance, told
 from checks.more import has_more, load_more
 from checks.pool import DESKTOP, Pool
 from checks.probes import deep_probes, page_probes
-from checks.tab import Answer, Frame, ScriptError, Tab, Unreachable
+from checks.tab import Answer, Frame, ScriptError, Tab, Unreachable, hindered
 from scanner.model import Json, LedgerState, PageEvidence, Record, StateEvidence
 
 log = logging.getLogger(__name__)
@@ -147,7 +148,7 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
         return Visit(
             page,
             state,
-            str(error),
+            hindered(error),
             seconds=time.monotonic() - began,
             spent=spent,
         )
@@ -281,7 +282,7 @@ async def look_at(
                 if "data" in record:
                     records[name].append((frame, record["data"]))
                 elif frame.is_top:
-                    prevented[name] = record["prevented"]
+                    prevented[name] = told(Hindrance.FAULT, aside=record["prevented"])
             if axe and (not only or "axe" in only):
                 began = time.monotonic()
                 result = await tab.ask(
@@ -295,9 +296,9 @@ async def look_at(
             if frame.is_top and isinstance(error, Unreachable):
                 raise
             if frame.is_top:
-                prevented["axe"] = str(error)[:300]
+                prevented["axe"] = hindered(error)
             else:
-                not_entered.append({"url": frame.url[:500], "reason": str(error)[:200]})
+                not_entered.append({"url": frame.url[:500], "reason": hindered(error)})
     out = {
         name: Record(name, merged(found), prevented.get(name, ""), seconds.get(name, 0))
         for name, found in records.items()
@@ -348,7 +349,7 @@ async def look_behind(
                 if not await tab.ask("Boolean(document.querySelector('dialog:modal'))", seconds=2):
                     return base, [await look_at(tab, BEHIND, request.viewport, request.only, ("press Escape",))]
     frames = base.records["frames"]
-    missed = [*frames.data["not_entered"], {"url": request.url[:500], "reason": "a modal dialog lies over it"}]
+    missed = [*frames.data["not_entered"], {"url": request.url[:500], "reason": str(Hindrance.MODAL)}]
     told = replace(frames, data={**frames.data, "not_entered": missed})
     return replace(base, records={**base.records, "frames": told}), []
 
@@ -367,7 +368,7 @@ async def deepen(
         began = time.monotonic()
         if request.level < probe.level:
             records[probe.name] = Record(
-                probe.name, prevented=f"safety level L{request.level:d}: needs L{probe.level:d}"
+                probe.name, prevented=told(Hindrance.LEVEL, f"L{request.level:d} < L{probe.level:d}")
             )
             continue
         left = min(probe.seconds, ends - began)
@@ -386,16 +387,16 @@ async def deepen(
         except TimeoutError:
             records[probe.name] = Record(
                 probe.name,
-                prevented=f"time box of {probe.seconds:.0f} s" if left > 0 else "no time left",
+                prevented=told(Hindrance.TIME_BOX, f"{probe.seconds:.0f}")
+                if left > 0
+                else str(Hindrance.NO_TIME),
                 seconds=time.monotonic() - began,
             )
         except Exception as error:
             log.warning(
                 "probe %s on %s: %s", probe.name, request.url, error, exc_info=not isinstance(error, Unreachable)
             )
-            records[probe.name] = Record(
-                probe.name, prevented=f"{type(error).__name__}: {str(error)[:200]}", seconds=time.monotonic() - began
-            )
+            records[probe.name] = Record(probe.name, prevented=hindered(error), seconds=time.monotonic() - began)
         spent[probe.name] = time.monotonic() - began
     page = _with_base(page, records)
     return _with(page, [*page.looks, *states])

@@ -33,14 +33,16 @@ from reports.words import (
     one_line,
     place,
     priority,
+    probe_label,
     question,
     shown,
     why_not_seen,
+    why_untested,
 )
 from scanner.findings import Example, Finding, Life
 from scanner.judge import CriterionVerdict
 from scanner.model import Criterion, Verdict
-from scanner.texts import format_date, format_number, has_text, text
+from scanner.texts import format_date, format_number, text
 
 PER_PAGE = 100
 """Findings on one page: opens at ease, also on an old machine."""
@@ -176,6 +178,8 @@ class ShownHole:
     """What was not looked into."""
 
     what: str
+    told: bool
+    """Whether the reason is in the reader's language."""
     reason: str
     count: int
     page: str
@@ -331,9 +335,9 @@ class _Book:
             ledger=sorted(m.ledger.items(), key=lambda item: (-item[1], item[0])),
             unseen=unseen,
             unseen_more=len(m.not_seen) - NOT_SEEN_ROWS,
-            frames=_holes(m.frames),
-            prevented=_holes(m.prevented),
-            not_loaded=_holes(m.not_loaded),
+            frames=_holes(m.frames, self.lang),
+            prevented=_holes(m.prevented, self.lang),
+            not_loaded=_holes(m.not_loaded, self.lang),
         )
 
     # Parts
@@ -411,17 +415,8 @@ class _Book:
             verdict,
             verdict.pages.get(Verdict.FAILED, 0),
             href,
-            tuple(self._reason(reason) for reason in verdict.reasons[:2]),
+            tuple(why_untested(reason, self.lang) for reason in verdict.reasons[:2]),
         )
-
-    def _reason(self, reason: str) -> tuple[bool, str]:
-        for key in (f"report.reason.{reason}", f"rule.{reason}.title"):
-            if has_text(key, self.lang):
-                try:
-                    return True, self._text(key)
-                except KeyError:
-                    break
-        return False, one_line(reason, 120)
 
     def _contents(self) -> list[tuple[Criterion, int, str]]:
         found = []
@@ -504,10 +499,13 @@ class _NotSeenRow:
     found_on: str
 
 
-def _holes(holes: Sequence[Hole], limit: int = 200) -> list[ShownHole]:
+def _holes(holes: Sequence[Hole], lang: str, limit: int = 200) -> list[ShownHole]:
     return [
         ShownHole(
-            address(hole.what), one_line(hole.reason, 200), hole.count, address(hole.pages[0]) if hole.pages else ""
+            probe_label(hole.what, lang) if "/" not in hole.what else address(hole.what),
+            *why_not_seen(hole.reason, lang),
+            hole.count,
+            address(hole.pages[0]) if hole.pages else "",
         )
         for hole in holes[:limit]
     ]

@@ -51,20 +51,60 @@ def one_line(value: object, limit: int = MAX_TEXT) -> str:
     return " ".join(clean(value, limit).split())
 
 
+_REASON = re.compile(r"(?P<word>[^(]*?)(?: \((?P<aside>.*)\))?(?:: (?P<detail>.*))?", re.S)
+_NET_ERRORS = (
+    (re.compile(r"NAME_|DNS_"), "host name unknown"),
+    (re.compile(r"CERT_|SSL_"), "certificate or TLS error"),
+    (re.compile(r"CONNECTION_REFUSED"), "connection refused"),
+    (re.compile(r"TIMED_OUT"), "no answer in time"),
+    (re.compile(r"TOO_MANY_REDIRECTS"), "too many redirects"),
+    (re.compile(r"EMPTY_RESPONSE|CONNECTION_|HTTP2_|SOCKET_"), "connection broken off"),
+    (re.compile(r"CONTENT_|INCOMPLETE_"), "answer incomplete"),
+    (re.compile(""), "browser error page"),
+)
+"""Chromium's names of network errors, and the words of the ledger for them."""
+
+
 def why_not_seen(reason: str, lang: str) -> tuple[bool, str]:
-    """A reason of the ledger in the reader's language, with what can be done about it; in front whether it has words
-    there. The browser's own (net::ERR_...) and those of probes have none, and come back as they are. Addresses lose
-    what may be secret."""
-    said = []
+    """A reason of the ledger, or of a probe, in the reader's language, with what can be done about it.
+
+    In front whether it has words there; what has none comes back as it is, in English. What a program said of it, in
+    brackets, is left out, and addresses lose what may be secret. The forms: spiders/reasons.py, checks/hindrance.py.
+    """
     reason = re.sub(r"\w+://\S+", lambda found: address(found[0]), one_line(reason))
-    for part in filter(None, reason.split("; ")):
-        word, _, detail = re.sub(r"^status (?=\d)", "status: ", part).partition(": ")
-        if not has_text(f"reach.{word}", lang):
-            return False, reason
-        sentence = text(f"reach.{word}", lang) + (f": {detail}" if detail else "")
-        cure = f"reach.{word}.cure"
-        said.append(f"{sentence}. {text(cure, lang)}" if has_text(cure, lang) else sentence)
-    return True, "; ".join(said)
+    said = [_sentence(part, lang) for part in reason.split("; ") if part]
+    return (False, reason) if "" in said else (True, "; ".join(said))
+
+
+def _sentence(part: str, lang: str) -> str:
+    """One reason in words; nothing when there are none for it. A ledger state or a probe may stand in front of it."""
+    subject, _, rest = part.partition(": ")
+    for key in (f"evidence.ledger.{subject}", f"probe.{subject}"):
+        if rest and has_text(key, lang):
+            because = _sentence(rest, lang)
+            return f"{text(key, lang)}: {because}" if because else ""
+    if failed := re.search(r"net::ERR_(\w+)", part):
+        word = next(word for pattern, word in _NET_ERRORS if pattern.search(failed[1]))
+        return f"{text(f'reach.{word}', lang)}: {failed[1]}"
+    found = _REASON.fullmatch(re.sub(r"^status (?=\d)", "status: ", part))
+    word = found["word"] if found else part
+    if not has_text(f"reach.{word}", lang):
+        return ""
+    sentence = text(f"reach.{word}", lang) + (f": {found['detail']}" if found and found["detail"] else "")
+    cure = f"reach.{word}.cure"
+    return f"{sentence}. {text(cure, lang)}" if has_text(cure, lang) else sentence
+
+
+def why_untested(reason: str, lang: str) -> tuple[bool, str]:
+    """Why a criterion is untested, in the same way: a rule of its check, or a reason why something was not seen."""
+    said = _own(f"rule.{reason}.title", lang, {})
+    return (True, said) if said else why_not_seen(reason, lang)
+
+
+def probe_label(name: str, lang: str) -> str:
+    """What a probe looks at; its bare name when there are no words for it."""
+    key = f"probe.{name}"
+    return text(key, lang) if has_text(key, lang) else one_line(name, 40)
 
 
 def address(url: str) -> str:

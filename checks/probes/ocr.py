@@ -29,6 +29,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from checks.harness import SafetyLevel
+from checks.hindrance import Hindrance
 from checks.pixels import bring, shoot
 from checks.tab import ScriptError, Tab, Unreachable
 from scanner.model import Json
@@ -61,8 +62,8 @@ _TRANSPARENT = """(S) => { const sheet = new CSSStyleSheet();
 def missing() -> str:
     """Why pictures cannot be read on this machine; empty when they can."""
     if importlib.util.find_spec("pytesseract") is None:
-        return "pytesseract is not installed (extra `ocr`)"
-    return "" if shutil.which("tesseract") else "Tesseract is not installed (package tesseract-ocr-nld)"
+        return Hindrance.NO_PYTESSERACT
+    return "" if shutil.which("tesseract") else Hindrance.NO_TESSERACT
 
 
 async def look(at: Look) -> Json:

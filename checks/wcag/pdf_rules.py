@@ -24,7 +24,7 @@ def evaluate_document(page: PageEvidence) -> Iterator[Outcome]:
     for look, pdf in page.seen("pdf"):
         if pdf.get("trouble"):
             for criterion in ("1.1.1", "1.3.1", "2.4.2", "3.1.1"):
-                yield look.outcome(Verdict.UNTESTED, criterion, "not-looked", reason=f"PDF {pdf['trouble']}")
+                yield look.outcome(Verdict.UNTESTED, criterion, "not-looked", reason=pdf["trouble"])
             return
         old = max(pdf.get("made", ""), pdf.get("changed", ""))
         for outcome in _outcomes(look, pdf):

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.hindrance import Hindrance
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "1.4.10"
@@ -46,7 +47,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     if texts and not said and not frames.get("not_entered"):
         yield page.passed(CRITERION, "reflow-no-loss", texts=texts)
     if page.first("reflow", "320") is None:
-        yield page.untested(CRITERION, "not-looked", reason="320 x 256: not looked at")
+        yield page.untested(CRITERION, "not-looked", reason=str(Hindrance.NARROW))
 
 
 def _where(item: Json) -> tuple[str, str]:

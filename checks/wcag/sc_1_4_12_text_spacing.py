@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.hindrance import Hindrance
 from checks.wcag.axe_rules import axe_outcomes
 from scanner.model import Json, Outcome, PageEvidence, Verdict
 
@@ -76,7 +77,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     yield from said
     frames = page.first("frames") or {}
     if page.first("spacing", "320") is None:
-        yield page.untested(CRITERION, "not-looked", reason="320 x 256: not looked at")
+        yield page.untested(CRITERION, "not-looked", reason=str(Hindrance.NARROW))
     elif not said and not frames.get("not_entered"):
         if texts:
             yield page.passed(CRITERION, "spacing-no-loss", texts=texts)

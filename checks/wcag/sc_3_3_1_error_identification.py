@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 
 from checks.catalogue import NOT_LOOKED
+from checks.hindrance import Hindrance, told
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "3.3.1"
@@ -45,7 +46,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             yield from _form(look, form)
         if fillable and not record["submitted"]:
             yield page.untested(
-                CRITERION, NOT_LOOKED, reason=f"safety level L{record['level']}: forms were not pressed, needs L3"
+                CRITERION, NOT_LOOKED, reason=told(Hindrance.FORMS_NOT_PRESSED, f"L{record['level']} < L3")
             )
 
 

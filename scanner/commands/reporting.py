@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Column, Table
 
-from reports.words import state_label
+from reports.words import probe_label, state_label, why_not_seen, why_untested
 from scanner import reporting
 from scanner.commands.shared import (
     ConfigOption,
@@ -105,12 +105,14 @@ def coverage(
     console.print(table)
     console.print(_per_criterion(one.verdicts, lang))
     for row in not_seen[:limit]:
-        typer.echo(plain(f"{text(f'evidence.ledger.{row.state}', lang)}  {row.url}  {row.reason}  ({row.found_on})"))
+        state, why = text(f"evidence.ledger.{row.state}", lang), why_not_seen(row.reason, lang)[1]
+        typer.echo(plain(f"{state}  {row.url}  {why}  ({row.found_on})"))
     for key, holes in (("frames", one.frames), ("prevented", one.prevented), ("not_loaded", one.not_loaded)):
         if holes:
             typer.echo(text(f"report.{key}_title", lang))
         for hole in holes[:limit]:
-            typer.echo(plain(f"  {hole.what}  {hole.reason}  {ntext('count.pages', hole.count, lang)}"))
+            what, why = probe_label(hole.what, lang), why_not_seen(hole.reason, lang)[1]
+            typer.echo(plain(f"  {what}  {why}  {ntext('count.pages', hole.count, lang)}"))
     tell_strangers(strangers(config, store, [channel]), limit, lang)
 
 
@@ -132,7 +134,8 @@ def _per_criterion(verdicts: Sequence[CriterionVerdict], lang: str) -> Table:
     table = Table(text("report.criterion", lang), *numbers, text("report.column.reason", lang), box=None)
     for one in verdicts:
         counts = [str(one.pages.get(verdict, 0)) for verdict in Verdict]
-        table.add_row(one.criterion.number, *counts, plain("; ".join(one.reasons))[:200])
+        because = "; ".join(why_untested(reason, lang)[1] for reason in one.reasons)
+        table.add_row(one.criterion.number, *counts, plain(because)[:300])
     return table
 
 

@@ -56,12 +56,12 @@ def test_more_is_asked_for_within_the_budget() -> None:
     assert found["/kort"] == {"0", "1", "2"}
     assert seen["/kort"].reason == ""
     assert found["/lang"] == {"0", "1", "2", "3"}
-    assert seen["/lang"].reason == "more was left to load after 3 times"
+    assert seen["/lang"].reason == "more was left to load, after times: 3"
     assert len(found["/schuift"]) > 2
-    assert seen["/schuift"].reason == "more was left to load after 3 times"
+    assert seen["/schuift"].reason == "more was left to load, after times: 3"
     assert found["/stuurt"] == found["/gaat"] == found["/vouwt"] == {"0"}
-    assert seen["/stuurt"].reason.startswith("loading more was stopped: request POST ")
-    assert seen["/gaat"].reason.startswith("loading more was stopped: navigation GET ")
+    assert seen["/stuurt"].reason.startswith("loading more was stopped (request POST ")
+    assert seen["/gaat"].reason.startswith("loading more was stopped (navigation GET ")
     assert seen["/vouwt"].reason == ""
     assert not asked & {"/stuur", "/elders"}
 

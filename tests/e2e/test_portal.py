@@ -93,4 +93,4 @@ def test_check_looks_at_a_channels_page_as_that_channel(tmp_path: Path, monkeypa
         url = next(page for page in config.channel("loket").pages if "gegevens" in page)
         seen, _ = asyncio.run(checking.check(config, url, only=("facts", "changes")))
     assert (seen.state, seen.page.final_url) == (LedgerState.VISITED, url)
-    assert seen.page.looks[0].records["changes"].prevented == "safety level L1: needs L2"
+    assert seen.page.looks[0].records["changes"].prevented == "safety level too low: L1 < L2"

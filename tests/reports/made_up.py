@@ -194,7 +194,7 @@ def verdicts(findings: Iterable[Finding]) -> tuple[CriterionVerdict, ...]:
         else CriterionVerdict(c, Verdict.PASSED, {Verdict.PASSED: 38})
         if c.number == "2.4.2"
         else CriterionVerdict(
-            c, Verdict.UNTESTED, {Verdict.UNTESTED: 38}, 0, 0, ("not run", "safety level L1: needs L2")
+            c, Verdict.UNTESTED, {Verdict.UNTESTED: 38}, 0, 0, ("not run", "safety level too low: L1 < L2")
         )
         for c in criteria()
     )
@@ -250,7 +250,7 @@ def material(findings: tuple[Finding, ...] | None = None, **changes: Any) -> Mat
             ),
         ),
         frames=(Hole("https://video.example/embed/1", "no answer", ("https://www.voorbeeldmeer.example/nieuws/",), 1),),
-        prevented=(Hole("walk", "time box of 40 s", ("https://www.voorbeeldmeer.example/nieuws/",), 3),),
+        prevented=(Hole("walk", "took longer than its time box, seconds: 40", ("https://www.voorbeeldmeer.example/nieuws/",), 3),),
         not_loaded=(
             Hole("https://cdn.example/app.css", "did not load", ("https://www.voorbeeldmeer.example/contact/",), 1),
         ),

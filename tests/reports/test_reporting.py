@@ -143,7 +143,7 @@ def some_pages(fixed: bool = False) -> list[tuple[PageEvidence, list[Outcome]]]:
             (
                 page(
                     f"{HOME}/{name}",
-                    prevented="time box of 40 s" if name else "",
+                    prevented="took longer than its time box, seconds: 40" if name else "",
                     frames=["https://video.example/1"] if name else [],
                 ),
                 broken + rest,
@@ -194,7 +194,7 @@ def test_what_the_law_leaves_out_counts_nowhere_and_is_shown_apart(tmp_path: Pat
 def test_holes_are_counted_by_page(tmp_path: Path, store: Store) -> None:
     night(store, config(tmp_path), some_pages(), lost=[f"{HOME}/traag/"])
     one = reporting.material(config(tmp_path), store, "main")
-    assert [(hole.what, hole.reason, hole.count) for hole in one.prevented] == [("walk", "time box of 40 s", 2)], (
+    assert [(hole.what, hole.reason, hole.count) for hole in one.prevented] == [("walk", "took longer than its time box, seconds: 40", 2)], (
         "two states of one page are one page"
     )
     assert [(hole.what, hole.count) for hole in one.frames] == [("https://video.example/1", 2)]

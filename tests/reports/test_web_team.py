@@ -118,7 +118,7 @@ def test_what_was_not_seen_is_told_with_the_reason(tmp_path: Path) -> None:
     for wanted in (
         "https://www.voorbeeldmeer.example/traag/te traaggeen antwoord op tijd",
         "https://video.example/embed/1",
-        "time box of 40 s",
+        "de pagina met het toetsenbord, met zichtbare focusduurde langer dan er tijd voor was, seconden: 40",
         "https://cdn.example/app.css",
     ):
         assert wanted in said

@@ -9,13 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.hindrance import Hindrance, told
+from checks.probes import deep_probes, page_probes
 from checks.tab import Answer
 from checks.visit import what_it_is
-from reports.words import address, cell, clean, one_line, priority, shown, why_not_seen
+from reports.words import (
+    address,
+    cell,
+    clean,
+    one_line,
+    priority,
+    probe_label,
+    shown,
+    why_not_seen,
+    why_untested,
+)
 from scanner.findings import Severity
 from scanner.frameworks import criteria
 from scanner.model import LedgerState
-from scanner.texts import LANGUAGES, keys, text
+from scanner.texts import LANGUAGES, has_text, keys, text
 from spiders.reasons import Why, because
 from tests.reports.made_up import example, finding
 
@@ -117,6 +129,37 @@ def test_every_reason_of_the_ledger_has_words(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_hindrance_and_every_probe_has_words(lang: str) -> None:
+    for hindrance in Hindrance:
+        aside = "Error: f(x); y"
+        for said in (told(hindrance), told(hindrance, 7), told(hindrance, aside=aside), told(hindrance, 7, aside)):
+            has_words, words = why_not_seen(said, lang)
+            assert has_words and "Error" not in words and (": 7" in words) == said.endswith(": 7"), said
+    names = {name for state in ("base", "320", "any") for name in page_probes(state)}
+    for name in {*names, *(probe.name for probe in deep_probes()), "axe", "frames", "more", "pdf"}:
+        assert has_text(f"probe.{name}", lang) and probe_label(name, lang) != name, name
+
+
+def test_a_browsers_network_errors_are_told_in_words() -> None:
+    for error, words in {
+        "Page.goto: net::ERR_NAME_NOT_RESOLVED at https://a.example/": "de naam van de server is niet bekend: NAME_NOT_RESOLVED",
+        "net::ERR_CERT_DATE_INVALID": "het certificaat of de beveiligde verbinding deugt niet: CERT_DATE_INVALID",
+        "net::ERR_CONNECTION_REFUSED": "de server weigerde de verbinding: CONNECTION_REFUSED",
+        "net::ERR_CONNECTION_RESET": "de verbinding werd verbroken: CONNECTION_RESET",
+        "net::ERR_NOT_IMPLEMENTED": "de browser toonde een foutpagina: NOT_IMPLEMENTED",
+    }.items():
+        assert why_not_seen(error, "nl") == (True, words)
+
+
+def test_why_a_criterion_is_untested() -> None:
+    assert why_untested("walk: took longer than its time box, seconds: 40", "nl") == (
+        True, "de pagina met het toetsenbord, met zichtbare focus: duurde langer dan er tijd voor was, seconden: 40")
+    assert why_untested("timed out: no answer in time", "nl")[0] and why_untested("needs-person", "nl")[0]
+    assert why_untested("not run", "en") == (True, "this part of the scan was not due")
+    assert why_untested("walk: made up", "nl") == (False, "walk: made up")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_a_browser_made_of_an_address_has_words(lang: str) -> None:
     answers = [Answer("", trouble=trouble) for trouble in ("download", "timeout", "crashed")]
     answers += [Answer("", status=status) for status in (401, 404, 500)]
@@ -134,6 +177,6 @@ def test_a_reason_says_what_can_be_done_and_keeps_secrets() -> None:
     assert told and said.startswith("robots.txt staat het niet toe. ") and 'robots = "ignore"' in said
     assert why_not_seen("status 403", "nl") == (True, "de server antwoordde met status: 403")
     assert why_not_seen("redirects to: https://a.example/?token=geheim", "en")[1] == "redirects to: https://a.example/?token=***"
-    assert why_not_seen("net::ERR_FAILED at https://a.example/?token=geheim", "nl") == (
-        False, "net::ERR_FAILED at https://a.example/?token=***")
+    assert why_not_seen("something else at https://a.example/?token=geheim", "nl") == (
+        False, "something else at https://a.example/?token=***")
     assert why_not_seen("", "nl") == (True, "")
