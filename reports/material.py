@@ -121,7 +121,7 @@ class Exempted:
     ground: str
     reason: str
     what: str
-    """The pattern of addresses, the selector, or both, as set."""
+    """Pattern of addresses, frame, selector, criteria, date: as set."""
     findings: tuple[Finding, ...] = ()
 
 

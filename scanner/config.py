@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -111,8 +112,26 @@ class Exemption(Settings):
     ]
     reason: str = Field(min_length=10)
     url: Pattern = ""
+    """Of the page or document."""
+    frame: str = ""
+    """Host of the frame in which it stands, or the start of its address."""
     selector: str = ""
+    """A part of the selector of the place."""
     criteria: tuple[str, ...] = ()
+    before: date | None = None
+    """Documents made, and last changed, before this day."""
+
+    @model_validator(mode="after")
+    def _of_something(self) -> Exemption:
+        if not self.what:
+            raise ValueError("an exemption names what it covers: give url, frame, selector, criteria or before")
+        return self
+
+    @property
+    def what(self) -> str:
+        """What it covers, as it was set."""
+        day = f"< {self.before}" if self.before else ""
+        return " ".join(filter(None, (self.url, self.frame, self.selector, ", ".join(self.criteria), day)))
 
 
 class Limits(Settings):

@@ -35,6 +35,7 @@ from scanner.dossier import (
     FindingTally,
     HumanVerdict,
 )
+from scanner.exemptions import exemption_of
 from scanner.findings import Event, Finding, Life, Mark, is_finding
 from scanner.fingerprints import shape
 from scanner.frameworks import Framework, framework
@@ -252,17 +253,10 @@ def fact(item: Finding, confirmed: bool, lang: str) -> FindingFact:
 
 
 def _counting(every: Iterable[Finding], channel: Channel) -> Iterator[Finding]:
-    """Findings without those in content that the law leaves out: every given part of an exemption fits all places."""
+    """Findings without those in content that the law leaves out."""
     for item in every:
-        selectors = [example.place.selector if example.place else "" for example in item.examples]
-        if not any(
-            (one.criteria or one.url or one.selector)
-            and item.pages
-            and (not one.criteria or item.criterion in one.criteria)
-            and (not one.url or all(re.search(one.url, url) for url in item.pages))
-            and (not one.selector or (selectors and all(one.selector in selector for selector in selectors)))
-            for one in channel.exemptions
-        ):
+        spots = [(example.place, example.values) for example in item.examples]
+        if exemption_of(channel, item.criterion, item.pages, spots) is None:
             yield item
 
 
@@ -378,14 +372,8 @@ def _whole_criteria(store: Store, scan: int, law: Framework) -> Iterator[str]:
 
 
 def _left_out(channel: Channel, one: StoredOutcome) -> bool:
-    selector = one.outcome.place.selector if one.outcome.place else ""
-    return any(
-        (ex.criteria or ex.url or ex.selector)
-        and (not ex.criteria or one.outcome.criterion in ex.criteria)
-        and (not ex.url or re.search(ex.url, one.url))
-        and (not ex.selector or ex.selector in selector)
-        for ex in channel.exemptions
-    )
+    outcome = one.outcome
+    return exemption_of(channel, outcome.criterion, (one.url,), [(outcome.place, outcome.values)]) is not None
 
 
 def _doubt(one: StoredOutcome, lang: str) -> Doubt:

@@ -63,7 +63,7 @@ def matches(rule: OwnerRule, where: Spotted) -> bool:
         and (not rule.path or re.search(rule.path, path) is not None)
         and (not rule.region or rule.region == where.region)
         and (not rule.component or re.search(rule.component, where.component) is not None)
-        and (not rule.frame or _frame_matches(rule.frame, where.frame))
+        and (not rule.frame or frame_matches(rule.frame, where.frame))
     )
 
 
@@ -73,7 +73,8 @@ def under(host: str, wanted: str) -> bool:
     return host.lower() == wanted or host.lower().endswith("." + wanted)
 
 
-def _frame_matches(wanted: str, frame: str) -> bool:
+def frame_matches(wanted: str, frame: str) -> bool:
+    """Whether the address of a frame has the wanted host, or begins as wanted."""
     if not frame:
         return False
     if "/" in wanted:

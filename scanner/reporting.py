@@ -50,6 +50,7 @@ from reports.material import (
 )
 from scanner import dossier_store, finding_store, owners
 from scanner.config import Channel, Config, Exemption
+from scanner.exemptions import exemption_of
 from scanner.findings import (
     EXAMPLES,
     Example,
@@ -250,7 +251,8 @@ def _said(store: Store, scan: Scan, channel: Channel) -> _Said:
                 tuple(row.replay),
             )
             url = row.url or str(row.detail.get("url", ""))
-            if _exemption(channel.exemptions, (url,), (row.selector,), row.criterion) is not None:
+            left_out = exemption_of(channel, row.criterion, (url,), [(place, row.detail)]) is not None
+            if left_out:
                 said.exempt[
                     row.criterion,
                     row.address_id if row.address_id is not None else row.detail.get("address"),
@@ -260,7 +262,7 @@ def _said(store: Store, scan: Scan, channel: Channel) -> _Said:
                 said.sightings.append(
                     Sighting(url, outcome, "light" if row.address_id is not None else "site", row.picture)
                 )
-            else:
+            elif not left_out:
                 said.doubts.setdefault((row.criterion, row.rule), _Doubts()).take(url, outcome, row.picture)
     return said
 
@@ -312,31 +314,15 @@ def _alone(config: Config, channel: Channel, scan: Scan, one: Group, looked: int
 # Exemptions
 
 
-def _exemption(
-    exemptions: Sequence[Exemption], urls: Sequence[str], selectors: Sequence[str], criterion: str
-) -> Exemption | None:
-    """The exemption that covers all of these places, if one does: every given part must fit everywhere."""
-    for one in exemptions:
-        if (
-            (not one.criteria or criterion in one.criteria)
-            and (one.url or one.selector or one.criteria)
-            and (not one.url or all(re.search(one.url, url) for url in urls))
-            and (not one.selector or (bool(selectors) and all(one.selector in selector for selector in selectors)))
-        ):
-            return one
-    return None
-
-
 def _apart(every: Iterable[Finding], channel: Channel) -> tuple[list[Finding], tuple[Exempted, ...]]:
     """Findings that count, and per exemption those that the law leaves out."""
     kept: list[Finding] = []
     out: dict[Exemption, list[Finding]] = {one: [] for one in channel.exemptions}
     for item in every:
-        selectors = [example.place.selector if example.place else "" for example in item.examples]
-        one = _exemption(channel.exemptions, item.pages, selectors, item.criterion) if item.pages else None
+        one = exemption_of(channel, item.criterion, item.pages, [(spot.place, spot.values) for spot in item.examples])
         (kept if one is None else out[one]).append(item)
     return kept, tuple(
-        Exempted(one.ground, one.reason, " ".join(part for part in (one.url, one.selector) if part), tuple(found))
+        Exempted(one.ground, one.reason, one.what, tuple(found))
         for one, found in out.items()
     )
 

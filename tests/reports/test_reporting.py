@@ -191,6 +191,14 @@ def test_what_the_law_leaves_out_counts_nowhere_and_is_shown_apart(tmp_path: Pat
     assert one.night is not None and {item.criterion for item in one.night.new} == {"1.1.1"}
 
 
+def test_nobody_is_asked_about_what_the_law_leaves_out(tmp_path: Path, store: Store) -> None:
+    doubt = [outcome("2.4.6", Verdict.CANT_TELL, "heading-says-little", "main > h2", "main")]
+    exemption = Exemption(ground="archive", reason="Niet gewijzigd na 23 september 2019.", url="/archief/")
+    night(store, config(tmp_path), [(page(f"{HOME}{path}"), doubt) for path in ("/", "/archief/")])
+    [asked] = reporting.material(config(tmp_path, exemption), store, "main").asked
+    assert [example.url for example in asked.examples] == [f"{HOME}/"] and asked.count == 1
+
+
 def test_holes_are_counted_by_page(tmp_path: Path, store: Store) -> None:
     night(store, config(tmp_path), some_pages(), lost=[f"{HOME}/traag/"])
     one = reporting.material(config(tmp_path), store, "main")
