@@ -173,7 +173,7 @@ async def together(
         yield await task
 
 
-class Look(StrEnum):
+class LookKind(StrEnum):
     """How to look at a page of the ledger."""
 
     LIGHT = "light"
@@ -184,7 +184,7 @@ class Look(StrEnum):
 
     def waits(self, row: Address) -> bool:
         """Whether a page still waits for this look."""
-        if self is Look.DEEPEN:
+        if self is LookKind.DEEPEN:
             return row.deep == "due" and row.attempts <= 2 * ATTEMPTS
         return row.state is LedgerState.FOUND
 
@@ -192,7 +192,7 @@ class Look(StrEnum):
 class Elsewhere(Protocol):
     """Others who look at pages of the ledger, such as workers on more machines (scanner.workers)."""
 
-    async def share(self, run: Run, rows: Sequence[Address], look: Look, done: Callable[[Address], None]) -> None:
+    async def share(self, run: Run, rows: Sequence[Address], look: LookKind, done: Callable[[Address], None]) -> None:
         """Ends when none of the rows waits for this look any more; calls `done` with each as it comes."""
 
 
@@ -321,7 +321,7 @@ class Run:
 
     async def _visit_all(self, all_deep: bool) -> None:
         """Visits what is found, and what is found on the way, until nothing is left."""
-        look = Look.WHOLE if all_deep and self.scan.settings["deep"] != "none" else Look.LIGHT
+        look = LookKind.WHOLE if all_deep and self.scan.settings["deep"] != "none" else LookKind.LIGHT
         while batch := self._due():
             await self._look_at(batch, look)
 
@@ -335,7 +335,7 @@ class Run:
             self.store.mark_deep(row.id for row in chosen[: self.channel.limits.deep_pages])
             self._began, self._done = time.monotonic(), 0
             due = [row for row in self.store.ledger(self.scan.id, LedgerState.VISITED) if row.deep == "due"]
-            await self._look_at(due, Look.DEEPEN)
+            await self._look_at(due, LookKind.DEEPEN)
 
     async def look_again(self) -> None:
         """A few pages a second time, so that it is known which rules say something else of the same page."""
@@ -390,13 +390,13 @@ class Run:
             self._no_trap.add(row.url)
         return bool(trap)
 
-    async def _look_at(self, rows: Sequence[Address], look: Look) -> None:
+    async def _look_at(self, rows: Sequence[Address], look: LookKind) -> None:
         """Looks at all of these pages: in tabs of our own, or elsewhere."""
         if self.elsewhere is None:
             await self._share(rows, lambda tab, row: self.take(tab, row, look))
             return
         total = len(rows) + self._done
-        stage = "deepen" if look is Look.DEEPEN else "visit"
+        stage = "deepen" if look is LookKind.DEEPEN else "visit"
 
         def done(row: Address) -> None:
             self._done += 1
@@ -404,12 +404,12 @@ class Run:
 
         await self.elsewhere.share(self, rows, look, done)
 
-    async def take(self, tab: Tab, row: Address, look: Look) -> None:
+    async def take(self, tab: Tab, row: Address, look: LookKind) -> None:
         """One look at one page; what it brought is in the store afterwards."""
-        if look is Look.DEEPEN:
+        if look is LookKind.DEEPEN:
             await self._deepen(tab, row)
         else:
-            await self._visit(tab, row, look is Look.WHOLE)
+            await self._visit(tab, row, look is LookKind.WHOLE)
 
     async def _share(
         self, rows: Sequence[Address], work: Callable[[Tab, Address], Awaitable[None]]

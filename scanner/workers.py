@@ -38,7 +38,7 @@ from scanner.axe import find_axe
 from scanner.checking import endpoint, pool_settings, read_4_1_1
 from scanner.config import Channel, Config
 from scanner.progress import silent
-from scanner.run import Look, Run, tab_count, versions
+from scanner.run import LookKind, Run, tab_count, versions
 from scanner.session import Session
 from scanner.store import Address, Scan, Store, StoreError, StoreTrouble, open_store
 
@@ -192,7 +192,7 @@ class Workers:
         self.address, self.tell, self.stalled, self.unserved = address, tell, stalled, unserved
         prepare(address)
 
-    async def share(self, run: Run, rows: Sequence[Address], look: Look, done: Callable[[Address], None]) -> None:
+    async def share(self, run: Run, rows: Sequence[Address], look: LookKind, done: Callable[[Address], None]) -> None:
         """Ends when none of the rows waits for this look any more; calls `done` with each as it comes."""
         if not rows:
             return
@@ -211,12 +211,12 @@ class _Share:
     """One batch of rows on its way through the queue."""
 
     def __init__(
-        self, workers: Workers, app: procrastinate.App, run: Run, look: Look, done: Callable[[Address], None]
+        self, workers: Workers, app: procrastinate.App, run: Run, look: LookKind, done: Callable[[Address], None]
     ) -> None:
         self.workers, self.app, self.run, self.look, self.done = workers, app, run, look, done
         self.jobs = app.job_manager
         self.queues = queues(queue_of(run.config, run.channel, run.scan.versions))
-        self.queue = self.queues[look is Look.DEEPEN]
+        self.queue = self.queues[look is LookKind.DEEPEN]
         rate = run.pool.settings.per_second
         self.at_once = max(1, round(rate * VISIT_SECONDS)) if rate else 0
         self.slots: Counter[int] = Counter(dict.fromkeys(range(self.at_once), 0))
@@ -442,7 +442,7 @@ class Worker:
         began = time.monotonic()
         try:
             rows = self.store.addresses([address])
-            if not rows or not Look(look).waits(rows[0]):
+            if not rows or not LookKind(look).waits(rows[0]):
                 return
             at = self.store.scan(scan)
             if at.finished is not None:
@@ -451,7 +451,7 @@ class Worker:
             desk.busy += 1
             try:
                 self.worked.between += time.monotonic() - began
-                await self._take(desk, rows[0], Look(look))
+                await self._take(desk, rows[0], LookKind(look))
             finally:
                 desk.busy -= 1
                 desk.used = time.monotonic()
@@ -460,7 +460,7 @@ class Worker:
         except Exception as error:
             log.warning("no result for address %s of scan %s: %r", address, scan, error)
 
-    async def _take(self, desk: _Desk, row: Address, look: Look) -> None:
+    async def _take(self, desk: _Desk, row: Address, look: LookKind) -> None:
         began = time.monotonic()
         tab = await desk.run.pool.renew(desk.tabs.pop() if desk.tabs else None)
         try:

@@ -11,7 +11,7 @@ import pytest
 
 from scanner.config import Config, load
 from scanner.model import Discovery, LedgerState
-from scanner.run import ATTEMPTS, Look
+from scanner.run import ATTEMPTS
 from scanner.store import Looked, Store, StoreError, Waits
 from tests.keeping.made import HOME, VERSIONS, barrier, page
 
@@ -59,14 +59,14 @@ def test_a_page_that_kills_workers_does_not_wait_for_ever(store: Store) -> None:
     one = store.begin("main", "site", VERSIONS, {})
     store.discover(one.id, [Discovery(HOME, "start", 0, channel="main")])
     (row,) = store.ledger(one.id)
-    assert Look.LIGHT.waits(row)
+    assert LookKind.LIGHT.waits(row)
     store.save_visit(one.id, row.id, Looked(page(HOME, "t"), LedgerState.VISITED, "", [], {}, (), 0.5))
     store.mark_deep([row.id])
     for _ in range(2 * ATTEMPTS):
-        assert Look.DEEPEN.waits(store.addresses([row.id])[0])
+        assert LookKind.DEEPEN.waits(store.addresses([row.id])[0])
         store.attempt(row.id)
     store.attempt(row.id)
-    assert not Look.DEEPEN.waits(store.addresses([row.id])[0])
+    assert not LookKind.DEEPEN.waits(store.addresses([row.id])[0])
 
 
 def test_one_machine_needs_no_extra(tmp_path: Path) -> None:

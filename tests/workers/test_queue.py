@@ -17,7 +17,7 @@ pytest.importorskip("procrastinate", reason="WORKERS ARE NOT TESTED: pip install
 from scanner import run as running
 from scanner import workers
 from scanner.model import Discovery, LedgerState
-from scanner.run import Look
+from scanner.run import LookKind
 from scanner.store import Store, open_store
 from tests.keeping.made import HOME, VERSIONS
 from tests.workers.crew import in_the_queue
@@ -70,7 +70,7 @@ async def test_a_lost_task_is_put_back_and_a_stopped_scan_leaves_none(address: s
     run = waiting(store, tmp_path, 30)
     rows, settled, told = store.ledger(run.scan.id), [], []
     shared = workers.Workers(address, told.append, unserved=0.5)
-    at_work = asyncio.create_task(shared.share(run, rows, Look.LIGHT, settled.append))
+    at_work = asyncio.create_task(shared.share(run, rows, LookKind.LIGHT, settled.append))
     await until(lambda: in_the_queue(store) == 6)  # half a page a second: two at once, three tasks in line for each
     with store.session() as session:
         session.execute(text(f"SET LOCAL search_path = {workers.schema()}"))
@@ -102,7 +102,7 @@ async def test_a_worker_of_another_rule_version_is_given_nothing(
     assert "(rules another, axe-core" in serves[0] and "for main, other; 1 browser pages" in serves[0]
     theirs = serves[0].split()[2]
     shared = workers.Workers(address, needs.append, unserved=2.0)
-    at_work = asyncio.create_task(shared.share(run, store.ledger(run.scan.id), Look.LIGHT, done.append))
+    at_work = asyncio.create_task(shared.share(run, store.ledger(run.scan.id), LookKind.LIGHT, done.append))
     await until(lambda: bool(needs))
     assert f"version {workers.version_of(VERSIONS)}: rules 1" in needs[0] and f"Connected: 1 of {theirs}." in needs[0]
     assert in_the_queue(store) == 2 and {row.attempts for row in store.ledger(run.scan.id)} == {0} and not done
