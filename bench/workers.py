@@ -28,7 +28,7 @@ from scanner.config import Config, load
 from scanner.demo.estate import Estate
 from scanner.model import Discovery
 from scanner.progress import silent
-from scanner.run import Look
+from scanner.run import LookKind
 from scanner.session import Session
 from scanner.store import open_store
 
@@ -49,7 +49,7 @@ class TimedWorker(workers.Worker):
 
     first = last = 0.0
 
-    async def _take(self, desk: Any, row: Any, look: Look) -> None:
+    async def _take(self, desk: Any, row: Any, look: LookKind) -> None:
         if not self.first:  # the browser has started: what came before is not the price of a page
             self.first, self.worked.between = time.monotonic(), 0.0
         await super()._take(desk, row, look)
@@ -85,7 +85,7 @@ async def share(config: Config, address: str, urls: list[str]) -> float:
         one = run.Run(config, channel, store, pool, scan, silent, Session(config, channel, pool))
         others = workers.Workers(address, print)
         began = time.monotonic()
-        await others.share(one, store.ledger(scan.id), Look.LIGHT, lambda _: None)
+        await others.share(one, store.ledger(scan.id), LookKind.LIGHT, lambda _: None)
         seconds = time.monotonic() - began
         store.stage(scan.id, "given up", "a benchmark")
     store.engine.dispose()

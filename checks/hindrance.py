@@ -27,6 +27,7 @@ class Hindrance(StrEnum):
     DRIVER = "only Playwright's driver can look at it"
     NO_TESSERACT = "Tesseract is not installed, package tesseract-ocr-nld"
     NO_PYTESSERACT = "pytesseract is not installed, extra `ocr`"
+    JOURNEY = "a journey that starts here was not walked"
     PART_OF_SITE = "the site was not crawled as a whole"
     MORE_LEFT = "more was left to load, after times"
     MORE_STOPPED = "loading more was stopped"

@@ -63,8 +63,6 @@ from scanner.model import Json, LedgerState, PageEvidence, Record, StateEvidence
 log = logging.getLogger(__name__)
 
 OTHERWISE = "the page answered otherwise"
-NO_LOGIN = "driver selenium: cannot log in"
-NO_JOURNEY = "driver selenium: cannot walk a journey"
 GRID_BROWSERS = ("chrome", "firefox", "edge")
 """Browsers that a Grid is asked for, as the setting `browser` names them."""
 LOOK_SECONDS = 100.0

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 from checks.catalogue import evaluate_page, evaluate_site
 from checks.harness import SafetyLevel
+from checks.hindrance import Hindrance, told
 from checks.journey import Walk, walk
 from checks.pool import WORN, Pool
 from checks.tab import Tab
@@ -506,14 +507,15 @@ class Run:
         test = self.channel.environment == "test"
         for journey in self.channel.journeys:
             start = canonical(journey.start) or journey.start
-            looked = self.store.ledger(self.scan.id, LedgerState.VISITED, LedgerState.UNCHANGED)
-            row = next((r for r in looked if r.url == start), None)
+            row = next((row for row in self.store.ledger(self.scan.id) if row.url == start), None)
             if row is None:
-                log.warning("journey %s: its start address was not visited", journey.name)
+                log.warning("journey %s: its start address is not in the ledger of this scan", journey.name)
             if row is None or row.state is LedgerState.UNCHANGED:
                 continue
-            if not self.pool.touches:
-                self.store.note(row.id, f"journey {journey.name}: not walked by driver {self.pool.driver}")
+            if row.state is not LedgerState.VISITED or not self.pool.touches:
+                missed = told(Hindrance.JOURNEY, journey.name)
+                if missed not in row.reason:  # as it is when this goes on after it was interrupted
+                    self.store.note(row.id, "; ".join(filter(None, (row.reason, missed))))
                 continue
             walked = await walk(
                 self.pool,

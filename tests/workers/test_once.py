@@ -11,7 +11,7 @@ import pytest
 
 from scanner.config import Config, load
 from scanner.model import Discovery, LedgerState
-from scanner.run import ATTEMPTS
+from scanner.run import ATTEMPTS, LookKind
 from scanner.store import Looked, Store, StoreError, Waits
 from tests.keeping.made import HOME, VERSIONS, barrier, page
 
