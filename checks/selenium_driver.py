@@ -28,7 +28,6 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext, suppres
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from importlib.metadata import version
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
@@ -53,6 +52,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from checks.browser import Kind, NoBrowser, find_browser, sandbox_works
 from checks.gate import Gate
 from checks.hindrance import Hindrance, told
+from checks.inpage import script
 from checks.pool import DESKTOP, SWITCHES, Pool, PoolSettings
 from checks.probes import deep_probes, page_probes
 from checks.remote import STEADY
@@ -79,11 +79,11 @@ _GONE = (InvalidSessionIdException, NoSuchWindowException, HTTPError, OSError)
 _DOCUMENT = """const entry = performance.getEntriesByType('navigation')[0] || {};
 return {type: document.contentType, status: entry.responseStatus || 0, loaded: entry.name || location.href,
         from: document.referrer, origin: performance.timeOrigin, url: location.href}"""
-_SETTLE = f"const done = arguments[arguments.length - 1]; ({SETTLE.rstrip().rstrip(';')})(null, 3000).then(done, done)"
+_SETTLE = f"const done = arguments[arguments.length - 1]; ({SETTLE})(null, 3000).then(done, done)"
 _FORGET = """window.leaving = true; window.name = '';
 try { localStorage.clear(); sessionStorage.clear(); } catch (_) {}"""
 _MISSED = f"""const done = arguments[arguments.length - 1];
-({files("checks").joinpath("inpage", "missed.js").read_text("utf-8")}).then(done, () => done([]))"""
+({script("missed")}).then(done, () => done([]))"""
 _COMPUTED = "'computedRole' in Element.prototype"
 """Without the browser's own roles and names axe computes them, on a tree of its own."""
 _KEEP = "window.scannerAxe = {place: axePlace, ofPage: AXE_OF_PAGE};"

@@ -25,12 +25,13 @@ from playwright.async_api import TimeoutError as TooLong
 
 from checks.clobbering import aliases, past_fields
 from checks.hindrance import Hindrance, told
+from checks.inpage import script
 
 log = logging.getLogger(__name__)
 
 WORLD = "scanner"
 PROBES = files("checks.probes")
-SETTLE = files("checks").joinpath("inpage", "settle.js").read_text("utf-8")
+SETTLE = script("settle")
 NO_WORLD = "Cannot find context"
 """What Chromium says of a world that went with its document."""
 NO_LIBRARY = "no library"

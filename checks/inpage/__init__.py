@@ -8,5 +8,5 @@ from importlib.resources import files
 
 @lru_cache
 def script(name: str) -> str:
-    """Text of `NAME.js` in this folder."""
-    return files(__name__).joinpath(f"{name}.js").read_text("utf-8").strip()
+    """Text of `NAME.js` in this folder, as an expression: without the semicolon at its end."""
+    return files(__name__).joinpath(f"{name}.js").read_text("utf-8").rstrip().removesuffix(";")
