@@ -106,14 +106,14 @@
       free({ path }) { const el = S.find(path); return { ok: Boolean(el && S.focusable(el)) }; },
       at() { const el = active(); return { path: el ? S.selector(el) : '', hasFocus: document.hasFocus(), had: log.splice(0).map((n) => (els[n].isConnected ? S.selector(els[n]) : '')) }; },
       // After Enter on a link to further down and one Tab: does the new stop lie in or behind the target?
-      skipped({ hash, path }) {
+      // Where no stop lies there, Tab has nowhere else to go but round.
+      skipped({ hash, path, stops }) {
         let id = hash.slice(1);
         try { id = decodeURIComponent(id); } catch { /* as it is */ }
         const target = document.getElementById(id) || document.getElementsByName(id)[0];
         if (!target) return { exists: false, works: false };
-        const el = path ? S.find(path) : null;
-        if (!el) return { exists: true, works: true };
-        return { exists: true, works: target === el || Boolean(target.compareDocumentPosition(el) & (Node.DOCUMENT_POSITION_FOLLOWING | Node.DOCUMENT_POSITION_CONTAINED_BY)) };
+        const there = (at) => { const el = S.find(at); return Boolean(el) && (target === el || Boolean(target.compareDocumentPosition(el) & (Node.DOCUMENT_POSITION_FOLLOWING | Node.DOCUMENT_POSITION_CONTAINED_BY))); };
+        return { exists: true, works: !path || there(path) || !stops.some(there) };
       },
       text() { return { text: S.text(document.body, 20000) }; },
     };

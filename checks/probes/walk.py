@@ -226,7 +226,9 @@ async def _skip_links(walker: Walker, order: Sequence[int]) -> list[dict[str, An
         await walker.press("Enter", 0.3)
         after = await walker.press("Tab", 0.05)
         next_stop = walker.stops[after.at]["selector"] if after.at >= 0 else ""
-        answer = await walker.ask(walker.frames[0], {"do": "skipped", "hash": stop["hash"], "path": next_stop}) or {}
+        stops = [walker.stops[one]["selector"] for one in order if walker.frame_of(one).is_top]
+        answer = await walker.ask(walker.frames[0], {"do": "skipped", "hash": stop["hash"], "path": next_stop,
+                                                     "stops": stops}) or {}
         tried.append({"stop": n, "next": next_stop, "works": bool(answer.get("works")),
                       "exists": bool(answer.get("exists"))})
     return tried

@@ -1,8 +1,9 @@
 """Every page in tests/pages carries its own verdict; one harness holds the checks to it, both ways.
 
 `data-expect="1.3.5:failed"` on an element: a `failed` of that criterion must be said of this element (or of something
-within it). `:ok`: must not be. `<meta name="expect" content="2.4.2:failed">`: of the page. In the folder of a criterion
-nothing unlabelled may be `failed` by that criterion. Verdicts: failed, cantTell, ok, passed, inapplicable.
+within it). `:ok`: must not be; `:silent`: must not even be asked about. `<meta name="expect" content="2.4.2:failed">`: of the page.
+In the folder of a criterion nothing unlabelled may be `failed` by that criterion. Verdicts: failed, cantTell, ok,
+silent, passed, inapplicable.
 """
 
 from __future__ import annotations
@@ -148,6 +149,9 @@ def test_page_carries_its_verdict(
     for label, criterion, verdict in elements:
         if verdict == "ok":
             problems += [f"false alarm: {criterion} on element {label}"] if (label, criterion, "failed") in said else []
+        elif verdict == "silent":
+            told = said & {(label, criterion, "failed"), (label, criterion, "cantTell")}
+            problems += [f"pointless: {criterion}:{verdict} on element {label}" for *_, verdict in told]
         elif (label, criterion, verdict) not in said:
             problems.append(f"missed: {criterion}:{verdict} on element {label}")
     for criterion, verdict in whole:
