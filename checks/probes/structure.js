@@ -52,6 +52,15 @@
   const looks = new Map();
   const isMarked = new Set(marked);
   const texts = marked.map(() => '');
+  // What stands behind the part of the page in which a heading stands is not its text; of a heading that opens and shuts what follows, that
+  // is its text, also while it is shut.
+  const parts = marked.map((el) => S.closest(el, (up) => up.matches('main,nav,aside,footer,dialog,[role=main],[role=navigation],[role=complementary],[role=contentinfo],[role=dialog]')));
+  const shut = (el) => {
+    const opener = el.querySelector('[aria-expanded=false]') || el.closest('[aria-expanded=false],details:not([open]) > summary');
+    if (!opener) return '';
+    const panel = opener.localName === 'summary' ? opener.parentElement : document.getElementById(opener.getAttribute('aria-controls') || '');
+    return panel ? fold(panel.textContent.replace(opener.localName === 'summary' ? opener.textContent : '', '')).slice(0, 600) : ' ';
+  };
   let at = -1; // the last heading that begins before the block: both lists are in tree order
   for (const block of blocks) {
     while (at + 1 < marked.length && (marked[at + 1] === block.el || marked[at + 1].compareDocumentPosition(block.el) & Node.DOCUMENT_POSITION_FOLLOWING)) at += 1;
@@ -59,10 +68,10 @@
     if (heading) {
       const level = Number(heading.getAttribute('aria-level') || heading.localName[1] || 2);
       if (block.signature && level >= 2 && level <= 4 && block.text.length < 120) looks.set(block.signature, level);
-    } else if (at >= 0 && texts[at].length < 600) texts[at] += ' ' + block.text;
+    } else if (at >= 0 && texts[at].length < 600 && (!parts[at] || parts[at].contains(block.el))) texts[at] += ' ' + block.text;
   }
   const sections = marked.map((el, i) => {
-    const text = texts[i];
+    const text = shut(el) || texts[i];
     return S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), name: S.name(el).slice(0, 200), text: fold(text).slice(0, 600), words: count(fold(text)), shown: S.visible(el) });
   });
 
