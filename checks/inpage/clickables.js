@@ -95,6 +95,9 @@
     }
     // Controls next to what changed may be another way to the same (a carousel's arrows beside its clickable dots).
     for (const c of changed) { let at = c; for (let i = 0; i < 4 && at && at !== document.body; i += 1, at = S.parent(at)) for (const other of stopsIn(at).slice(0, 3)) if (found.size < 8 && other.matches('button,[role=button],input,select,summary')) found.add(other); }
+    // A step in a row of steps: the buttons at the end of its form lead on and back as well.
+    const form = el && el.closest('form,[role=form],[role=dialog],dialog');
+    if (form) for (const other of stopsIn(form).filter((at) => at.matches('button,input[type=button],[role=button]') && at.type !== 'submit').slice(-2)) if (found.size < 7) found.add(other);
     return { link: '', guard, controls: [...found].filter((other) => other !== el && !other.matches('input[type=file],input[type=password],iframe')).slice(0, 7).map((other) => ({ selector: S.selector(other), tag: other.localName, type: other.type || '', role: S.role(other), href: other.matches('a[href]') && !/^(#|javascript:)/i.test(other.getAttribute('href') || '') ? other.href.slice(0, 500) : '' })) };
   }
   if (arg.do === 'menus') {

@@ -184,7 +184,8 @@ async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float)
         return
     if suspect["kind"] == "focusable":
         keys = ("Enter", "Space", *(("ArrowDown", "ArrowRight", "Enter") if suspect["composite"] else ()))
-        suspect["equivalent"] = await _by_keyboard(tab, path, keys)
+        suspect["equivalent"] = (await _by_keyboard(tab, path, keys)
+                                 or await _by_keyboard(tab, path, ("ArrowRight", "ArrowDown"), effect))
     else:
         suspect["equivalent"] = await _elsewhere(tab, suspect, effect, ends)
     if suspect["equivalent"] or suspect["tried"].startswith("no time"):

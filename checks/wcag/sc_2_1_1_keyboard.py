@@ -5,8 +5,8 @@ and arrow keys do there and on the controls nearby; elements that take focus and
 open on hover; focus that a script takes away; what of a map can be reached with Tab; axe-core's results.
 Fails: a click with an effect that a person notices, twice the same in fresh pages, while no control that could do it
 does it by keyboard; a frame with something to reach that Tab skips; a focusable element whose click works and whose
-Enter and Space do not; menu links that come out on hover alone, stand nowhere else on the page and have no control
-in front of them; focus taken away at once; what axe confirms.
+Enter, Space and arrow keys do not; menu links that come out on hover alone, stand nowhere else on the page and have
+no control in front of them; focus taken away at once; what axe confirms.
 Cannot see: functions that need a path (dragging, drawing); controls in frames from elsewhere, in states that were
 not opened, or past the cap of 24 clicks; whether a way by keyboard elsewhere on the site does the same. Never
 passes: nobody has a list of all functions of a page.
