@@ -51,9 +51,11 @@ globalThis.S = (() => {
     return found;
   };
 
+  // An id that a script makes up at each load, such as `chart-i5pqnxuz`, finds nothing in the next one.
+  const madeUp = (id) => id.split(/[-_]+/).some((part) => part.length >= 6 && /\d{6}|[a-z]\d+[a-z]|\d[a-z]+\d/i.test(part));
   const step = (el) => {
     const root = el.getRootNode();
-    if (el.id && /^[A-Za-z][\w-]*$/.test(el.id) && root.querySelectorAll('#' + CSS.escape(el.id)).length === 1) {
+    if (el.id && /^[A-Za-z][\w-]*$/.test(el.id) && !madeUp(el.id) && root.querySelectorAll('#' + CSS.escape(el.id)).length === 1) {
       return { text: '#' + CSS.escape(el.id), final: true };
     }
     const tag = CSS.escape(el.localName);
