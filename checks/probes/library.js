@@ -166,8 +166,8 @@ globalThis.S = (() => {
   });
   const visuallyHidden = around(clipped);
 
-  // A modal dialog makes all else inert: Chromium then gives it neither role nor name, which says nothing about it.
-  const modal = once((page) => [...page.querySelectorAll('dialog:modal')].at(-1));
+  // A modal dialog, or what fills the screen, makes all else inert: Chromium then gives it neither role nor name, which says nothing about it.
+  const modal = once((page) => [...page.querySelectorAll('dialog:modal')].at(-1) || page.fullscreenElement);
   const beyondModal = (el) => { const last = modal(document); return Boolean(last) && !closest(el, (at) => at === last); };
   const silenced = around((at) => at.getAttribute('aria-hidden') === 'true' || at.inert);
   const hiddenFromAT = (el) => silenced(el) || beyondModal(el);
