@@ -18,7 +18,7 @@ globalThis.axePlace = (() => {
     'nested-interactive': (el) => ({ stops: S.all('*', el, 500).filter((at) => at !== el && at.tabIndex >= 0 && S.focusable(at)).length }),
     list: (el) => ({ owned: [...new Set(owned(el))], roles: el.querySelectorAll('li[role]').length, marks: [...el.querySelectorAll('li')].some((li) => S.style(li).display === 'list-item' && S.style(li).listStyleType !== 'none') }),
     'aria-required-parent': (el) => ({ parent: context(el), fits: (axe.commons.aria.requiredContext(S.role(el)) || []).includes(context(el)) }),
-    'aria-required-children': (el) => { const wanted = axe.commons.aria.requiredOwned(S.role(el)) || []; const found = [...new Set(owned(el))]; return { owned: found, fits: found.length > 0 && found.every((one) => wanted.includes(one)) }; },
+    'aria-required-children': (el) => { const wanted = axe.commons.aria.requiredOwned(S.role(el)) || []; const found = [...new Set(owned(el))]; return { owned: found, fits: found.length > 0 && found.every((one) => wanted.includes(one)), empty: !found.length && !el.textContent.trim() }; },
   };
   return (rule, el) => ({ ...S.place(el), ...(structure[rule] ? { tree: structure[rule](el) } : {}), role: S.role(el), name: S.name(el).slice(0, 120) });
 })();

@@ -68,8 +68,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
 def _by_tree(rule: str, node: Json) -> Verdict | None:
     """Axe goes by the markup; what the browser's tree has right is no loss; a list that nobody sees is a question."""
     tree = node.get("tree") or {}
-    if rule in ("aria-required-parent", "aria-required-children") and tree.get("fits"):
-        return Verdict.INAPPLICABLE
+    if rule in ("aria-required-parent", "aria-required-children") and (tree.get("fits") or tree.get("empty")):
+        return Verdict.INAPPLICABLE  # also of a list to which nothing has been added yet
     stray = tree.get("computed") in ("generic", "none")
     if rule == "listitem" and stray and tree.get("parent") not in ("", *NO_CONTEXT):
         return Verdict.INAPPLICABLE
