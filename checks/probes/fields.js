@@ -3,7 +3,10 @@
   // Every form field a person can see: its name for assistive technology, its real labels, the text that stands near it, its group and its form.
   const TYPED = 'input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]):not([type=image]),select,textarea';
   const CUSTOM = '[role=textbox],[role=searchbox],[role=combobox],[role=spinbutton],[role=checkbox],[role=radio],[role=switch],[role=slider],[role=listbox]';
-  const fields = S.all(`${TYPED},${CUSTOM}`).slice(0, 300);
+  // The list that a field opens belongs to that field, and is labelled by it.
+  const opened = new Set(S.all('[aria-controls],[aria-owns]').filter((el) => el.getAttribute('role') === 'combobox' || el.getAttribute('aria-haspopup') === 'listbox' || el.localName === 'input')
+    .flatMap((el) => `${el.getAttribute('aria-controls') || ''} ${el.getAttribute('aria-owns') || ''}`.split(/\s+/)).filter(Boolean));
+  const fields = S.all(`${TYPED},${CUSTOM}`).filter((el) => !(el.getAttribute('role') === 'listbox' && opened.has(el.id))).slice(0, 300);
   if (!fields.length) return { fields: [], forms: 0 };
 
   // Text runs for "what stands next to this field": measured once.
@@ -52,6 +55,15 @@
 
   const idText = (el, attribute) => (el.getAttribute(attribute) || '').split(/\s+/).filter(Boolean).slice(0, 5)
     .map((id) => el.getRootNode().getElementById && el.getRootNode().getElementById(id)).filter(Boolean).map((t) => t.textContent.replace(/\s+/g, ' ').trim()).join(' ').slice(0, 300);
+  // A text that names the field by aria-labelledby and can be seen beside or not far above it.
+  const labelledbySeen = (el) => {
+    const r = el.getBoundingClientRect();
+    return (el.getAttribute('aria-labelledby') || '').split(/\s+/).filter(Boolean).slice(0, 5).map((id) => el.getRootNode().getElementById?.(id)).filter((at) => {
+      if (!at || at === el || at.contains(el) || !S.visible(at)) return false;
+      const b = at.getBoundingClientRect();
+      return (b.bottom <= r.top + 8 && r.top - b.bottom < 120) || overlap(b.top, b.bottom, r.top, r.bottom) > 4;
+    }).map((at) => S.seen(at, 300)).join(' ').trim();
+  };
   const groupsOf = (el) => {
     const groups = [];
     for (let at = S.parent(el); at && groups.length < 4; at = S.parent(at)) {
@@ -122,7 +134,7 @@
         authorName: el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby'), described: idText(el, 'aria-describedby'),
         labels: labels.map((label) => ({ selector: S.selector(label), seen: S.seen(label, 300), text: label.textContent.replace(/\s+/g, ' ').trim().slice(0, 300),
           plain: label.querySelectorAll('p,div,ul,small,em,button,a,[role=alert]').length === 0, hidden: S.hiddenFromAT(label) })),
-        labelledby: idText(el, 'aria-labelledby'),
+        labelledby: idText(el, 'aria-labelledby'), labelledbySeen: labelledbySeen(el),
         near: close, strayLabel: stray.length > 0 && beside(el, close), attached: attached(el), groups: groupsOf(el), heading: headingBefore(el), tableHeaders: tableHeaders(el),
         options: el.localName === 'select' ? el.options.length : 0, firstOption: el.localName === 'select' && el.options[0] ? el.options[0].text.slice(0, 80) : '',
         form: form ? forms.indexOf(form) : -1, formSaysWhichMust: form ? saysWhichMust.get(form) : false, formUnchecked: form ? form.hasAttribute('novalidate') : false, formMethod: form ? (form.getAttribute('method') || 'get').toLowerCase() : '', formRole: form ? form.getAttribute('role') || '' : '',

@@ -49,7 +49,7 @@ def visible_label(field: Json) -> str:
     near = field["near"]
     sides = ("right", "left", "above", "below") if field["checkable"] else ("left", "above")
     beside = next((near[side] for side in sides if near[side]), "")
-    return str(labels or beside or field["tableHeaders"] or "").strip()
+    return str(labels or beside or field["tableHeaders"] or field.get("labelledbySeen") or "").strip()
 
 
 def _label(look: StateEvidence, field: Json, fields: Sequence[Json]) -> Iterator[Outcome]:
