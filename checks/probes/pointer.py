@@ -38,6 +38,8 @@ MAX_ELEMENTS = 16
 MAX_DELEGATED = 6
 MAX_INSIDE = 2
 MAX_TRIED = 22
+SLOW_HOVER = 1.2
+"""Seconds until also a menu that waits before it opens or shuts has done so."""
 _PRESSABLE = """(S, {within, n}) => { const seen = new Map(); const root = within ? S.find(within) : document;
     for (const el of root ? S.all('main a[href],main button,a[href],button,[role=button],[onclick]', root) : []) {
         if (!S.visible(el)) continue;
@@ -72,7 +74,7 @@ async def look(at: Look) -> Json:
     if out["downs"]:
         async with at.lab(has_touch=True) as tab:
             await learn_restless(tab)
-            again = await _press_all(tab, [(d, d["pointer"]) for d in out["downs"]])
+            again = await _press_all(tab, [(d, d["pointer"]) for d in out["downs"]], rest=SLOW_HOVER)
             second = {(d["selector"], d["leaves"]) for d in again}
             for down in out["downs"]:
                 down["twice"] = (down["selector"], down["leaves"]) in second
@@ -91,10 +93,10 @@ def _pointer(types: Sequence[str]) -> str:
     return "mouse" if "mouse" in kinds else "touch" if kinds else ""
 
 
-async def _press_all(tab: Tab, elements: Sequence[tuple[Json, str]]) -> list[dict[str, Any]]:
+async def _press_all(tab: Tab, elements: Sequence[tuple[Json, str]], rest: float = 0.25) -> list[dict[str, Any]]:
     found = []
     for element, pointer in elements:
-        effect, undone = await _press(tab, str(element["selector"]), pointer)
+        effect, undone = await _press(tab, str(element["selector"]), pointer, rest)
         if effect is None or not does_something(effect):
             continue
         kept = {k: element[k] for k in ("selector", "snippet", "box", "region", "component", "role", "name", "text")
@@ -104,7 +106,7 @@ async def _press_all(tab: Tab, elements: Sequence[tuple[Json, str]]) -> list[dic
     return found
 
 
-async def _press(tab: Tab, selector: str, pointer: str) -> tuple[Effect | None, bool]:
+async def _press(tab: Tab, selector: str, pointer: str, rest: float) -> tuple[Effect | None, bool]:
     """What going down does; then moves away and releases. Undone: the page is as before."""
     try:
         aim = await tab.call(script("aim"), selector)
@@ -113,7 +115,7 @@ async def _press(tab: Tab, selector: str, pointer: str) -> tuple[Effect | None, 
         away = {"x": 4.0, "y": 4.0}
         if pointer == "mouse":
             await tab.page.mouse.move(aim["x"], aim["y"], steps=3)
-            await asyncio.sleep(0.25)  # what hovering does is done by now
+            await asyncio.sleep(rest)  # what hovering does is done by now
             effect = await observe(tab, tab.page.mouse.down, wait=0.35, target=selector, doing=f"down on {selector}")
             if not does_something(effect):
                 await tab.page.mouse.move(away["x"], away["y"], steps=3)

@@ -23,8 +23,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     found = []
     for look, pointer in page.seen("pointer"):
         for down in pointer["downs"]:
-            if down["undone"]:
-                continue
+            if down["undone"] or not (down["twice"] or down["leaves"]):
+                continue  # what is not seen again after a longer rest was the end of a hover
             values = {"name": down.get("name") or down.get("text", "")[:80], "effect": dict(down["effect"])}
             touch = "touch it" if down["pointer"] == "touch" else "press the mouse button on it"
             if down["leaves"] and down["twice"]:
