@@ -54,6 +54,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             return Verdict.CANT_TELL  # Tab goes past it, and the role hides it from the tree: only a pointer meets it
         if rule == "aria-hidden-focus":
             return _hidden_focus(node, sentinels)
+        if rule == "aria-valid-attr-value" and _points_to_popup(node):
+            return Verdict.INAPPLICABLE
         return None
 
     yield from axe_outcomes(page, CRITERION, proven=proven)
@@ -121,8 +123,21 @@ def _without_role(page: PageEvidence) -> Iterator[Outcome]:
                 )
 
 
+def _points_to_popup(node: Json) -> bool:
+    """`aria-controls` of what opens a popup: axe asks whether the popup exists, which may be made when it opens."""
+    kinds = [(check.get("data") or {}).get("messageKey") for check in node.get("checks", ())
+             if isinstance(check.get("data") or {}, dict)]
+    return bool(kinds) and set(kinds) == {"controlsWithinPopup"}
+
+
+_NATIVE = re.compile(r"<(input|select|textarea|button|summary|iframe|video|audio)\b")
+"""Some of these, such as a field for a date, have no role of ARIA; the browser gives them one of its own."""
+
+
 def _looks_like_control(item: Json) -> bool:
     """In the tab order, listening to clicks or keys, without a role, and not a part of the page as a whole."""
+    if _NATIVE.match(str(item["snippet"])):
+        return False
     listens = {"click", "mousedown", "pointerdown", "keydown", "keyup"} & set(item["types"])
     return bool(item["focusable"] and item["visible"] and listens and item["role"] in NO_ROLE and item["share"] < 0.2)
 
