@@ -310,6 +310,7 @@
     const [a, b] = [blocks[i], blocks[i + 1]];
     const shared = Math.min(a.rect.right, b.rect.right) - Math.max(a.rect.left, b.rect.left);
     if (shared < 0.5 * Math.min(a.rect.right - a.rect.left, b.rect.right - b.rect.left) || b.rect.bottom > a.rect.top + 1 || a.el.contains(b.el) || b.el.contains(a.el)) continue;
+    if (a.el.ownerSVGElement || b.el.ownerSVGElement) continue; // the numbers along an axis have no order that could be wrong
     const why = cause(b.el) || cause(a.el);
     if (['', 'fixed', 'reading-flow'].includes(why) || S.closest(a.el, (at) => ['fixed', 'sticky'].includes(S.style(at).position))) continue;
     inversions.push(S.place(b.el, { cause: why, first: a.text.slice(0, 80), then: b.text.slice(0, 80), heading: Boolean(b.el.closest('h1,h2,h3,h4,h5,h6,[role=heading]') || a.el.closest('h1,h2,h3,h4,h5,h6,[role=heading]')), label: Boolean(a.el.closest('label,legend') || b.el.closest('label,legend')), step: step(a.text) > 0 && step(b.text) > 0 && step(a.text) !== step(b.text) }));
