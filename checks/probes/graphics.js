@@ -38,8 +38,11 @@
   const shapes = (el) => (el.localName === 'svg' ? el.querySelectorAll('path,rect,circle,ellipse,line,polyline,polygon,use,image').length : 0);
   const outermost = (el) => !(el.localName === 'svg' && S.closest(S.parent(el), (at) => at.localName === 'svg'));
 
-  // Of a map the probe `maps` tells all at once: a tile by itself says nothing to anyone.
-  const graphics = S.all(KINDS).filter((el) => outermost(el) && !(S.inMap(el) && !S.name(el))).slice(0, 800).filter((el) => S.visible(el) || (el.localName === 'img' && el.checkVisibility({ visibilityProperty: true }) && el.getBoundingClientRect().width > 1 && inViewable(el) && !S.visuallyHidden(el)));
+  // Of a map the probe `maps` tells all at once, with the names of its markers: a tile by itself says nothing to anyone.
+  const isMarker = (el) => el.matches('.leaflet-marker-icon,.maplibregl-marker,.mapboxgl-marker') || S.role(el) === 'button';
+  // A layer over the whole window that dims what lies behind it.
+  const dims = (el) => { const r = el.getBoundingClientRect(); return el.localName === 'svg' && r.width >= innerWidth && r.height >= innerHeight && shapes(el) <= 1 && S.style(el).position === 'fixed'; };
+  const graphics = S.all(KINDS).filter((el) => outermost(el) && !dims(el) && !(S.inMap(el) && !S.name(el))).slice(0, 800).filter((el) => S.visible(el) || (el.localName === 'img' && el.checkVisibility({ visibilityProperty: true }) && el.getBoundingClientRect().width > 1 && inViewable(el) && !S.visuallyHidden(el)));
   const described = (el) => fold((el.getAttribute('aria-describedby') || '').split(/\s+/).filter(Boolean).slice(0, 4).map((id) => document.getElementById(id)).filter(Boolean).map((n) => n.textContent).join(' ')).slice(0, 300);
   const backgrounds = S.all('div,span,section,header,figure,a,li,td,button').slice(0, 4000).filter((el) => !S.inMap(el)).filter((el) => {
     const r = el.getBoundingClientRect();
@@ -73,6 +76,8 @@
         alt: el.getAttribute('alt'), authorName: el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby'), title: fold(el.getAttribute('title')).slice(0, 200), described: described(el),
         exposed: exposed(el), nameless: nameless(el), hidden: S.hiddenFromAT(el), alone: width >= 8 && height >= 8 && !control && alone(el), width, height, source: String(el.currentSrc || el.src || el.data || (el.localName === 'svg' ? 'svg:' + fold(el.innerHTML).length : '')).slice(0, 500),
         natural: el.localName === 'img' ? [el.naturalWidth, el.naturalHeight] : el.localName === 'canvas' ? [el.width, el.height] : [],
+        marker: Boolean(S.inMap(el)) && isMarker(el),
+        ofPicture: Boolean(el.parentElement && S.closest(el.parentElement, (at) => ['img', 'image', 'graphics-document'].includes(S.role(at)) && S.name(at))),
         loaded: el.localName === 'img' ? Boolean(el.complete && el.naturalWidth) : true, blank: el.localName === 'canvas' ? !drawnOn(el) : false,
         shapes: shapes(el), texts: el.localName === 'svg' ? [...el.querySelectorAll('text')].slice(0, 40).map((t) => fold(t.textContent)).join(' ').slice(0, 300) : '',
         control: control && control !== el ? { selector: S.selector(control), role: S.role(control), name: S.name(control).slice(0, 200), seen: S.seen(control, 200), link } : null,

@@ -87,7 +87,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     asked: set[tuple[str, str, str]] = set()
     spent: dict[str, int] = defaultdict(int)
     for look, seen in page.seen("graphics"):
-        loaded = [g for g in seen["graphics"] if g["loaded"]]
+        loaded = _undermost([g for g in seen["graphics"] if g["loaded"]])
         graphics = sorted(loaded, key=lambda g: -int(g["width"]) * int(g["height"]))
         for graphic in graphics:
             for outcome in _graphic(look, graphic):
@@ -103,6 +103,18 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for background in seen["backgrounds"][:10]:
             if not background["hidden"] and not background["name"]:
                 yield look.cant_tell(CRITERION, "background-to-judge", background, source=background["source"])
+
+
+def _undermost(graphics: Sequence[Json]) -> list[Json]:
+    """Of nameless drawings that lie exactly over each other, which make one chart, the one with the most in it."""
+    layers: dict[tuple[object, ...], Json] = {}
+    for graphic in graphics:
+        place = (str(graphic.get("frame", "")), *graphic["box"])
+        if graphic["kind"] == "svg" and not graphic["name"]:
+            known = layers.setdefault(place, graphic)
+            layers[place] = max(known, graphic, key=lambda one: int(one["shapes"]))
+    return [g for g in graphics if g["kind"] != "svg" or g["name"]
+            or layers[(str(g.get("frame", "")), *g["box"])] is g]
 
 
 def _picture_controls(look: StateEvidence, controls: Sequence[Json]) -> Iterator[Outcome]:
@@ -144,7 +156,7 @@ def _graphic(look: StateEvidence, graphic: Json) -> Iterator[Outcome]:
             yield look.failed(CRITERION, "alternative-is-file-name", graphic, kind=kind, **values)
         elif _PLACEHOLDER.match(name.strip()) and large:
             yield look.cant_tell(CRITERION, "alternative-is-placeholder", graphic, practice=Verdict.FAILED, **values)
-        else:
+        elif not graphic.get("marker"):  # the names of markers stand in the question about their map
             yield look.cant_tell(CRITERION, "alternative-to-judge", graphic, **values)
         return
     if graphic.get("nameless"):
@@ -159,7 +171,11 @@ def _graphic(look: StateEvidence, graphic: Json) -> Iterator[Outcome]:
                              text=values["source"])
         return
     named_control = bool(control.get("name"))
+    if graphic.get("ofPicture"):
+        return  # the whole has an alternative, which is asked about
     if graphic["kind"] == "svg" and width >= 48 and height >= 48 and not name and not named_control:
+        if not graphic["shapes"] and not graphic["texts"]:
+            return
         chart = int(graphic["shapes"]) > 10 and len(str(graphic["texts"])) > 10
         if chart or not graphic["hidden"]:
             yield look.cant_tell(CRITERION, "chart-without-name" if chart else "drawing-without-name", graphic,
