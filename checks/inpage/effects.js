@@ -116,11 +116,32 @@
     const holder = (node) => (node.nodeType === Node.TEXT_NODE ? node.parentElement || node.getRootNode().host || document.documentElement : node);
     const isRestless = (node, text) => restless.has(holder(node)) || (/\p{L}{3}/u.test(text) && restlessTexts.has(shape(text)));
 
+    // A box that is not drawn tells a person nothing; what is drawn by its state (`:checked + label`), or by a script at its label, does.
+    const LOOKS = ['color', 'backgroundColor', 'backgroundImage', 'backgroundPosition', 'borderTopColor', 'borderLeftWidth', 'boxShadow', 'outlineColor', 'opacity', 'transform', 'translate', 'left', 'width', 'content', 'visibility', 'display', 'textDecorationLine', 'fontWeight', 'fill', 'filter'];
+    const beside = (el) => {
+      const labels = [...(el.labels || [])].filter((label) => S.visible(label)).slice(0, 3);
+      const after = [];
+      for (let next = el.nextElementSibling; next && after.length < 10; next = next.nextElementSibling) if (next.getClientRects().length) after.push(next);
+      return [...labels, ...labels.flatMap((label) => [...label.querySelectorAll('*')].slice(0, 20)), ...after];
+    };
+    const look = (places) => places.map((place) => ['', '::before', '::after'].map((part) => { const s = getComputedStyle(place, part); return LOOKS.map((name) => s[name]).join(); }).join()).join();
+    const drawn = (el) => {
+      if (!el.matches('input[type=checkbox],input[type=radio]') || el === target || el.checkVisibility({ visibilityProperty: true })) return true;
+      const places = beside(el);
+      if (changes.some((c) => c.type === 'attributes' && places.includes(c.target))) return true;
+      if (el.type === 'radio' && !el.checked) return false; // the one that is chosen instead speaks for both
+      const now = look(places), moving = document.getAnimations().length;
+      el.checked = !el.checked;
+      const other = look(places), started = document.getAnimations().length > moving;
+      el.checked = !el.checked;
+      return now !== other || started;
+    };
+
     const compare = (old, now) => ({
       shown: minus(now.items, old.items).filter((n) => !isRestless(n, now.items.get(n))),
       hidden: minus(old.items, now.items).filter((n) => !isRestless(n, old.items.get(n))),
       layers: [...now.layers].filter((el) => !old.layers.has(el) && !restless.has(el)),
-      states: [...now.states].filter(([el, state]) => old.states.has(el) && old.states.get(el) !== state && !restless.has(el)).map(([el, state]) => ({ el, before: old.states.get(el), after: state })),
+      states: [...now.states].filter(([el, state]) => old.states.has(el) && old.states.get(el) !== state && !restless.has(el) && drawn(el)).map(([el, state]) => ({ el, before: old.states.get(el), after: state })),
     });
     const changed = (d) => d.shown.length || d.hidden.length || d.layers.length || d.states.length;
 
