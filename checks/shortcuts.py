@@ -51,6 +51,7 @@ def key_listening(inventory: Json) -> tuple[bool, bool]:
 
 async def find_shortcuts(tab: Tab, whole: bool, part: bool, ends: float) -> dict[str, Any]:
     """Keys with an effect: `found` (key, link, effect, confirmed), `help` (text about shortcuts), `complete`."""
+    await tab.call(_REST, False)  # a field that loses focus may say something about it: that is no answer to a key
     await learn_restless(tab)
     found: list[dict[str, Any]] = []
     complete = True
@@ -75,18 +76,21 @@ async def find_shortcuts(tab: Tab, whole: bool, part: bool, ends: float) -> dict
     return {"found": found, "help": await tab.call(_HELP), "complete": complete}
 
 
-async def press_again(tab: Tab, shortcuts: Json) -> None:
-    """In a fresh page: marks as confirmed what reacts again to its one key; forgets the rest of a group.
+async def press_again(tab: Tab, shortcuts: Json, after: int) -> int:
+    """In a fresh page: marks as confirmed the next found key that reacts to being pressed; how many are settled then.
 
-    Watched at rest for longer first: the next slide of a carousel must not be taken for the answer to a key.
+    Only one a page: what the first key opened may answer to the next (a search field takes every letter). What a
+    fresh page did is what is told. Watched at rest for longer first: the next slide of a carousel must not be taken
+    for the answer to a key.
     """
+    await tab.call(_REST, False)
     await learn_restless(tab, RESTLESS)
-    for item in shortcuts["found"]:
+    for number, item in enumerate(shortcuts["found"][after:], start=after + 1):
         effect = await _press(tab, (item["key"],), item["link"])
-        item["confirmed"] = reacts(effect)
-        if item["confirmed"] and not item["effect"]:
-            item["effect"] = effect.summary()
-    shortcuts["found"][:] = [item for item in shortcuts["found"] if item["effect"]]
+        if reacts(effect):
+            item.update(confirmed=True, effect=effect.summary())
+            return number
+    return len(shortcuts["found"])
 
 
 def reacts(effect: Effect) -> bool:
