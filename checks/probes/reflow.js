@@ -114,7 +114,7 @@
     const r = el.getBoundingClientRect();
     const sticky = S.style(el).position === 'sticky';
     const bottom = S.style(el).bottom !== 'auto' && S.style(el).top === 'auto';
-    if (r.width < 0.6 * vw || S.style(el).pointerEvents === 'none' || (sticky && S.closest(S.parent(el), (at) => at !== document.documentElement && at !== document.body && S.clippers(at)?.el === at && S.clippers(at).y === 'scroll'))) continue;
+    if (Math.min(r.right, vw) - Math.max(r.left, 0) < 0.6 * vw || S.style(el).pointerEvents === 'none' || (sticky && S.closest(S.parent(el), (at) => at !== document.documentElement && at !== document.body && S.clippers(at)?.el === at && S.clippers(at).y === 'scroll'))) continue;
     if (sticky && r.height > vh) continue;
     const top = sticky ? (bottom ? vh - r.height : Math.max(0, parseFloat(S.style(el).top) || 0)) : Math.max(0, r.top);
     const end = sticky ? top + r.height : Math.min(vh, r.bottom);
