@@ -70,9 +70,15 @@
       if (block.signature && level >= 2 && level <= 4 && block.text.length < 120) looks.set(block.signature, level);
     } else if (at >= 0 && texts[at].length < 600 && (!parts[at] || parts[at].contains(block.el))) texts[at] += ' ' + block.text;
   }
+  // A heading's name without the link to itself that a program put at its end ("Permalink to …", ¶).
+  const called = (el) => {
+    const name = S.name(el);
+    const own = [...el.querySelectorAll('a[href^="#"]')].filter((link) => [el, el.parentElement].some((at) => at && at.id && link.getAttribute('href') === '#' + at.id)).map((link) => S.name(link)).find((part) => part && name.endsWith(part) && name.length > part.length);
+    return own ? name.slice(0, -own.length).trim() : name;
+  };
   const sections = marked.map((el, i) => {
     const text = shut(el) || texts[i];
-    return S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), name: S.name(el).slice(0, 200), text: fold(text).slice(0, 600), words: count(fold(text)), shown: S.visible(el) });
+    return S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), name: called(el).slice(0, 200), text: fold(text).slice(0, 600), words: count(fold(text)), shown: S.visible(el) });
   });
 
   // Text that looks like a heading and is none.

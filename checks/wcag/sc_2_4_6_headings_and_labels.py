@@ -29,7 +29,7 @@ MOST_APART = 3
 """Headings that share no word with their text: most of them are fine, so a few will do."""
 TEXT_CONTROLS = frozenset({"text", "email", "tel", "number", "date", "textarea", "url", "password"})
 _THIN_LABEL = frozenset(re.findall(r"[^|\n]+", """
-veld|tekst|invoer|waarde|info|informatie|menu|label|titel|overig|gegevens|field|text|input|value|data|other|item|test|todo|untitled|box
+veld|tekst|invoer|waarde|info|informatie|menu|label|overig|gegevens|field|text|input|value|data|other|item|test|todo|untitled|box
 invoerveld|tekstveld|vul in|selecteer|keuze|optie|select|option|enter text|hier|here
 """))
 _THIN_HEADING = frozenset(re.findall(r"[^|\n]+", """
@@ -44,9 +44,14 @@ uitgelicht|zie ook|lees ook|lees meer|meer informatie|gerelateerd|gerelateerde o
 direct regelen|op deze pagina|volg ons|deel deze pagina|over ons|over deze site|wat u moet weten|bijlagen|downloads
 was deze informatie nuttig|inhoudsopgave|contact us|questions|news|latest news|featured|see also|read more|read also
 more information|related|related topics|quick links|on this page|follow us|share this page|about us|about this site
-was this helpful|contents|attachments
+was this helpful|contents|attachments|wat is het|wat houdt het in|voorwaarden|kosten|wat kost het|wat zijn de kosten
+hoe werkt het|zo werkt het|aanpak|wat moet ik doen|wat moet u doen|wat heb ik nodig|wat heeft u nodig|wat hebt u nodig
+wat heb je nodig|hoe lang duurt het|bezwaar en beroep|bijzonderheden|goed om te weten|veelgestelde vragen|veel gezocht
+meest gezocht|openingstijden|frequently asked questions|how it works|costs|conditions|what you need|opening hours
 """))
-"""Headings that say what kind of part follows, such as `Zie ook`: its words need not come back below."""
+"""Headings that say what kind of part follows, such as `Zie ook` or `Kosten`: its words need not come back below."""
+_OF_CONTENTS = frozenset({"inhoud", "content", "contents"})
+"""Headings that say enough above a list of the page's other headings."""
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
@@ -64,10 +69,12 @@ def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome
         values = {"heading": name[:150], "text": text[:250]}
         if _FILLER.match(name.strip()):
             yield look.failed(CRITERION, "heading-is-filler", section, **values)
+        elif " ".join(words(name)) in _OF_CONTENTS and _lists_headings(text, sections):
+            continue
         elif doubtful < MOST and " ".join(words(name)) in _THIN_HEADING:
             doubtful += 1
             yield look.cant_tell(CRITERION, "heading-says-little", section, **values)
-        elif (apart < MOST_APART and section["region"] not in ("contentinfo", "banner")
+        elif (apart < MOST_APART and section["region"] not in ("contentinfo", "banner", "navigation")
               and " ".join(words(name)) not in _BY_PLACE
               and content_words(text) and stems(name, 4) and not kin(name, text)):
             apart += 1
@@ -85,12 +92,18 @@ def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome
                                  headings=len(same))
 
 
+def _lists_headings(text: str, sections: Sequence[Json]) -> bool:
+    """Is the text a table of contents: at least two of the page's headings, and little else?"""
+    names = {str(section["name"]) for section in sections if str(section["name"]) in text}
+    return len(names) > 1 and 2 * sum(map(len, names)) >= len(text)
+
+
 def _labels(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
     for field in fields:
         label = _label_of(field)
         if _FILLER.match(label) and field["shown"]:
             yield look.failed(CRITERION, "label-is-filler", field, label=label[:150])
-        elif " ".join(words(label)) in _THIN_LABEL:
+        elif " ".join(words(label)) in _THIN_LABEL and not field["described"]:
             yield look.cant_tell(CRITERION, "label-says-little", field, practice=Verdict.FAILED, label=label[:150])
     groups: dict[tuple[object, ...], list[Json]] = defaultdict(list)
     for field in fields:
