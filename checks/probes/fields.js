@@ -94,6 +94,12 @@
     return headers || (checkable(el) ? others() : '');
   };
 
+  // The only thing in its cell of a row of three cells or more: what stands beside it is another column, not its label.
+  const alone = (el) => {
+    const cell = el.closest('td,th');
+    return Boolean(cell && cell.parentElement.children.length > 2 && !S.seen(cell, 40));
+  };
+
   // What tells the eye that a field must be filled in, written or put there by the style sheet: `yes` for a star or a word in brackets in
   // its label; `maybe` for any such word near it, or a picture in the label.
   const STAR = /[*＊✱∗]|\((verplicht|vereist|required|mandatory)\)/i;
@@ -135,7 +141,7 @@
         labels: labels.map((label) => ({ selector: S.selector(label), seen: S.seen(label, 300), text: label.textContent.replace(/\s+/g, ' ').trim().slice(0, 300),
           plain: label.querySelectorAll('p,div,ul,small,em,button,a,[role=alert]').length === 0, hidden: S.hiddenFromAT(label) })),
         labelledby: idText(el, 'aria-labelledby'), labelledbySeen: labelledbySeen(el),
-        near: close, strayLabel: stray.length > 0 && beside(el, close), attached: attached(el), groups: groupsOf(el), heading: headingBefore(el), tableHeaders: tableHeaders(el),
+        near: close, strayLabel: stray.length > 0 && beside(el, close), attached: attached(el), groups: groupsOf(el), heading: headingBefore(el), tableHeaders: tableHeaders(el), alone: alone(el),
         options: el.localName === 'select' ? el.options.length : 0, firstOption: el.localName === 'select' && el.options[0] ? el.options[0].text.slice(0, 80) : '',
         form: form ? forms.indexOf(form) : -1, formSaysWhichMust: form ? saysWhichMust.get(form) : false, formUnchecked: form ? form.hasAttribute('novalidate') : false, formMethod: form ? (form.getAttribute('method') || 'get').toLowerCase() : '', formRole: form ? form.getAttribute('role') || '' : '',
         formName: form ? S.name(form).slice(0, 120) : '', formAction: form ? String(form.getAttribute('action') || '').slice(0, 200) : '',

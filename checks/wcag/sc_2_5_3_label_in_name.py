@@ -141,6 +141,8 @@ def _field(look: StateEvidence, field: Json) -> Iterator[Outcome]:
             yield look.failed(CRITERION, "field-label-not-in-name", field, **values)
         else:
             yield look.cant_tell(CRITERION, "field-label-not-in-name-doubt", field, **values)
+    if field.get("alone"):
+        return
     near = str(field["near"]["right"] if field["checkable"] else field["near"]["left"] or field["near"]["above"])
     visible = near or (str(field["placeholder"]) if field["empty"] and not field.get("labelledbySeen") else "")
     if not labels and 0 < len(words(visible)) <= 6 and not set(words(visible)) & set(words(name)):
