@@ -46,15 +46,26 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     measured = {(_where(item), item["kind"]): item for item in matte.get("items", ())}
     said: list[Outcome] = []
     seen: set[Where] = set()
+    well: set[tuple[Where, str]] = set()
+    wrong: set[Where] = set()
     for look, own in page.seen("contrast"):
         axe = look.records["axe"].data if "axe" in look.records and not look.records["axe"].prevented else {}
         # Letters are measured in the base state only.
-        said.extend(_texts(look, own, axe, measured if look.name == "base" else {}, seen))
+        now = _texts(look, own, axe, measured if look.name == "base" else {}, seen, well)
+        # What fails in the base state is not asked about again elsewhere.
+        said.extend(o for o in now if o.verdict is Verdict.FAILED or _place(o) not in wrong)
+        if look.name == "base":
+            well = _measured_well(own, measured)
+            wrong = {_place(o) for o in said if o.verdict is Verdict.FAILED}
     for look, _ in page.seen("contrast", "base"):
         said.extend(_states(look, matte))
     yield from said
     if not said:
         yield from _whole(page, measured)
+
+
+def _place(outcome: Outcome) -> Where:
+    return (outcome.place.frame, outcome.place.selector) if outcome.place else ("", "")
 
 
 def _where(item: Json) -> Where:
@@ -70,10 +81,32 @@ def pale(item: Json | None) -> bool | None:
     return False if item["share"] < 0.1 else None
 
 
+def _measured_well(own: Json, measured: dict[tuple[Where, str], Json]) -> set[tuple[Where, str]]:
+    """Doubtful texts of the base state whose letters measure well, each with its colours."""
+    return {
+        (_where(item), _colours(item))
+        for item in own.get("open", ())
+        if pale(measured.get((_where(item), item["kind"]))) is False
+    }
+
+
+def _colours(item: Json) -> str:
+    """The computed colours, and why they may not be all: the same in another state means that nothing changed here."""
+    return f"{item.get('fg')} {item.get('bg')} {item.get('doubts')}"
+
+
 def _texts(
-    look: StateEvidence, own: Json, axe: Json, measured: dict[tuple[Where, str], Json], said: set[Where]
+    look: StateEvidence,
+    own: Json,
+    axe: Json,
+    measured: dict[tuple[Where, str], Json],
+    said: set[Where],
+    well: set[tuple[Where, str]],
 ) -> Iterator[Outcome]:
-    """`said`: places that axe reported, in this or an earlier state; what it reports now is added."""
+    """`said`: places that axe reported, in this or an earlier state; what it reports now is added.
+
+    `well`: texts measured in the base state, with the colours that they had there.
+    """
     low = {_where(item): item for item in own.get("low", ()) if item["kind"] != "placeholder"}
     doubtful = {_where(item): item for item in own.get("open", ()) if item["kind"] != "placeholder"}
     drawn: Counter[str] = Counter()
@@ -83,6 +116,8 @@ def _texts(
                 where = _where(node)
                 item = low.get(where) or doubtful.get(where)
                 said.add(where)
+                if kind == "incomplete" and where not in low and item and (where, _colours(item)) in well:
+                    continue
                 verdict = _verdict(kind, item, where in low, measured, where, bool(own.get("complete")), node)
                 alike = _drawn(node) and verdict is Verdict.CANT_TELL
                 drawn[str(node.get("component", ""))] += alike
