@@ -28,7 +28,7 @@
     let home = el.form;
     if (!home) {
       for (let at = S.parent(el), i = 0; at && i < 7 && at !== document.body; at = S.parent(at), i += 1) {
-        if ([...at.querySelectorAll('button,input[type=button],[role=button]')].some((b) => SEND.test(S.name(b)))) { home = at; break; }
+        if ([...at.querySelectorAll('button,input[type=button],[role=button]')].some((b) => !b.closest('form') && SEND.test(S.name(b)))) { home = at; break; }
       }
     }
     if (!home) home = document.body;
@@ -49,7 +49,7 @@
 
   const forms = [...groups].filter(([home]) => home !== document.body).slice(0, 12).map(([home, fields]) => {
     const candidates = [...home.querySelectorAll('button:not([type=button]):not([type=reset]),input[type=submit],input[type=image]')].filter((b) => S.visible(b));
-    const scripted = [...home.querySelectorAll('button,input[type=button],[role=button]')].filter((b) => S.visible(b) && SEND.test(S.name(b)));
+    const scripted = [...home.querySelectorAll('button,input[type=button],[role=button]')].filter((b) => S.visible(b) && SEND.test(S.name(b)) && (home.localName === 'form' || !b.closest('form')));
     const send = (home.localName === 'form' && candidates[0]) || scripted[0] || null;
     const words = S.text(home, 4000);
     return S.place(home, {
@@ -61,11 +61,20 @@
 
   // Error messages that stand there already: nothing was sent, so either the page was loaded with errors or they are always there.
   const standing = [];
-  for (const { el } of [...groups.keys()].slice(0, 12).map((el) => ({ el }))) {
+  // What to fill in ("moet minstens 8 tekens lang zijn", "vul uw naam in") is a hint where it is written as one, unless its field is said to be wrong.
+  const RULE = /moet .*zijn|must be|vul .*in\b|please (fill|enter)/gi;
+  const HINT = /help|hint|form-?text|description|uitleg|toelichting/i;
+  const WRONG = /error|invalid|fout/i;
+  const hintsOf = (fields) => fields.filter((el) => el.getAttribute('aria-invalid') !== 'true').flatMap((el) => (el.getAttribute('aria-describedby') || '').split(/\s+/).filter(Boolean));
+  for (const [el, fields] of [...groups].slice(0, 12)) {
     if (el === document.body) continue;
+    const hints = new Set(hintsOf(fields));
+    const within = (node, says) => Boolean(S.closest(node.parentElement, (at) => at !== el && el.contains(at) && says(at, at.getAttribute('class') || '')));
     for (const node of S.textNodes(el, 300)) {
       const text = node.data.replace(/\s+/g, ' ').trim();
-      if (standing.length < 10 && text.length < 160 && ERROR.test(text) && !node.parentElement.closest('label,legend,option,button,a')) standing.push(S.place(node.parentElement, { text }));
+      if (standing.length >= 10 || text.length >= 160 || !ERROR.test(text) || node.parentElement.closest('label,legend,option,button,a')) continue;
+      if (!ERROR.test(text.replace(RULE, '')) && within(node, (at, name) => hints.has(at.id) || HINT.test(name)) && !within(node, (_, name) => WRONG.test(name))) continue;
+      standing.push(S.place(node.parentElement, { text }));
     }
   }
   return { forms, standing, pageWords: S.text(document.body, 6000).slice(0, 6000) };

@@ -1,7 +1,8 @@
 """3.3.4 Error Prevention (Legal, Financial, Data) (AA).
 
 Looks at: forms and the words around them: what kind of step this is, and whether a check, a way back or a confirmation
-    is spoken of. Forms that ask for a page by GET and say nothing of a commitment are not put to a person.
+    is spoken of. Forms that ask for a page by GET and say nothing of a commitment are not put to a person; neither are
+    choices that nothing sends, such as a switch for dark colours.
 Fails: nothing: only a finished transaction shows whether it can be undone, checked or confirmed.
 Cannot see: the steps after this page.
 Sources: WCAG 2.1 3.3.4; techniques G98, G99, G155, G164, G168.
@@ -19,6 +20,7 @@ NEEDS = ("entry",)
 SETTLES = (Verdict.INAPPLICABLE,)
 
 HARMLESS = ("search", "login", "newsletter", "contact", "filter", "feedback")
+CHOICES = frozenset({"checkbox", "radio", "range"})
 COMMITS = re.compile(
     r"digid|eherkenning|ideal\b|betalen|betaling|bezwaar|aanvra(ag|gen)|aangifte|melding|melden|opzegg|machtig"
     r"|handtekening|ondertekn"
@@ -35,7 +37,8 @@ REVIEW = re.compile(
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     entries = list(page.seen("entry", "base")) or list(page.seen("entry"))
-    forms = [(look, form, seen) for look, seen in entries for form in seen["forms"] if form["kind"] not in HARMLESS]
+    forms = [(look, form, seen) for look, seen in entries for form in seen["forms"]
+             if form["kind"] not in HARMLESS and not only_sets(form)]  # fmt: skip
     for look, form, seen in forms:
         words = f"{form['words']} {form['send']['name'] if form['send'] else ''}"
         if only_asks(form) and not kind_of(words):
@@ -54,6 +57,11 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
 def only_asks(form: Json) -> bool:
     """Does it ask its server for a page by GET, which by HTTP's own rules commits to nothing? (A script may differ.)"""
     return bool(form["form"] and form["method"] == "get" and form["action"])
+
+
+def only_sets(form: Json) -> bool:
+    """Are there choices only, and nothing that sends them? Then they set how the page looks, and commit to nothing."""
+    return not form["send"] and all(field["control"] in CHOICES for field in form["fields"])
 
 
 def kind_of(words: str) -> str:
