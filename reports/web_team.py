@@ -415,7 +415,7 @@ class _Book:
             verdict,
             verdict.pages.get(Verdict.FAILED, 0),
             href,
-            tuple(why_untested(reason, self.lang) for reason in verdict.reasons[:2]),
+            tuple(why_untested(reason, self.lang) for reason in _reasons(verdict)[:2]),
         )
 
     def _contents(self) -> list[tuple[Criterion, int, str]]:
@@ -497,6 +497,12 @@ class _NotSeenRow:
     """Whether the reason is in the reader's language."""
     reason: str
     found_on: str
+
+
+def _reasons(verdict: CriterionVerdict) -> list[str]:
+    """Why it is untested, or was on some pages; that nothing was found is no reason beside what was found."""
+    found = verdict.verdict is not Verdict.UNTESTED
+    return [reason for reason in verdict.reasons if not (found and reason == "needs-person")]
 
 
 def _holes(holes: Sequence[Hole], lang: str, limit: int = 200) -> list[ShownHole]:
