@@ -263,7 +263,7 @@ def place(example: Example, lang: str) -> ShownPlace:
         address(at.frame) if at and at.frame else "",
         region_label(at.region, lang) if at else "",
         tuple(
-            (detail_label(name, lang), one_line(_plain(value, lang), MAX_TEXT), "en" if name == "message" else "")
+            (detail_label(name, lang), one_line(_plain(name, value, lang), MAX_TEXT), "en" if name == "message" else "")
             for name, value in list(example.values.items())[:8]
             if _worth(name, value)
         ),
@@ -453,15 +453,22 @@ def priority(finding: Finding) -> tuple[Any, ...]:
     )
 
 
+def _doubt(code: str, lang: str) -> str:
+    """Why colours alone did not decide; the bare code when there is no word for it."""
+    return text(f"report.doubt.{code}", lang) if has_text(f"report.doubt.{code}", lang) else code
+
+
 def _worth(name: str, value: Any) -> bool:
     return (
-        name not in ("url", "address", "found", "element", "fingerprint")
+        name not in ("url", "address", "found", "element", "fingerprint", "why", "cause", "viewport", "opener")
         and value not in (None, "", [], {})
         and not isinstance(value, dict)
     )
 
 
-def _plain(value: Any, lang: str) -> str:
+def _plain(name: str, value: Any, lang: str) -> str:
+    if name == "doubts":
+        return ", ".join(_doubt(code, lang) for code in str(value).split(", ")[:10])
     if isinstance(value, bool):
         return text("page.yes" if value else "page.no", lang)
     if isinstance(value, (list, tuple)):

@@ -183,6 +183,8 @@ def _values(item: Json | None, node: Json | None, drawn: Json | None = None) -> 
             values["doubts"] = ", ".join(item["doubts"])
     if drawn is not None and pale(drawn):
         values["ratio"] = drawn["median"]
+        if item is not None and not item["solid"]:
+            values.pop("bg", None)  # the colour that was computed is not what lies behind these letters
     if node is not None:
         values["message"] = "; ".join(dict.fromkeys(c["message"] for c in node.get("checks", ()) if c.get("message")))[
             :300

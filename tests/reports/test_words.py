@@ -18,6 +18,7 @@ from reports.words import (
     cell,
     clean,
     one_line,
+    place,
     priority,
     probe_label,
     shown,
@@ -180,3 +181,15 @@ def test_a_reason_says_what_can_be_done_and_keeps_secrets() -> None:
     assert why_not_seen("something else at https://a.example/?token=geheim", "nl") == (
         False, "something else at https://a.example/?token=***")
     assert why_not_seen("", "nl") == (True, "")
+
+
+def test_what_was_measured_is_told_in_words() -> None:
+    """Names of values and reasons for doubt are those of a reader, not of the program; codes of its rules stay inside."""
+    seen = {"needed": 4.5, "fg": "#929295", "doubts": "pseudo, overlap, unheard-of", "why": "card", "unheard": "of"}
+    told_nl = {name: value for name, value, _ in place(example(values=seen), "nl").details}
+    assert told_nl == {
+        "Nodig": "4.5",
+        "Kleur van de letters": "#929295",
+        "Reden van twijfel": "de stijl tekent er iets bij, er ligt iets overheen of onder, unheard-of",
+        "unheard": "of",
+    }
