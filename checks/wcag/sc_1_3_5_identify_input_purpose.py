@@ -134,6 +134,11 @@ def _form(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
     """Outcomes for the fields of one form (or of all that stand in none)."""
     usable = [f for f in fields if f["shown"] and not (f["disabled"] or f["readonly"] or f["hidden"])]
     purposes = [purpose_of(str(f["name"])) for f in usable]
+    if sum(f["control"] == "password" for f in usable) > 1 and "new-password" not in purposes:
+        # Asked for twice: the password is made here.
+        now = [re.search("huidig|current", str(f["name"]), re.I) for f in usable]
+        made = zip(purposes, now, strict=True)
+        purposes = ["new-password" if p == "current-password" and not n else p for p, n in made]
     mixed = any(_OTHERS.search(str(f["name"])) for f, purpose in zip(usable, purposes, strict=True) if not purpose)
     finding = any(f["inSearch"] or f["formRole"] == "search" or _FINDING.search(f"{f['formAction']} {f['formName']}")
                   or (f["formMethod"] == "get" and f["control"] == "search") for f in usable)
