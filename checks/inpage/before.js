@@ -9,7 +9,7 @@
   for (let at = S.parent(el); at; at = S.parent(at)) if (at.matches('fieldset,[role=group],[role=radiogroup],form,[role=search]')) { const legend = at.querySelector('legend'); parts.push(S.name(at), legend ? S.text(legend, 300) : ''); }
   const range = document.createRange();
   for (const node of S.textNodes(document.body, 3000)) {
-    if (!(node.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING) || node.parentElement.closest('option,script,nav')) continue;
+    if (!S.follows(node, el) || node.parentElement.closest('option,script,nav')) continue;
     range.selectNodeContents(node);
     const t = range.getBoundingClientRect();
     if (t.bottom <= r.bottom + 4 && r.top - t.bottom <= 300) parts.push(node.data);

@@ -112,7 +112,7 @@
         try { id = decodeURIComponent(id); } catch { /* as it is */ }
         const target = document.getElementById(id) || document.getElementsByName(id)[0];
         if (!target) return { exists: false, works: false };
-        const there = (at) => { const el = S.find(at); return Boolean(el) && (target === el || Boolean(target.compareDocumentPosition(el) & (Node.DOCUMENT_POSITION_FOLLOWING | Node.DOCUMENT_POSITION_CONTAINED_BY))); };
+        const there = (at) => { const el = S.find(at); return Boolean(el) && (target === el || S.follows(target, el)); };
         return { exists: true, works: !path || there(path) || !stops.some(there) };
       },
       text() { return { text: S.text(document.body, 20000) }; },

@@ -4,7 +4,7 @@
   if (window !== top) return { skips: [] };
   const hash = (link) => /#.*|$/.exec(S.url(link))[0];
   const target = (link) => { const id = decodeURIComponent(hash(link).slice(1)); return document.getElementById(id) || document.getElementsByName(id)[0] || null; };
-  const follows = (a, b) => Boolean(a.compareDocumentPosition(b) & (Node.DOCUMENT_POSITION_FOLLOWING | Node.DOCUMENT_POSITION_CONTAINED_BY));
+  const { follows } = S;
   const stops = S.all('a[href],button,input,select,textarea,summary,[tabindex]').filter((el) => el.tabIndex >= 0 && S.focusable(el)).slice(0, 400);
   const skips = [];
   stops.slice(0, 60).forEach((el, i) => {

@@ -10,7 +10,7 @@
   const headings = S.all('h1,h2,h3,h4,h5,h6,[role=heading]').slice(0, 300).filter((h) => !S.hiddenFromAT(h) && h.checkVisibility());
   let begun = -1; // controls are asked about in tree order, so that headings are passed once
   const headingBefore = (el) => {
-    while (begun + 1 < headings.length && headings[begun + 1].compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING) begun += 1;
+    while (begun + 1 < headings.length && S.follows(headings[begun + 1], el)) begun += 1;
     return headings[begun] || null;
   };
   const textBeside = (container, el, limit = 400) => {

@@ -22,6 +22,18 @@
   const shown = (el) => S.visible(el) || toLabel(el).some((label) => S.visible(label) && S.seen(label, 40));
   const overlap = (a0, a1, b0, b1) => Math.max(0, Math.min(a1, b1) - Math.max(a0, b0));
 
+  // The words that come just before it in one running line: where the line breaks between them, they stand at the end of the one above.
+  const runningUp = (el) => {
+    for (let at = el; at && S.style(at).display.startsWith('inline'); at = S.parent(at)) {
+      for (let before = at.previousSibling; before; before = before.previousSibling) {
+        if (before.nodeType === Node.TEXT_NODE && before.data.trim()) return before.data.replace(/\s+/g, ' ').trim().slice(0, 120);
+        if (before.nodeType !== Node.ELEMENT_NODE || S.style(before).display === 'none') continue;
+        if (!S.style(before).display.startsWith('inline') || before.matches(`br,button,${TYPED},${CUSTOM}`)) return '';
+        if (S.seen(before, 120)) return before.querySelector(`button,${TYPED},${CUSTOM}`) ? '' : S.seen(before, 120);
+      }
+    }
+    return '';
+  };
   const near = (el) => {
     const r = el.getBoundingClientRect();
     const found = { left: '', above: '', right: '', below: '' };
@@ -40,6 +52,7 @@
         found[side[0]] = run.text.slice(0, 120);
       }
     }
+    if (!found.left && !found.above && !checkable(el)) found.left = runningUp(el);
     return found;
   };
   // A drawn icon, image or button inside or against the field: a magnifier says "search" to who sees it.
@@ -78,7 +91,7 @@
   const headings = S.all('h1,h2,h3,h4,h5,h6,[role=heading]').slice(0, 300);
   let begun = -1; // fields are asked about in tree order, so that headings are passed once
   const headingBefore = (el) => {
-    while (begun + 1 < headings.length && headings[begun + 1].compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING) begun += 1;
+    while (begun + 1 < headings.length && S.follows(headings[begun + 1], el)) begun += 1;
     return begun >= 0 ? S.text(headings[begun], 120) : '';
   };
   const tableHeaders = (el) => {

@@ -51,6 +51,16 @@ globalThis.S = (() => {
     return found;
   };
 
+  // Whether b comes after a, or lies in it, in the tree with its shadow roots; a document compares nodes of one root only.
+  const hosts = (node) => { const way = [node]; for (let root = node.getRootNode(); root instanceof ShadowRoot; root = way[0].getRootNode()) way.unshift(root.host); return way; };
+  const follows = (a, b) => {
+    if (a.getRootNode() === b.getRootNode()) return Boolean(a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const [x, y] = [hosts(a), hosts(b)];
+    const i = x.findIndex((node, at) => node !== y[at]);
+    if (i < 0) return true; // b lies in the shadow root of a
+    return Boolean(y[i]) && Boolean(x[i].compareDocumentPosition(y[i]) & Node.DOCUMENT_POSITION_FOLLOWING);
+  };
+
   // An id that a script makes up at each load, such as `chart-i5pqnxuz`, finds nothing in the next one.
   const madeUp = (id) => id.split(/[-_]+/).some((part) => part.length >= 6 && /\d{6}|[a-z]\d+[a-z]|\d[a-z]+\d/i.test(part));
   const step = (el) => {
@@ -422,7 +432,7 @@ globalThis.S = (() => {
   const strip = (el) => closest(el, (at) => /carousel|slide/i.test(at.getAttribute('aria-roledescription') || '') || at.localName === 'marquee'
     || /carousel|slider|swiper|slick|splide|glide__|owl-|marquee|ticker|flickity/i.test(at.getAttribute('class') || ''));
 
-  return { clobbered, afresh, all, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled, url,
+  return { clobbered, afresh, all, follows, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled, url,
     role, name, text, seen, textNodes, focusable, clippers, lines, loss, collisions, apart, rgba, contrast, iconText, strip, reveal, MAPS, TILE, inMap };
 })();
 

@@ -73,7 +73,7 @@
       const above = r.top - c.r.bottom;
       if (holder.contains(c.el) || (below < 600 && above < 600)) words += c.own.split(' ').length;
     }
-    const heading = S.all('h1,h2,h3,h4,h5,h6').filter((h) => h.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
+    const heading = S.all('h1,h2,h3,h4,h5,h6').filter((h) => S.follows(h, el)).pop();
     return { ...out, words, heading: heading ? S.text(heading, 150) : '' };
   };
 

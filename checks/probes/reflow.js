@@ -15,7 +15,8 @@
   const state = new Map();
   for (const node of nodes) {
     const lines = S.lines(node);
-    state.set(node, { lines, text: fold(node.data), cut: lines.some((l) => l.seen && (l.lostX > 2 || l.lostY > 2)), seen: lines.some((l) => l.seen), inView: lines.some((l) => l.seen && l.seen.left + scrollX < vw && l.seen.right + scrollX > 0) });
+    const some = lines.some((l) => l.seen); // of a text that is nowhere to be seen no line is cut off
+    state.set(node, { lines, text: fold(node.data), cut: lines.some((l) => (l.seen || some) && (l.lostX > 2 || l.lostY > 2)), seen: some, inView: lines.some((l) => l.seen && l.seen.left + scrollX < vw && l.seen.right + scrollX > 0) });
   }
 
   if (!argument.fresh && !globalThis.BEFORE) {

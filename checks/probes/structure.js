@@ -63,7 +63,7 @@
   };
   let at = -1; // the last heading that begins before the block: both lists are in tree order
   for (const block of blocks) {
-    while (at + 1 < marked.length && (marked[at + 1] === block.el || marked[at + 1].compareDocumentPosition(block.el) & Node.DOCUMENT_POSITION_FOLLOWING)) at += 1;
+    while (at + 1 < marked.length && (marked[at + 1] === block.el || S.follows(marked[at + 1], block.el))) at += 1;
     const heading = S.closest(block.el, (up) => isMarked.has(up));
     if (heading) {
       const level = Number(heading.getAttribute('aria-level') || heading.localName[1] || 2);

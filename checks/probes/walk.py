@@ -145,8 +145,9 @@ async def _focus_pixels(walker: Walker, order: Sequence[int], ends: float) -> li
 async def _sign_of_focus(walker: Walker, n: int) -> tuple[str, Difference]:
     """What changes on screen when this stop gets focus: `visible`, `faint`, `none` or `restless`."""
     stop, frame = walker.stops[n], walker.frame_of(n)
-    if stop["tag"] in ("iframe", "frame"):
-        return "visible", Difference()  # the frame's own content shows focus, not its frame
+    if stop["tag"] in ("iframe", "frame", "object", "embed"):
+        # The frame's own content shows focus, not its frame; a drawing in an object is stopped at and operates nothing.
+        return "visible", Difference()
     place = await walker.ask(frame, {"do": "centre", "path": stop["selector"]})
     if not place or not place["ok"]:
         return "untested", Difference()
