@@ -13,6 +13,7 @@
   const words = (el) => (el.textContent || '').replace(/\s+/g, ' ').trim().slice(0, 400);
   const alive = (el) => el.checkVisibility() && !S.closest(el, (at) => at.getAttribute('aria-hidden') === 'true');
   if (arg.do === 'begin') {
+    K.text = (document.body?.textContent || '').replace(/\s+/g, ' ').slice(0, 400000);
     K.regions = new Map(regions().map((el) => [el, alive(el) ? words(el) : '']));
     return true;
   }
@@ -28,7 +29,8 @@
     let whole = el;
     for (let i = 0; i < 2 && whole.parentElement && !/\p{L}{4}/u.test(S.text(whole, 60)) && S.style(whole).display.startsWith('inline') && S.text(whole.parentElement, 220).length <= 200; i += 1) whole = whole.parentElement;
     const live = region(el);
-    return S.place(whole, { text: S.text(whole, 220), live: live ? liveAt(live) : '', there: Boolean(live && K.regions.has(live)), hidden: S.hiddenFromAT(el),
+    const text = S.text(whole, 220);
+    return S.place(whole, { text, stood: Boolean(text) && K.text.includes(text), live: live ? liveAt(live) : '', there: Boolean(live && K.regions.has(live)), hidden: S.hiddenFromAT(el),
       focused: Boolean(focus && focus !== document.body && (el.contains(focus) || focus.contains(el))), told: told.some((t) => t.contains(el) || el.contains(t)) });
   }).filter(Boolean) };
 }

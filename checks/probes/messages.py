@@ -140,7 +140,8 @@ async def _pull(tab: Tab, trigger: Json) -> dict[str, Any] | None:
     texts: dict[str, dict[str, Any]] = {}
     for text in seen["texts"]:
         sort = sort_of(str(text["text"]))
-        if sort and text["selector"] != selector and _fits(kind, sort):
+        unfolded = kind == "button" and sort == "results" and text.get("stood")  # content that lay folded, not a count
+        if sort and text["selector"] != selector and _fits(kind, sort) and not unfolded:
             texts.setdefault(str(text["selector"]), {**text, "sort": sort})
     return {
         **{

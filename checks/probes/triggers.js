@@ -11,8 +11,8 @@
   const searches = (words, el) => SEARCH.test(words) || (FOUND_BY.test(words) && !sent(el));
   const found = [];
   const seen = new Set();
-  const add = (el, kind) => {
-    const sign = `${kind} ${el.localName} ${el.type || ''} ${[...el.classList].sort().slice(0, 3)} ${(el.name || '').replace(/\d+/g, '#')}`;
+  const add = (el, kind, does = '') => {
+    const sign = `${kind} ${does} ${el.localName} ${el.type || ''} ${[...el.classList].sort().slice(0, 3)} ${(el.name || '').replace(/\d+/g, '#')}`;
     if (seen.has(sign) || found.length >= 12 || !S.visible(el) || S.disabled(el)) return;
     seen.add(sign);
     found.push(S.place(el, { kind, label: label(el) }));
@@ -24,7 +24,7 @@
   }
   for (const el of S.all('button,input[type=button],[role=button],a[href^="#"],a[href^="javascript:"]').slice(0, 400)) {
     const name = S.name(el) || S.text(el, 80);
-    if (DOES.test(name) && !NEVER.test(name) && !(el.localName === 'button' && el.type === 'submit' && el.form)) add(el, 'button');
+    if (DOES.test(name) && !NEVER.test(name) && !(el.localName === 'button' && el.type === 'submit' && el.form)) add(el, 'button', DOES.exec(name)[0].toLowerCase());
   }
   return { triggers: found };
 }
