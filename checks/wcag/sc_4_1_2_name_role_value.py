@@ -97,7 +97,8 @@ def _toggles(page: PageEvidence) -> Iterator[Outcome]:
                 )
 
 
-NO_ROLE = ("", "none", "presentation", "generic", "paragraph")
+NO_ROLE = ("", "none", "presentation", "generic", "paragraph", "heading", "listitem", "image", "img")
+"""Roles of what people read and do not operate; an accordion is often made of its headings."""
 
 
 def _without_role(page: PageEvidence) -> Iterator[Outcome]:
@@ -107,7 +108,7 @@ def _without_role(page: PageEvidence) -> Iterator[Outcome]:
         for item in (*clicks["mouse"], *clicks["dead"]):
             if item["confirmed"] and not item["composite"] and item["role"] in NO_ROLE:
                 proven.add(_key(item))
-                replay = (f"click: {item['selector']}",)
+                replay = (*(("viewport 320 x 256",) if item.get("narrow") else ()), f"click: {item['selector']}")
                 yield look.failed(CRITERION, "clickable-without-role", item, replay=replay, name=item["name"])
         for item in clicks.get("acting", ()):
             if item["equivalent"]:  # Enter did something, twice
