@@ -115,6 +115,7 @@
         hidden: hidden.map((a) => S.selector(a)), missing: hidden.filter((a) => !elsewhere.has(S.url(a).split('#')[0])).length });
     });
   }
+  if (arg.do === 'links') return { addresses: [...new Set(stopsIn(document).filter((el) => el.matches('a[href],area[href]')).map((el) => S.url(el)))].slice(0, 500) };
   if (arg.do === 'visible') return { count: arg.paths.filter((path) => { try { const el = S.find(path); return el && S.visible(el); } catch { return false; } }).length };
   return null;
 }

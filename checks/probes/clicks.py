@@ -5,12 +5,14 @@ boxes that are not rendered): visible, not too large, without a stop inside or a
 then click each, and see what changes. A change makes a suspect; each suspect gets a fresh page, in which the click must
 do the same again, and no control nearby (or with the same name, target or aria-controls) does it by Enter, Space or
 arrow keys. Focusable elements of the page's own making are tried by Enter and Space first; those that Enter operates
-and that have no role are kept too, for 4.1.2. Menus: links that come out on hover, but not by focus, Enter, Space or
-arrow down.
+and that have no role are kept too, for 4.1.2. What is there at 320 px only (the button of a menu) is clicked there, in
+laboratories of that width; links that Tab reached before are no loss. Menus: links that come out on hover, but not by
+focus, Enter, Space or arrow down.
 
 The record: `mouse`, `dead` and `acting` (places with `effect`, `confirmed`, `equivalent`: the way by keyboard that was
-found in the second page, `tried`), `menus` (places with `links`, `missing`, `trigger`), `tested`, `left` (not tested
-for lack of time), `consent`. Sources: fifty-criteria 2.1.1 a, b and d; F54, F42, F59; engines E3, E4.
+found in the second page, `tried`; `narrow`: at 320 px), `menus` (places with `links`, `missing`, `trigger`), `tested`,
+`left` (not tested for lack of time), `consent`. Sources: fifty-criteria 2.1.1 a, b and d; F54, F42, F59; engines E3,
+E4.
 """
 
 from __future__ import annotations
@@ -43,9 +45,13 @@ MAX_CLICKS = 24
 PER_SIGNATURE = 2
 MAX_SUSPECTS = 6
 MAX_MENUS = 5
+MAX_NARROW = 3
+NARROW_SECONDS = 8.0
+NARROW = {"width": 320, "height": 256}
 KINDS = {"mouse": "mouse", "focusable": "dead", "acting": "acting"}
 """Where a suspect is kept: reached by the mouse alone, focusable and dead by keyboard, acting and without a role."""
-NO_ROLE = ("", "none", "presentation", "generic", "paragraph")
+NO_ROLE = ("", "none", "presentation", "generic", "paragraph", "heading", "listitem", "image", "img")
+"""Roles of what people read and do not operate; an accordion is often made of its headings."""
 CLICKS = frozenset({"click", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend", "dblclick"})
 
 
@@ -55,20 +61,23 @@ async def look(at: Look) -> Json:
                               "consent": None}
     hides = at.seen("focusables").get("hiddenMenus", 1)
     reacts = can_listen(at) or at.seen("focusables").get("hiddenBoxes", 1)
-    if not reacts and not hides:
+    narrow = _only_narrow(at)
+    if not reacts and not hides and not narrow:
         return record
     ends = time.monotonic() + SECONDS - 2
+    few = await _narrow(at, record, narrow, ends - SECONDS + 2 + NARROW_SECONDS) if narrow else []
     async with at.lab(reduced_motion="reduce") as tab:
         record["consent"] = await without_banner(tab, at.level)
-        suspects = await _click_all(tab, record, ends - 10) if reacts else []
+        suspects = [*few, *(await _click_all(tab, record, ends - 10) if reacts else ())]
         if hides:
             await _menus(tab, record, ends - 8)
     suspects.sort(key=lambda pair: (pair[0]["kind"] == "acting", bool(pair[0]["composite"])))
     for suspect, effect in suspects[:MAX_SUSPECTS]:
         if time.monotonic() > ends - 2:
             break
+        size = {"viewport": NARROW} if suspect.get("narrow") else {}
         try:
-            async with at.lab(reduced_motion="reduce") as tab:
+            async with at.lab(reduced_motion="reduce", **size) as tab:
                 await without_banner(tab, at.level)
                 await _again(tab, suspect, effect, ends)
         except (Unreachable, Error):
@@ -79,12 +88,35 @@ async def look(at: Look) -> Json:
     return record
 
 
-async def _click_all(tab: Tab, record: dict[str, Any], ends: float) -> list[tuple[dict[str, Any], Effect]]:
-    """Tries every candidate once; those that do something by mouse and not by keyboard are suspects."""
+def _only_narrow(at: Look) -> list[str]:
+    """What the mouse may open at 320 px, and is not to be seen at full width."""
+    wide = {item["selector"] for item in at.seen("openers").get("mouseOnly", ())}
+    there = (at.page.first("openers", "320") or {}).get("mouseOnly", ())
+    return [item["selector"] for item in there if not item.get("frame") and item["selector"] not in wide][:MAX_NARROW]
+
+
+async def _narrow(
+    at: Look, record: dict[str, Any], paths: Sequence[str], ends: float
+) -> list[tuple[dict[str, Any], Effect]]:
+    """The suspects among them."""
+    async with at.lab(reduced_motion="reduce", viewport=NARROW) as tab:
+        await without_banner(tab, at.level)
+        suspects = await _click_all(tab, record, ends, paths)
+    for suspect, _ in suspects:
+        suspect["narrow"] = True
+    return suspects
+
+
+async def _click_all(
+    tab: Tab, record: dict[str, Any], ends: float, only: Sequence[str] = ()
+) -> list[tuple[dict[str, Any], Effect]]:
+    """Tries every candidate (of `only`) once; those that do something by mouse and not by keyboard are suspects."""
     seen = await inventory(tab)
     items = [{"selector": item["selector"], "types": item["types"], "via": item["via"]} for item in seen["elements"]
              if not item.get("frame") and (CLICKS & set(item["types"]) or "cursor" in item["via"] or item["focusable"])]
+    items += [{"selector": path, "types": ["click"], "via": ["narrow"]} for path in only]
     found: Sequence[dict[str, Any]] = await ask(tab, "clickables", {"do": "sort", "items": items}) or []
+    found = [item for item in found if item["selector"] in only] if only else found
     candidates = _a_few_of_each(found)
     record["left"] = len(candidates)
     if not candidates:
@@ -190,9 +222,13 @@ async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float)
         suspect["equivalent"] = await _elsewhere(tab, suspect, effect, ends)
     if suspect["equivalent"] or suspect["tried"].startswith("no time"):
         return
+    reached = await ask(tab, "clickables", {"do": "links"})
     second = await click(tab, path, mouse=suspect["kind"] == "mouse")
     if second is not None and does_something(second) and second.same_as(effect):
         suspect["confirmed"] = True
+        if suspect.get("narrow"):
+            now = await ask(tab, "clickables", {"do": "links"})
+            suspect["confirmed"] = bool(set(now["addresses"]) - set(reached["addresses"]))
     else:
         suspect["tried"] = "the second click did something else"
 

@@ -35,6 +35,17 @@
   }
   found.sort((a, b) => RANK[a.kind] - RANK[b.kind]);
 
+  // What the mouse may open and Tab does not reach, in header and menu: at 320 px what opens the menu is often such a thing, and is there at
+  // no other width. Labels of boxes that are not rendered; what has a hand cursor of its own or is called a menu's button.
+  const BUTTONISH = /burger|(menu|nav)\w*[-_]?(toggle|button|btn|knop|icon|icoon|trigger|open)|(toggle|open)[-_]?(menu|nav)/i;
+  const ownHand = (el) => S.style(el).cursor === 'pointer' && (!el.parentElement || S.style(el.parentElement).cursor !== 'pointer');
+  const unrendered = (box) => box && box.matches('input[type=checkbox],input[type=radio]') && !box.checkVisibility({ visibilityProperty: true });
+  const mouseOnly = [
+    ...S.all('label').filter((el) => unrendered(el.control)),
+    ...S.all(['header', 'nav', '[role=banner]', '[role=navigation]', '[class*=header i]', '[class*=menu i]', '[class*=nav i]'].map((at) => `${at} *`).concat('[class*=burger i]', '[class*=toggle i]').join()).slice(0, 1500)
+      .filter((el) => !el.closest('label,button,summary,select,a[href],[tabindex]') && (BUTTONISH.test(`${el.id} ${el.getAttribute('class') || ''}`) || ownHand(el))),
+  ].filter((el) => S.visible(el)).slice(0, 40).map((el) => S.place(el));
+
   // A dark scheme of its own: by meta, by sheet, by rule. Sheets of other origins cannot be read.
   let dark = [...document.querySelectorAll('meta[name=color-scheme]')].some((m) => /dark/.test(m.content)) || /dark/.test(S.style(document.documentElement).colorScheme);
   const DARK = /prefers-color-scheme:\s*dark/;
@@ -50,5 +61,5 @@
     || S.all('div,section,aside,dialog,form,[role=dialog],[role=alertdialog],[role=region],cookie-banner').slice(0, 4000).some((el) => (
       ABOUT.test(`${el.id} ${el.className}`) || el.matches('dialog[open],[role=dialog],[role=alertdialog]') || /fixed|sticky/.test(S.style(el).position))
       && S.visible(el) && ABOUT.test(S.text(el, 2000))));
-  return { banner, openers: found.slice(0, MAX).map(({ el, kind, name, sign }) => S.place(el, { kind, name, sign: sign.slice(0, 200), role: S.role(el) })), dark: window === top && dark, more: Math.max(0, found.length - MAX) };
+  return { banner, mouseOnly, openers: found.slice(0, MAX).map(({ el, kind, name, sign }) => S.place(el, { kind, name, sign: sign.slice(0, 200), role: S.role(el) })), dark: window === top && dark, more: Math.max(0, found.length - MAX) };
 }

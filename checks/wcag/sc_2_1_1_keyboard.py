@@ -1,8 +1,9 @@
 """2.1.1 Keyboard (A).
 
 Looks at: what a click does on elements that react to the mouse and that Tab does not reach, and what Enter, Space
-and arrow keys do there and on the controls nearby; elements that take focus and do nothing with keys; menus that
-open on hover; focus that a script takes away; what of a map can be reached with Tab; axe-core's results.
+and arrow keys do there and on the controls nearby, also on what opens a menu at 320 CSS px only; elements that take
+focus and do nothing with keys; menus that open on hover; focus that a script takes away; what of a map can be reached
+with Tab; axe-core's results.
 Fails: a click with an effect that a person notices, twice the same in fresh pages, while no control that could do it
 does it by keyboard; a frame with something to reach that Tab skips; a focusable element whose click works and whose
 Enter, Space and arrow keys do not; menu links that come out on hover alone, stand nowhere else on the page and have
@@ -64,7 +65,8 @@ def _said(look: StateEvidence, item: Json, rule: str, softer: str) -> Iterator[O
     values = {"name": called(item), "effect": what_happens(item["effect"]), "tried": item["tried"],
               "likes": item["likes"]}
     keys = ("Tab", "Enter", "Space") if item["kind"] == "focusable" else ("Tab",)
-    replay = (f"click: {item['selector']}", *keys)
+    at = ("viewport 320 x 256",) if item.get("narrow") else ()
+    replay = (*at, f"click: {item['selector']}", *keys)
     if item["confirmed"] and not item["composite"]:
         yield look.failed(CRITERION, rule, item, replay=replay, **values)
     elif item["confirmed"] or item["tried"].startswith("no time"):
