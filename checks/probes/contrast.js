@@ -5,6 +5,7 @@
   // `argument.within`: selectors; only text within them, whatever its ratio. Sources: WCAG 2.1 relative luminance, contrast ratio.
   // Colours that change with the width alone are rare, and looking costs as much as at full width.
   if (innerWidth <= 320 && window === top && globalThis.CONTRAST && !argument.within) return { texts: 0, measured: 0, pictures: 0, complete: true, low: [], open: [], hidden: 0, skipped: 'narrow' };
+  const first = !globalThis.CONTRAST;
   globalThis.CONTRAST = true;
   const { rgba, contrast: ratio } = S;
   // Premultiplied: associative, so layers may be joined from the inside out.
@@ -134,10 +135,11 @@
 
   // One place of text: el carries the colours, rects is where its letters are, type the style of the letters.
   const judge = (el, rects, type, text, kind, data) => {
-    const { layers, doubts: given, base, opacity } = behind(el);
+    const { layers: around, doubts: given, base, opacity } = behind(el);
+    const layers = kind === 'written' ? [{ at: el, color: rgba(type.backgroundColor), opacity: 1, shows: false }, ...around] : around;
     const doubts = new Set(given);
     const fill = type.webkitTextFillColor || type.color;
-    let letter = dim(pre(rgba(fill)), kind === 'placeholder' ? parseFloat(type.opacity) : 1);
+    let letter = dim(pre(rgba(fill)), kind === 'placeholder' || kind === 'written' ? parseFloat(type.opacity) : 1);
     const drawn = letter[3] > 0.05 || doubts.has('clip');
     let ground = [0, 0, 0, 0];
     for (const l of layers) {
@@ -216,10 +218,14 @@
       if (readable(text)) take(el, judge(el, [inner], s, text, 'control', {}));
     }
   }
+  // Words of the style sheet, in the flow and on plain colours: no pixel of them is looked at.
+  const written = !first || argument.within ? [] : S.written(document).slice(0, 60).filter(({ el, type, text }) => readable(text) && /^(static|relative)$/.test(type.position) && type.visibility === 'visible'
+    && type.backgroundImage === 'none' && px(type.fontSize) >= 2 && !inactive(el)).map(({ el, which, type, text }) => [el, judge(el, [el.getBoundingClientRect()], type, text, 'written', { which })])
+    .filter(([, item]) => item.low && item.solid && item.drawn && item.ratio > 1.05).slice(0, 20).map(([el, item]) => S.place(el, item));
   if (argument.within) return { all: all.slice(0, 400) };
   // Text that nobody is meant to see (surely the colour of its ground) is not contrast; a picture or gradient behind it may show it.
   const lows = low.filter(({ item }) => item.ratio > 1.05 || (item.drawn && !item.solid)).sort((a, b) => a.item.ratio - b.item.ratio).slice(0, 120);
   const pictures = S.all('img,canvas,video,object,embed,input[type=image],svg text', document, 20000).filter((el) => { const r = el.getBoundingClientRect(); return r.width >= 24 && r.height >= 8 && S.visible(el); }).length
     + S.all('*', document.body || document, 12000).filter((el) => { if (!/url\(/.test(S.style(el).backgroundImage)) return false; const r = el.getBoundingClientRect(); return r.width >= 24 && r.height >= 12; }).length;
-  return { texts, measured, pictures, complete: lows.length < 120 && open.length <= 120 && texts < 4000, low: lows.map(({ el, item }) => S.place(el, item)), open: open.slice(0, 120).map(({ el, item }) => S.place(el, item)), hidden: low.length - lows.length };
+  return { texts, measured, pictures, written, complete: lows.length < 120 && open.length <= 120 && texts < 4000, low: lows.map(({ el, item }) => S.place(el, item)), open: open.slice(0, 120).map(({ el, item }) => S.place(el, item)), hidden: low.length - lows.length };
 }

@@ -405,6 +405,12 @@ globalThis.S = (() => {
   const luminance = (c) => { const [r, g, b] = c.map((v) => { const s = v / 255; return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
   const contrast = (a, b) => { const [x, y] = [luminance(a), luminance(b)]; return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05); };
 
+  // Words that style sheets write before or after what is in an element.
+  const written = once((root) => all('*', root, 6000).flatMap((el) => ['::before', '::after'].flatMap((which) => {
+    const s = style(el, which);
+    return s.content.startsWith('"') && /\p{L}{3}/u.test(s.content) && !/icon|awesome|glyph|symbol/i.test(s.fontFamily) && s.display !== 'none' && visible(el)
+      ? [{ el, which, type: s, text: s.content.slice(1, -1).slice(0, 80) }] : [];
+  })).slice(0, 200));
   // Text that stands for a picture: private-use characters or a font of icons, whose ligatures must not be judged as text.
   const iconText = (el, data) => !/[\p{L}\p{N}]/u.test(data) || /[\uE000-\uF8FF]/.test(data) || /icon|awesome|glyph|symbol/i.test(style(el).fontFamily.split(',')[0]);
   // Scrolls an element to the middle of the view as a person can: a box that hides what sticks out of it has no scroll bar, and stays as it is.
@@ -433,7 +439,7 @@ globalThis.S = (() => {
     || /carousel|slider|swiper|slick|splide|glide__|owl-|marquee|ticker|flickity/i.test(at.getAttribute('class') || ''));
 
   return { clobbered, afresh, all, follows, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled, url,
-    role, name, text, seen, textNodes, focusable, clippers, lines, loss, collisions, apart, rgba, contrast, iconText, strip, reveal, MAPS, TILE, inMap };
+    role, name, text, seen, textNodes, focusable, clippers, lines, loss, collisions, apart, rgba, contrast, written, iconText, strip, reveal, MAPS, TILE, inMap };
 })();
 
 // Runs the named in-page probes; one broken probe costs only itself. Returns one JSON string: it crosses the wire twice as fast as objects.

@@ -284,15 +284,7 @@
     }
   }
 
-  // Words that style sheets write.
-  const pseudo = [];
-  for (const el of S.all('*').slice(0, 6000)) {
-    if (pseudo.length >= 20) break;
-    for (const which of ['::before', '::after']) {
-      const s = S.style(el, which);
-      if (s.content.startsWith('"') && /\p{L}{3}/u.test(s.content) && !/icon|awesome|glyph|symbol/i.test(s.fontFamily) && s.display !== 'none' && S.visible(el) && !S.hiddenFromAT(el)) pseudo.push(S.place(el, { which, content: s.content.slice(1, -1).slice(0, 80) }));
-    }
-  }
+  const pseudo = S.written(document).filter(({ el }) => !S.hiddenFromAT(el)).slice(0, 20).map(({ el, which, text }) => S.place(el, { which, content: text }));
 
   // Blocks that stand above what is read before them.
   const inversions = [];

@@ -1,8 +1,8 @@
 """1.4.3 Contrast (Minimum) (AA).
 
 Looks at: axe-core's results; our own computation from computed colours of the text and of all that is behind it, with
-the reasons for doubt; placeholders; and, on deep visits, the pixels of the letters themselves, hover and focus
-colours and the dark scheme.
+the reasons for doubt; placeholders; words that the style sheet writes (a question); and, on deep visits, the pixels of
+the letters themselves, hover and focus colours and the dark scheme.
 Fails: text that axe-core and our own computation both find too pale on plain colours; text whose letters measure too
 pale on gradients and pictures (half of their pixels or more, and the median); placeholders; colours on hover, on
 focus and in the dark scheme, seen twice.
@@ -57,8 +57,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         if look.name == "base":
             well = _measured_well(own, measured)
             wrong = {_place(o) for o in said if o.verdict is Verdict.FAILED}
-    for look, _ in page.seen("contrast", "base"):
+    for look, own in page.seen("contrast", "base"):
         said.extend(_states(look, matte))
+        said.extend(_written(look, own))
     yield from said
     if not said:
         yield from _whole(page, measured)
@@ -146,6 +147,12 @@ def _texts(
             yield look.failed(CRITERION, "contrast-placeholder", item, **_values(item, None))
         elif item["low"] and letters is None:
             yield look.cant_tell(CRITERION, "contrast-placeholder", item, **_values(item, None))
+
+
+def _written(look: StateEvidence, own: Json) -> Iterator[Outcome]:
+    """Words of the style sheet: computed by us alone, and their place is not known, so a person looks."""
+    for item in own.get("written", ()):
+        yield look.cant_tell(CRITERION, "contrast-low", item, practice=Verdict.FAILED, **_values(item, None))
 
 
 def _verdict(
