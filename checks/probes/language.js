@@ -24,6 +24,7 @@
   const fold = (text, limit) => text.replace(/\s+/g, ' ').trim().slice(0, limit);
   const found = [...blocks.values()].map((b) => ({ ...b, text: fold(b.text, 1200) })).filter((b) => /\p{L}{2}/u.test(b.text)).slice(0, 800);
 
+  const OWN_NAME = /(^|[\s(])(english|deutsch|français|español|türkçe|polski|italiano|português|frysk|română|svenska|dansk)($|[\s).,])/i;
   // Elements with a lang of their own: all that they give to a reader, also names that only assistive technology gets.
   const own = S.all('[lang]').filter((el) => el !== document.documentElement).slice(0, 150).map((el) => {
     const inner = [...el.querySelectorAll('[lang]')];
@@ -55,7 +56,7 @@
     own: own.map((o) => S.place(o.el, { lang: o.lang, text: o.text, names: o.names, link: Boolean(o.el.closest('a[href],button')) })),
     attributes,
     // Short link texts: a language switch shows languages by their own names.
-    shortLinks: S.all('a[href],button').slice(0, 1500).map((el) => ({ el, text: S.text(el, 30) })).filter((l) => l.text && l.text.length <= 14 && !/\s/.test(l.text))
+    shortLinks: S.all('a[href],button').slice(0, 1500).map((el) => ({ el, text: S.text(el, 60) })).filter((l) => l.text && ((l.text.length <= 14 && !/\s/.test(l.text)) || (l.text.length <= 45 && OWN_NAME.test(l.text))))
       .slice(0, 150).map((l) => S.place(l.el, { text: l.text, lang: langOf(l.el.children.length === 1 && l.el.firstElementChild.hasAttribute('lang') ? l.el.firstElementChild : l.el).lang })),
   };
 }

@@ -1,7 +1,7 @@
 """3.1.2 Language of Parts (AA).
 
-Looks at: elements with a language of their own, longer texts that take over a language, and names and hints in
-attributes.
+Looks at: elements with a language of their own, longer texts that take over a language, sentences between quotation
+marks, links that name a language by its own name, and names and hints in attributes.
 Fails: a `lang` that is not a language; a part whose text two detectors agree is in another language than its `lang`
 says; a passage without a `lang` of at least 200 letters in another language, or of eight words in other letters.
 Cannot see: single foreign words and names (the criterion allows names, technical terms and loan words); texts in a
@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from checks.language import SCRIPTS, Guess, differs, guess, primary, related
+from checks.language import SCRIPTS, SMALL_WORDS, Guess, differs, guess, primary, related
 from checks.wcag.axe_rules import axe_outcomes
 from checks.wcag.sc_3_1_1_language_of_page import page_language
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
@@ -33,6 +33,9 @@ LANGUAGE_NAMES = {
     "العربية": "ar", "українська": "uk", "русский": "ru", "nederlands": "nl", "svenska": "sv", "dansk": "da",
 }
 """Languages by their own names, as language switches show them."""
+
+QUOTED = re.compile(r"""["“„«]([^"“”„«»]{20,400})["”»]""")
+"""What somebody says or writes, between double quotation marks."""
 
 ENGLISH_UI = frozenset(re.findall(r"[^|\n]+", """
 close|close menu|open menu|search|submit|next|previous|next slide|previous slide|go to slide|
@@ -54,6 +57,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     for look, seen in page.seen("language"):
         yield from _parts_with_lang(look, seen)
         yield from _passages(look, seen)
+        yield from _quotes(look, seen)
         yield from _attributes(look, seen)
 
 
@@ -100,11 +104,32 @@ def _passages(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
             yield look.cant_tell(CRITERION, "passage-maybe-without-lang", first, **values)
 
 
+def _quotes(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
+    """A sentence in another language between quotation marks, within text in the language of the page."""
+    for block in seen["blocks"]:
+        said, text = primary(str(block["lang"])), str(block["text"])
+        if not said or not block["inherits"] or block["consent"] or differs(text, said, least_letters=LONG):
+            continue
+        for quote in QUOTED.findall(text):
+            found = differs(quote, said, least_letters=LONG)
+            if found and found.words >= 6 and found.letters < len(text) - 30:
+                yield look.cant_tell(CRITERION, "passage-maybe-without-lang", block, **_values(said, found, quote))
+                break
+
+
+def _language_of_link(text: str, said: str) -> str:
+    """The language whose own name the link says, in words of which none is of the page's language: else ''."""
+    words = [word.strip("().,:!-–") for word in text.lower().split()]
+    named = [LANGUAGE_NAMES[word] for word in words if LANGUAGE_NAMES.get(word, said) != said]
+    ours = SMALL_WORDS.get(said, frozenset()) - {"in", "is"} | {"engels", "duits", "frans", "spaans", "turks", "pools"}
+    return named[0] if len(named) == 1 and not ours & set(words) and len(words) <= 7 else ""
+
+
 def _attributes(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
     for link in seen["shortLinks"]:
-        language = LANGUAGE_NAMES.get(str(link["text"]).strip().lower(), "")
         said = primary(str(link["lang"]))
-        if language and said and language != said:
+        language = _language_of_link(str(link["text"]), said) if said else ""
+        if language:
             yield look.cant_tell(CRITERION, "language-link-without-lang", link, said=said, found=language,
                                  text=link["text"])
     for item in seen["attributes"]:
