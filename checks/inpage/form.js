@@ -29,8 +29,13 @@
     if (el.select) try { el.select(); } catch { /* not a text field */ }
     return document.activeElement === el || Boolean(el.getRootNode().activeElement === el);
   }
-  if (arg.do === 'begin') {
+  // Focus is taken away and what fades is brought to its end: a colour on its way back is no mark.
+  const settle = () => {
     if (document.activeElement && document.activeElement !== document.body) document.activeElement.blur();
+    for (const moving of document.getAnimations()) if (moving instanceof CSSTransition) moving.finish();
+  };
+  if (arg.do === 'begin') {
+    settle();
     F.fields = new Map(arg.fields.map((selector) => [selector, S.find(selector)]).filter(([, el]) => el).map(([selector, el]) => [selector, { el, looks: looks(el), describedBy: new Map([...ids(el, 'aria-describedby'), ...ids(el, 'aria-errormessage')].map((t) => [t, S.visible(t) ? S.text(t, 200) : ''])), invalid: el.getAttribute('aria-invalid') }]));
     for (const [selector, kept] of F.fields) if (!F.first.has(selector)) F.first.set(selector, kept.describedBy);
     F.events = { submit: 0, prevented: 0, invalid: [], silenced: 0 };
@@ -46,7 +51,7 @@
   }
   // finish
   const focused = document.activeElement && document.activeElement !== document.body ? S.selector(document.activeElement) : '';
-  if (document.activeElement && document.activeElement !== document.body) document.activeElement.blur();
+  settle();
   const marks = [];
   for (const [selector, was] of F.fields) {
     const { el } = was;
