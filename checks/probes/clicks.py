@@ -80,6 +80,10 @@ async def look(at: Look) -> Json:
             async with at.lab(reduced_motion="reduce", **size) as tab:
                 await without_banner(tab, at.level)
                 await _again(tab, suspect, effect, ends)
+            if suspect["confirmed"] and suspect["kind"] == "focusable":
+                async with at.lab(reduced_motion="reduce") as tab:
+                    await without_banner(tab, at.level)
+                    await _untouched(tab, suspect, effect)
         except (Unreachable, Error):
             suspect["tried"] = "the page did not load a second time"
     for suspect, _ in suspects:
@@ -190,9 +194,20 @@ async def _by_keyboard(tab: Tab, path: str, keys: Sequence[str], like: Effect | 
         if not focused or not focused["ok"]:
             return ""
         effect = await observe(tab, partial(tab.page.keyboard.press, key), target=path, doing=f"{key} on {path}")
-        if does_something(effect) and (like is None or effect.same_as(like) or _touches(effect, like)):
+        if _is_like(effect, like):
             return key
+        if key.startswith("Arrow") and effect.focus and not does_something(effect):
+            # Tabs and menus whose arrow keys move focus and whose Enter chooses.
+            at = str(effect.focus["selector"])
+            chosen = await observe(tab, partial(tab.page.keyboard.press, "Enter"), target=at, doing=f"Enter on {at}")
+            if _is_like(chosen, like):
+                return f"{key} Enter"
     return ""
+
+
+def _is_like(effect: Effect, like: Effect | None) -> bool:
+    """Did it do something, and the same as `like` or something to the same part of the page?"""
+    return does_something(effect) and (like is None or effect.same_as(like) or _touches(effect, like))
 
 
 def _touches(one: Effect, other: Effect) -> bool:
@@ -231,6 +246,19 @@ async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float)
             suspect["confirmed"] = bool(set(now["addresses"]) - set(reached["addresses"]))
     else:
         suspect["tried"] = "the second click did something else"
+
+
+async def _untouched(tab: Tab, suspect: dict[str, Any], effect: Effect) -> None:
+    """In a page in which no key was pressed: does the click come to the same?
+
+    When it does not, the keys had done something after all that could not be seen: a table that lay in that order
+    already was sorted.
+    """
+    await learn_restless(tab)
+    alone = await click(tab, suspect["selector"])
+    if alone is None or not does_something(alone) or not alone.same_as(effect):
+        suspect["confirmed"] = False
+        suspect["tried"] = "the click does something else when no key was pressed before it"
 
 
 async def _elsewhere(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float) -> str:
