@@ -16,6 +16,7 @@ globalThis.axePlace = (() => {
   const structure = {
     listitem: (el) => ({ computed: S.role(el), parent: el.parentElement ? S.role(el.parentElement) : '' }),
     'nested-interactive': (el) => ({ stops: S.all('*', el, 500).filter((at) => at !== el && at.tabIndex >= 0 && S.focusable(at)).length }),
+    'aria-tooltip-name': (el) => ({ shows: S.visible(el) && (S.seen(el, 60) !== '' || S.all('img,svg,canvas,video,object', el, 200).some(S.visible)) }),
     list: (el) => ({ owned: [...new Set(owned(el))], roles: el.querySelectorAll('li[role]').length, marks: [...el.querySelectorAll('li')].some((li) => S.style(li).display === 'list-item' && S.style(li).listStyleType !== 'none') }),
     'aria-required-parent': (el) => ({ parent: context(el), fits: (axe.commons.aria.requiredContext(S.role(el)) || []).includes(context(el)) }),
     'aria-required-children': (el) => { const wanted = axe.commons.aria.requiredOwned(S.role(el)) || []; const found = [...new Set(owned(el))]; return { owned: found, fits: found.length > 0 && found.every((one) => wanted.includes(one)), empty: !found.length && !el.textContent.trim() }; },

@@ -32,7 +32,7 @@
       const title = (el.getAttribute('title') || (el.querySelector('[title]') || el).getAttribute('title') || '').trim();
       strange.push(S.place(el, { role, name: name.slice(0, 100), kind, visible: S.visible(el), title: title.slice(0, 100) }));
     }
-    if (!name && empty.length < MAX && S.focusable(el)) empty.push(S.place(el, { role: editor ? 'textbox' : role, visible: S.visible(el) }));
+    if (!name && empty.length < MAX && S.focusable(el)) empty.push(S.place(el, { role: editor ? 'textbox' : role, visible: S.visible(el), hint: (el.getAttribute('placeholder') || el.getAttribute('title') || '').trim().slice(0, 100) }));
   }
 
   // A role attribute without any role that Chromium knows, on something that takes part in the tab order or handles clicks.

@@ -1,7 +1,8 @@
 """What axe-core's rules are worth: which criterion each speaks for, and whether its violation alone is a failure.
 
 Looks at: the `axe` record of every state. Says: `failed` for a violation that W3C's criterion leaves no exception for,
-`cantTell` for all else that axe reports; an axe "incomplete" is never dropped and never promoted here.
+`cantTell` for all else that axe reports; an axe "incomplete" is never promoted here, and dropped only by a check that
+knows better.
 Sources: axe-core 4.14 rule tags; ACT rule mappings (conformance or secondary requirement); fifty-criteria 0.2.
 """
 

@@ -54,7 +54,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             return Verdict.CANT_TELL  # Tab goes past it, and the role hides it from the tree: only a pointer meets it
         if rule == "aria-hidden-focus":
             return _hidden_focus(node, sentinels)
-        if rule == "aria-valid-attr-value" and _points_to_popup(node):
+        if rule == "aria-tooltip-name" and node.get("tree") and not node["tree"]["shows"]:
+            return Verdict.INAPPLICABLE  # a tooltip that is not out has nothing to be named by, and nobody meets it
+        if rule == "aria-valid-attr-value" and _made_on_opening(node):
             return Verdict.INAPPLICABLE
         return None
 
@@ -65,6 +67,12 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     yield from _frame_names(page)
     yield from _toggles(page)
     yield from _without_role(page)
+
+
+def _made_on_opening(node: Json) -> bool:
+    """Axe only wonders whether `aria-controls` names a popup that is not there: such a popup is made when it opens."""
+    data = [check.get("data") for check in node.get("checks", ())]
+    return bool(data) and all(isinstance(d, dict) and d.get("messageKey") == "controlsWithinPopup" for d in data)
 
 
 TOGGLE_RULES = {
@@ -124,13 +132,6 @@ def _without_role(page: PageEvidence) -> Iterator[Outcome]:
                 )
 
 
-def _points_to_popup(node: Json) -> bool:
-    """`aria-controls` of what opens a popup: axe asks whether the popup exists, which may be made when it opens."""
-    kinds = [(check.get("data") or {}).get("messageKey") for check in node.get("checks", ())
-             if isinstance(check.get("data") or {}, dict)]
-    return bool(kinds) and set(kinds) == {"controlsWithinPopup"}
-
-
 _NATIVE = re.compile(r"<(input|select|textarea|button|summary|iframe|video|audio)\b")
 """Some of these, such as a field for a date, have no role of ARIA; the browser gives them one of its own."""
 
@@ -158,7 +159,10 @@ def _names(page: PageEvidence) -> Iterator[Outcome]:
     for look, names in page.seen("names"):
         for element in names["empty"]:
             if _key(element) not in said_by_axe and element["role"] not in ("option", "treeitem", "listbox"):
-                yield look.failed(CRITERION, "control-without-name", element, role=element["role"])
+                # An empty label keeps Chromium from the placeholder or title; HTML's rules for names do go on to it.
+                hinted = bool(element.get("hint"))
+                yield look.outcome(Verdict.CANT_TELL if hinted else Verdict.FAILED, CRITERION, "control-without-name",
+                                   element, practice=Verdict.FAILED if hinted else None, role=element["role"])
         for element in names["strange"]:
             if _key(element) in said_by_axe or (element["kind"] == "glyph" and element["title"]):
                 continue
