@@ -3,6 +3,9 @@
   // Forms as a person fills them in: fields with their constraints, the control that sends, and what kind of form it is. For E9.
   const TYPED = 'input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]):not([type=image]),select,textarea';
   const SEND = /verzend|verstuur|versturen|indien|aanvragen|opslaan|verder|volgende|controle|bevestig|aanmeld|inschrij|registre|plaats|doorgaan|submit|send|next|continue|save|apply|register|sign up|zoek|search|bereken/i;
+  // What turns the pages of a table, the months of a calendar or the slides of a carousel sends nothing.
+  const TURNS = /\b(pagina|bladzijde|page|dia|slide|maand|month|jaar|year|week|dag|day)\b/i;
+  const sends = (b) => SEND.test(S.name(b)) && !TURNS.test(S.name(b)) && !b.closest('nav,[role=navigation],[role=grid],[role=tablist],table');
   const PRIVATE = /\bbsn\b|burgerservice|iban|rekening|creditcard|kaartnummer|card.?number|cvc|wachtwoord|password|digid|pincode/i;
   const ERROR = /ongeldig|onjuist|niet (goed|correct|juist)|fout(en)?\b|verplicht veld niet|is verplicht\b|vul .*(in|correct)|invalid|incorrect|error|required field|please (fill|enter|correct)|must be|moet .*zijn/i;
 
@@ -28,7 +31,7 @@
     let home = el.form;
     if (!home) {
       for (let at = S.parent(el), i = 0; at && i < 7 && at !== document.body; at = S.parent(at), i += 1) {
-        if ([...at.querySelectorAll('button,input[type=button],[role=button]')].some((b) => !b.closest('form') && SEND.test(S.name(b)))) { home = at; break; }
+        if ([...at.querySelectorAll('button,input[type=button],[role=button]')].some((b) => !b.closest('form') && sends(b))) { home = at; break; }
       }
     }
     if (!home) home = document.body;
@@ -49,7 +52,7 @@
 
   const forms = [...groups].filter(([home]) => home !== document.body).slice(0, 12).map(([home, fields]) => {
     const candidates = [...home.querySelectorAll('button:not([type=button]):not([type=reset]),input[type=submit],input[type=image]')].filter((b) => S.visible(b));
-    const scripted = [...home.querySelectorAll('button,input[type=button],[role=button]')].filter((b) => S.visible(b) && SEND.test(S.name(b)) && (home.localName === 'form' || !b.closest('form')));
+    const scripted = [...home.querySelectorAll('button,input[type=button],[role=button]')].filter((b) => S.visible(b) && sends(b) && (home.localName === 'form' || !b.closest('form')));
     const send = (home.localName === 'form' && candidates[0]) || scripted[0] || null;
     const words = S.text(home, 4000);
     return S.place(home, {
@@ -60,6 +63,10 @@
   });
 
   // Error messages that stand there already: nothing was sent, so either the page was loaded with errors or they are always there.
+  // "Vul uw gegevens in" is an instruction, unless the page marks it as a message or a field points to it.
+  const ASKS = /^(vul|kies|geef|please|fill|enter|choose)\b/i;
+  const isMessage = (at) => Boolean(S.closest(at, (up) => up.matches('[role=alert],[role=status],[aria-live],[class*=err i],[class*=fout i],[class*=invalid i],[class*=alert i],[class*=warn i]')
+    || (up.id && document.querySelector(`[aria-describedby~="${CSS.escape(up.id)}"],[aria-errormessage~="${CSS.escape(up.id)}"]`))));
   const standing = [];
   // What to fill in ("moet minstens 8 tekens lang zijn", "vul uw naam in") is a hint where it is written as one, unless its field is said to be wrong.
   const RULE = /moet .*zijn|must be|vul .*in\b|please (fill|enter)/gi;
@@ -73,6 +80,7 @@
     for (const node of S.textNodes(el, 300)) {
       const text = node.data.replace(/\s+/g, ' ').trim();
       if (standing.length >= 10 || text.length >= 160 || !ERROR.test(text) || node.parentElement.closest('label,legend,option,button,a')) continue;
+      if (ASKS.test(text) && !isMessage(node.parentElement)) continue;
       if (!ERROR.test(text.replace(RULE, '')) && within(node, (at, name) => hints.has(at.id) || HINT.test(name)) && !within(node, (_, name) => WRONG.test(name))) continue;
       standing.push(S.place(node.parentElement, { text }));
     }
