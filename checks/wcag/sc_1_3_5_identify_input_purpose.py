@@ -93,6 +93,8 @@ _ABOUT_A_PLACE = re.compile(
     r"locatie|\bplek\b|\bwaar\b|melding|overlast|schade|evenement|activiteit|\bpand\b|perceel|bouw|gebouw|object"
     r"|project|situatie|gevonden|verloren|location|where|event|incident|premises|site\b", re.I)
 """Words of a form whose address may be that of something else than the user."""
+_OF_ADDRESS = re.compile(
+    r"post(al )?code|\bzip\b|huisnummer|huisnr|house number|woonplaats|\bplaats\b|\b(city|town)\b", re.I)
 _FINDING = re.compile(r"zoek|search|vind|filter|find|opzoeken|controleer|check", re.I)
 _DECORATION = re.compile(
     r"\((niet )?verplicht\)|\(?\b(verplicht veld|niet verplicht|verplicht|vereist|required|optioneel|optional)\b\)?"
@@ -164,6 +166,8 @@ def _form(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
         backed = purpose in SURE_ALONE or bool(others & SURE_ALONE)
         in_form = field["form"] >= 0 or bool(others)
         about = purpose in WHERE and about_a_place
+        # A street alone may be any street: with a house number, postcode or town beside it, it is an address.
+        about |= purpose == "address-line1" and not any(_OF_ADDRESS.search(str(f["name"])) for f in usable)
         if alone and backed and in_form and not mixed and not about:
             yield look.failed(CRITERION, "autocomplete-missing", field, **values)
         else:
