@@ -179,7 +179,8 @@
   const all = [];
   let texts = 0;
   let measured = 0;
-  const take = (el, item) => {
+  const take = (at, item) => {
+    const el = S.closest(at, (up) => S.style(up).display !== 'contents') || at; // where axe and a person find it, which a slot is not
     texts++;
     if (item.solid) measured++;
     if (argument.within) all.push(S.place(el, item));
@@ -189,7 +190,11 @@
   const scopes = argument.within ? argument.within.map((path) => S.find(path)).filter(Boolean) : [document.body];
   const groups = new Map();
   for (const scope of scopes) {
-    for (const node of S.textNodes(scope, 5000)) (groups.get(node.parentElement) || groups.set(node.parentElement, []).get(node.parentElement)).push(node);
+    for (const node of S.textNodes(scope, 5000)) {
+      // Bare text between the tags of a web component takes its colours where its slot stands.
+      const el = node.assignedSlot || node.parentElement;
+      (groups.get(el) || groups.set(el, []).get(el)).push(node);
+    }
     // Text that lies bare in a shadow root belongs to its host.
     for (const host of S.all('*', scope || document, 20000)) if (host.shadowRoot && S.visible(host)) for (const node of host.shadowRoot.childNodes) if (node.nodeType === Node.TEXT_NODE && node.data.trim()) (groups.get(host) || groups.set(host, []).get(host)).push(node);
   }

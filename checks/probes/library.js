@@ -158,9 +158,16 @@ globalThis.S = (() => {
   const styleOf = once((el) => getComputedStyle(el));
   const style = (el, pseudo) => (pseudo ? getComputedStyle(el, pseudo) : styleOf(el));
 
+  // `checkVisibility`, also for what has no box of its own (`display: contents`, as the slots of web components): Chromium calls that
+  // invisible; what is in it is as visible as what is around it.
+  const rendered = (el, asked = { visibilityProperty: true }) => {
+    let at = el;
+    while (at && style(at).display === 'contents') at = parent(at);
+    return Boolean(at) && at.checkVisibility(asked) && (at === el || !asked.visibilityProperty || style(el).visibility === 'visible');
+  };
   // Can a person see it? Size, visibility, opacity and clipping count; being off screen by scrolling does not. `boxed` leaves clipping out.
   const boxed = once((el) => {
-    if (!el.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true })) return false;
+    if (!rendered(el, { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true })) return false;
     const r = el.getBoundingClientRect();
     if (r.width < 1 || r.height < 1) return style(el).display === 'contents' || (r.width + r.height > 0 && style(el).overflow === 'visible' && el.childElementCount > 0);
     return r.right + scrollX > 0 && r.bottom + scrollY > 0;
@@ -197,7 +204,7 @@ globalThis.S = (() => {
       if (out.length > limit) return;
       if (node.nodeType === Node.TEXT_NODE) { out += node.data; return; }
       if (node.nodeType !== Node.ELEMENT_NODE || ['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE'].includes(node.tagName)) return;
-      if (!node.checkVisibility({ visibilityProperty: true })) return;
+      if (!rendered(node)) return;
       const blocky = !style(node).display.startsWith('inline');
       if (blocky) out += ' ';
       const root = node.shadowRoot;
@@ -230,7 +237,7 @@ globalThis.S = (() => {
         return;
       }
       if (node.nodeType !== Node.ELEMENT_NODE || ['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'SELECT', 'TEXTAREA'].includes(node.tagName)) return;
-      if (!node.checkVisibility({ visibilityProperty: true })) return;
+      if (!rendered(node)) return;
       const display = style(node).display;
       const edge = node === el || display === 'inline' || display === 'contents' ? '' : display.startsWith('inline') ? joint : ' ';
       out += edge;
@@ -438,7 +445,7 @@ globalThis.S = (() => {
   const strip = (el) => closest(el, (at) => /carousel|slide/i.test(at.getAttribute('aria-roledescription') || '') || at.localName === 'marquee'
     || /carousel|slider|swiper|slick|splide|glide__|owl-|marquee|ticker|flickity/i.test(at.getAttribute('class') || ''));
 
-  return { clobbered, afresh, all, follows, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, visible, visuallyHidden, hiddenFromAT, disabled, url,
+  return { clobbered, afresh, all, follows, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, rendered, visible, visuallyHidden, hiddenFromAT, disabled, url,
     role, name, text, seen, textNodes, focusable, clippers, lines, loss, collisions, apart, rgba, contrast, written, iconText, strip, reveal, MAPS, TILE, inMap };
 })();
 

@@ -122,7 +122,7 @@
       if (node.nodeType === Node.TEXT_NODE) lines[lines.length - 1] += node.data;
       else if (node.localName === 'br') lines.push('');
       else if (!lines[lines.length - 1].trim() && picture(node)) { lines[lines.length - 1] = '\uFFFC '; pictures[lines.length - 1] = picture(node); }
-      else if (node.nodeType === Node.ELEMENT_NODE && node.checkVisibility({ visibilityProperty: true })) node.childNodes.forEach(walk);
+      else if (node.nodeType === Node.ELEMENT_NODE && S.rendered(node)) node.childNodes.forEach(walk);
     };
     el.childNodes.forEach(walk);
     return lines.map((line, i) => ({ text: fold(line), el, picture: pictures[i] || '' })).filter((line) => line.text);
