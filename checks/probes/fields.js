@@ -6,7 +6,7 @@
   // The list that a field opens belongs to that field, and is labelled by it.
   const opened = new Set(S.all('[aria-controls],[aria-owns]').filter((el) => el.getAttribute('role') === 'combobox' || el.getAttribute('aria-haspopup') === 'listbox' || el.localName === 'input')
     .flatMap((el) => `${el.getAttribute('aria-controls') || ''} ${el.getAttribute('aria-owns') || ''}`.split(/\s+/)).filter(Boolean));
-  const fields = S.all(`${TYPED},${CUSTOM}`).filter((el) => !(el.getAttribute('role') === 'listbox' && opened.has(el.id))).slice(0, 300);
+  const fields = S.all(`${TYPED},${CUSTOM}`).filter((el) => !(el.getAttribute('role') === 'listbox' && S.closest(el, (at) => opened.has(at.id)))).slice(0, 300);
   if (!fields.length) return { fields: [], forms: 0 };
 
   // Text runs for "what stands next to this field": measured once.
@@ -152,7 +152,7 @@
         pattern: (el.getAttribute('pattern') || '').slice(0, 100), inputMode: el.getAttribute('inputmode') || '', maxLength: el.maxLength > 0 ? el.maxLength : 0, empty: !el.value,
         authorName: el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby'), described: idText(el, 'aria-describedby'),
         labels: labels.map((label) => ({ selector: S.selector(label), seen: S.seen(label, 300), text: label.textContent.replace(/\s+/g, ' ').trim().slice(0, 300),
-          plain: label.querySelectorAll('p,div,ul,small,em,button,a,[role=alert]').length === 0, hidden: S.hiddenFromAT(label) })),
+          plain: label.querySelectorAll('p,div,ul,small,em,button,a,[role=alert]').length === 0, hidden: S.hiddenFromAT(label), wraps: label.contains(el) })),
         labelledby: idText(el, 'aria-labelledby'), labelledbySeen: labelledbySeen(el),
         near: close, strayLabel: stray.length > 0 && beside(el, close), attached: attached(el), groups: groupsOf(el), heading: headingBefore(el), tableHeaders: tableHeaders(el), alone: alone(el),
         options: el.localName === 'select' ? el.options.length : 0, firstOption: el.localName === 'select' && el.options[0] ? el.options[0].text.slice(0, 80) : '',

@@ -134,7 +134,7 @@ def _field(look: StateEvidence, field: Json) -> Iterator[Outcome]:
     labels = [label for label in field["labels"] if words(_bare(str(label["seen"])))]
     for label in labels:
         text = _bare(str(label["seen"]))
-        if label_in_name(text, name):
+        if label_in_name(text, name) or _begins_a_wrapping_label(label, text, name):
             continue
         values = {"label": text[:200], "name": name[:200]}
         if label["plain"] and len(words(text)) <= MAX_WORDS and not written_out(text, name):
@@ -147,6 +147,12 @@ def _field(look: StateEvidence, field: Json) -> Iterator[Outcome]:
     visible = near or (str(field["placeholder"]) if field["empty"] and not field.get("labelledbySeen") else "")
     if not labels and 0 < len(words(visible)) <= 6 and not set(words(visible)) & set(words(name)):
         yield look.cant_tell(CRITERION, "field-label-not-in-name-doubt", field, label=visible[:200], name=name[:200])
+
+
+def _begins_a_wrapping_label(label: Json, text: str, name: str) -> bool:
+    """A label element around the whole field, with its hint and its counter: the name is what it begins with."""
+    tokens, named = words(text), words(name)
+    return bool(label.get("wraps") and not label["plain"] and named and tokens[: len(named)] == named)
 
 
 def _bare(label: str) -> str:
