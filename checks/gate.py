@@ -6,8 +6,9 @@ up no names, and the gate connects to the very addresses that it was told are al
 interface, or on `at` for a browser of another machine. Decisions 0038 and 0046.
 
 In: `reach`, a function from a host name or number to the IP addresses where it may be reached; it raises OSError with
-the reason in words when there are none. The gate runs in a thread with an event loop of its own, so that a busy scanner
-does not slow the pages down.
+the reason in words when there are none. With a proxy (decision 0049) whatever does not lie in the inner network is
+reached through it, names that cannot be looked up here included. The gate runs in a thread with an event loop of its
+own, so that a busy scanner does not slow the pages down.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from fnmatch import fnmatch
 from types import TracebackType
 from urllib.parse import urlsplit
 
+from checks.hindrance import Hindrance, told
+
 log = logging.getLogger(__name__)
 
 Reach = Callable[[str], Sequence[str]]
@@ -30,6 +33,9 @@ SECONDS = 15.0
 """For looking a name up and connecting."""
 MOST_CONNECTIONS = 1_000
 REFUSED = "connection refused"
+UNKNOWN = "host name unknown"
+LONGEST_ANSWER = 1 << 14
+"""Bytes of a proxy's answer to CONNECT."""
 _PIECE = 1 << 16
 _GRANTED, _FAILED, _NOT_ALLOWED, _UNREACHABLE = b"\0", b"\1", b"\2", b"\4"
 
@@ -37,8 +43,9 @@ _GRANTED, _FAILED, _NOT_ALLOWED, _UNREACHABLE = b"\0", b"\1", b"\2", b"\4"
 class Gate:
     """A running gate; use in a with statement."""
 
-    def __init__(self, reach: Reach, blocked: Sequence[str] = (), at: str = "127.0.0.1") -> None:
+    def __init__(self, reach: Reach, blocked: Sequence[str] = (), at: str = "127.0.0.1", proxy: str = "") -> None:
         self._reach = reach
+        self._proxy = proxy
         self._blocked = tuple(name.lower() for name in blocked)
         self._at = at
         self._loop = asyncio.new_event_loop()
@@ -130,11 +137,18 @@ class Gate:
             self._why[host, port] = reason
 
     async def _connect(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A connection to the first allowed address that answers. Raises OSError."""
+        """A connection to the first allowed address that answers, or through the proxy. Raises OSError."""
         if any(fnmatch(host, pattern) for pattern in self._blocked):
-            raise OSError("host is blocked by the settings")
-        addresses = await self._loop.run_in_executor(None, self._reach, host)
-        trouble: OSError = OSError("host name unknown")
+            raise OSError(Hindrance.BLOCKED)
+        try:
+            addresses = await self._loop.run_in_executor(None, self._reach, host)
+        except OSError as error:
+            if not self._proxy or str(error) != UNKNOWN:
+                raise
+            addresses = ()
+        if self._proxy and not is_inner(addresses):
+            return await connect_through(self._proxy, host, port)
+        trouble: OSError = OSError(UNKNOWN)
         for address in addresses:
             try:
                 async with asyncio.timeout(SECONDS / 2 if len(addresses) > 1 else SECONDS):
@@ -142,6 +156,32 @@ class Gate:
             except OSError as error:
                 trouble = error if isinstance(error, ConnectionError) else ConnectionError(str(error))
         raise trouble
+
+
+def is_inner(addresses: Sequence[str]) -> bool:
+    """Whether these addresses of one host lie in the inner network, where no proxy leads."""
+    return any(not ipaddress.ip_address(address.partition("%")[0]).is_global for address in addresses)
+
+
+async def connect_through(proxy: str, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection that an HTTP proxy makes for us (RFC 9110, CONNECT). Raises OSError with the reason in words."""
+    there = urlsplit(proxy)
+    try:
+        reader, writer = await asyncio.open_connection(there.hostname, there.port, limit=_PIECE)
+    except OSError as error:
+        raise OSError(Hindrance.PROXY_SILENT) from error
+    target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    try:
+        writer.write(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode("ascii", "replace"))
+        answer = await reader.readuntil(b"\r\n\r\n")
+        status = answer[:LONGEST_ANSWER].split(b" ", 2)[1].decode("ascii", "replace")
+    except (EOFError, ValueError, IndexError, asyncio.LimitOverrunError) as error:
+        writer.close()
+        raise OSError(Hindrance.PROXY_SILENT) from error
+    if not status.startswith("2"):
+        writer.close()
+        raise OSError(told(Hindrance.PROXY_REFUSED, status[:3]))
+    return reader, writer
 
 
 async def _asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[str, int] | None:

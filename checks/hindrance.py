@@ -33,6 +33,9 @@ class Hindrance(StrEnum):
     MORE_STOPPED = "loading more was stopped"
     PDF_PASSWORD = "a password is needed to open it"
     PDF_UNREADABLE = "the PDF cannot be read"
+    BLOCKED = "the host is blocked by the settings"
+    PROXY_SILENT = "the proxy does not answer"
+    PROXY_REFUSED = "the proxy refused the connection, status"
     FORMS_NOT_PRESSED = "forms were not pressed, safety level"
 
 

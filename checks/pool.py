@@ -71,6 +71,13 @@ class PoolSettings:
     """Pages opened a second at most, by all tabs and laboratories together; 0: no limit."""
     reach: Reach | None = None
     """Which addresses a host may be reached at; None: wherever it leads (tests, the scanner's own files)."""
+    proxy: str = ""
+    """Address of the proxy that leads to the outer world; empty: none."""
+
+    def way_out(self) -> Gate | nullcontext[None]:
+        """The gate that the browser goes through, to be used in a with statement; nothing without `reach`."""
+        at = self.endpoint.gate_at if self.endpoint else "127.0.0.1"
+        return Gate(self.reach, self.blocked_hosts, at, self.proxy) if self.reach else nullcontext()
 
 
 class Pool:
@@ -102,9 +109,7 @@ class Pool:
     async def start(cls, settings: PoolSettings) -> AsyncIterator[Pool]:
         """Starts the browser; closes it and everything in it at the end."""
         world_source(settings.axe_source)
-        at = settings.endpoint.gate_at if settings.endpoint else "127.0.0.1"
-        way_out = Gate(settings.reach, settings.blocked_hosts, at) if settings.reach else nullcontext()
-        with way_out as gate:
+        with settings.way_out() as gate:
             async with driver() as playwright:
                 pool = cls(settings, playwright, *await cls._launch(playwright, settings, gate), gate)
                 try:

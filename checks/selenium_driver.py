@@ -24,7 +24,7 @@ import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from importlib.metadata import version
@@ -118,8 +118,7 @@ class Sessions(Pool):
     @asynccontextmanager
     async def start(cls, settings: PoolSettings) -> AsyncIterator[Sessions]:
         """The first session is begun at once: it tells the browser's version. Raises NoBrowser."""
-        at = settings.endpoint.gate_at if settings.endpoint else "127.0.0.1"
-        with Gate(settings.reach, settings.blocked_hosts, at) if settings.reach else nullcontext() as gate:
+        with settings.way_out() as gate:
             pool = cls(settings, gate)
             try:
                 pool._spare = await pool._begin()

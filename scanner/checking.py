@@ -43,6 +43,7 @@ async def check(
             axe_source=axe.text(),
             blocked_hosts=config.scan.block_hosts,
             reach=reach((url,), config.scan.inner_network, config.scan.inner_hosts),
+            proxy=config.scan.proxy,
         )
     loading = asyncio.create_task(asyncio.to_thread(checks_by_criterion))  # while the browser starts
     browsers, look = looking(config)
@@ -90,6 +91,7 @@ def pool_settings(config: Config, channel: Channel, axe: AxeSource) -> PoolSetti
         blocked_hosts=config.scan.block_hosts,
         per_second=0.0 if at_home(channel) else channel.limits.per_second,
         reach=reach(own_addresses(channel), config.scan.inner_network, config.scan.inner_hosts),
+        proxy=config.scan.proxy,
     )
 
 

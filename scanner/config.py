@@ -44,6 +44,20 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _proxy_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme == "http" and parts.hostname and parts.port and not parts.path.strip("/")
+    except ValueError:
+        whole = False
+    if value and not whole:
+        raise ValueError(f"{value!r} is not a proxy: write it with http:// and its port, as http://proxy.example:8080")
+    if "@" in value:
+        raise ValueError("a proxy here carries no user name or password")
+    return value.rstrip("/")
+
+
+ProxyAddress = Annotated[str, AfterValidator(_proxy_address)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
@@ -286,6 +300,8 @@ class Scan(Settings):
     inner_hosts: tuple[str, ...] = ()
     """Other hosts of the inner network that pages may load from, such as a style server of an intranet."""
     verify_tls: bool = True
+    proxy: ProxyAddress = ""
+    """HTTP proxy that leads out of this network, such as `http://proxy.example:8080`; empty: none."""
 
     @model_validator(mode="after")
     def _one_browser(self) -> Scan:

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from checks.gate import Reach
+from checks.gate import Reach, is_inner
 from scanner.config import Channel
 from spiders.address_rules import Guard, InnerNetwork, Lookup, danger, look_up
 from spiders.reasons import Why
@@ -67,11 +67,19 @@ def reach(
 
 
 class GuardedTransport(httpx.AsyncHTTPTransport):
-    """An httpx transport that connects only to allowed addresses, whatever name or redirect leads there."""
+    """An httpx transport that connects only to allowed addresses, whatever name or redirect leads there; with a proxy,
+    through it to all that does not lie in the inner network."""
 
-    def __init__(self, allowed: Reach, **options: Any) -> None:
+    def __init__(self, allowed: Reach, proxy: str = "", **options: Any) -> None:
         super().__init__(**options)
         self._allowed = allowed
+        self._proxy = httpx.AsyncHTTPTransport(proxy=proxy, **options) if proxy else None
+
+    async def aclose(self) -> None:
+        """As httpx calls it."""
+        if self._proxy is not None:
+            await self._proxy.aclose()
+        await super().aclose()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """As httpx calls it: the name becomes the address that was found allowed, TLS still checks the name."""
@@ -79,7 +87,11 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
         try:
             addresses = await asyncio.to_thread(self._allowed, host)
         except OSError as error:
-            raise httpx.ConnectError(str(error), request=request) from error
+            if self._proxy is None or str(error) != Why.NAME_UNKNOWN:
+                raise httpx.ConnectError(str(error), request=request) from error
+            addresses = ()
+        if self._proxy is not None and not is_inner(addresses):
+            return await self._proxy.handle_async_request(request)
         return await super().handle_async_request(
             httpx.Request(
                 request.method,

@@ -244,6 +244,7 @@ class Run:
             robots=channel.robots,
             inner_network=self.config.scan.inner_network,
             verify_tls=self.config.scan.verify_tls,
+            proxy=self.config.scan.proxy,
         )
 
     def _say(self, stage: str, done: int, found: int, url: str = "") -> None:
@@ -560,7 +561,10 @@ class Run:
             "headers": {"User-Agent": self.config.user_agent},
             "timeout": self.channel.limits.page_seconds,
             "transport": GuardedTransport(
-                self.pool.settings.reach or look_up, verify=self.config.scan.verify_tls, trust_env=False
+                self.pool.settings.reach or look_up,
+                self.config.scan.proxy,
+                verify=self.config.scan.verify_tls,
+                trust_env=False,
             ),
         }
 

@@ -10,6 +10,7 @@ import asyncio
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from checks.browser import QUIET_FLAGS, Browser, Kind, NoBrowser, find_browser, sandbox_works, sentence
 from checks.pool import SWITCHES, Pool, PoolSettings
@@ -68,6 +70,7 @@ def doctor(
     axe: str | None = None,
     database: str | None = None,
     folder: Path | None = None,
+    proxy: str = "",
 ) -> list[Row]:
     """Look at everything a scan stands on. In: the settings of these, and the folder where results go (default: here).
 
@@ -80,6 +83,8 @@ def doctor(
         browsers = _remote_rows(endpoint) if endpoint else _browser_rows(browser)
     rows = [_python_row(), *browsers, _axe_row(axe), _fonts_row(), _ocr_row()]
     rows.append(_disk_row(folder or Path.cwd()))
+    if proxy:
+        rows.append(_proxy_row(proxy))
     if database is not None:
         rows.append(_database_row(database))
     return rows
@@ -243,6 +248,16 @@ def _disk_row(folder: Path) -> Row:
     if free < FREE_SPACE_NEEDED:
         return Row("disk", "problem", "doctor.disk.full", values)
     return Row("disk", "ok" if free >= FREE_SPACE_WANTED else "warning", "doctor.disk.ok", values)
+
+
+def _proxy_row(proxy: str) -> Row:
+    """Connect once, and ask nothing of it."""
+    there = urlsplit(proxy)
+    try:
+        socket.create_connection((there.hostname or "", there.port or 0), timeout=10).close()
+    except OSError as problem:
+        return Row("proxy", "problem", "doctor.proxy.silent", {"address": proxy, "problem": str(problem)})
+    return Row("proxy", "ok", "doctor.proxy.ok", {"address": proxy})
 
 
 def _database_row(url: str) -> Row:

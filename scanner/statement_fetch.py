@@ -11,11 +11,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 from lxml import etree, html
 
+from checks.gate import is_inner
 from scanner.config import Channel, Config
 from scanner.dossier import LinkResult
 from scanner.legal import latest_scan
@@ -23,7 +25,7 @@ from scanner.mail_domain import takes_mail
 from scanner.model import LedgerState
 from scanner.statement_checker import MAX_CHARACTERS, FetchedStatement, joined, read
 from scanner.store import Store, page_evidence
-from spiders.address_rules import Guard
+from spiders.address_rules import Guard, RefusedAddress
 from spiders.scope import canonical
 
 MOST_LINKS, MOST_MAIL, MOST_PAGES, MOST_REDIRECTS = 60, 10, 40, 8
@@ -58,14 +60,15 @@ class Fetcher:
     def __init__(self, config: Config, transport: httpx.BaseTransport | None = None) -> None:
         urls = [address for channel in config.channels for address in (channel.url, *channel.also)]
         self._guard = Guard.for_addresses(urls, config.scan.inner_network)
-        self._client = httpx.Client(
-            headers={"User-Agent": config.user_agent, "Accept-Language": "nl,en;q=0.5"},
-            timeout=SECONDS,
-            verify=config.scan.verify_tls,
-            follow_redirects=False,
-            transport=transport,
-            trust_env=False,
-        )
+        asking: dict[str, Any] = {
+            "headers": {"User-Agent": config.user_agent, "Accept-Language": "nl,en;q=0.5"},
+            "timeout": SECONDS,
+            "verify": config.scan.verify_tls,
+            "follow_redirects": False,
+            "trust_env": False,
+        }
+        self._client = httpx.Client(transport=transport, **asking)
+        self._proxied = httpx.Client(proxy=config.scan.proxy, **asking) if config.scan.proxy else None
         self._ends = time.monotonic() + MOST_SECONDS
 
     def __enter__(self) -> Fetcher:
@@ -73,6 +76,8 @@ class Fetcher:
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
+        if self._proxied is not None:
+            self._proxied.close()
 
     def get(self, address: str, method: str = "GET") -> Fetched:
         """What an address answers, at most MOST_BYTES of it; never raises for what the other side does."""
@@ -97,19 +102,33 @@ class Fetcher:
             found = self.get(address)
         return LinkResult(address, found.ok, found.status, found.address, found.content_type, found.reason)
 
+    def _way(self, host: str) -> tuple[httpx.Client, str]:
+        """The client that asks a host, and what stands for it in the address. Raises OSError if it may not be."""
+        try:
+            addresses = self._guard.addresses(host)
+        except RefusedAddress:
+            raise
+        except OSError:
+            if self._proxied is None:
+                raise
+            addresses = ()
+        if self._proxied is not None and not is_inner(addresses):
+            return self._proxied, host
+        return self._client, addresses[0]
+
     def _one(self, address: str, method: str) -> tuple[int, httpx.Headers, str]:
         url = httpx.URL(address)
         if url.scheme not in ("http", "https") or not url.host:
             raise ValueError("not a web address")
-        allowed = self._guard.addresses(url.host)
+        client, host = self._way(url.host)
         time.sleep(PAUSE)
-        request = self._client.build_request(
+        request = client.build_request(
             method,
-            url.copy_with(host=allowed[0]),
+            url.copy_with(host=host),
             headers={"Host": url.netloc.decode("ascii")},
             extensions={"sni_hostname": url.raw_host.decode("ascii")},
         )
-        answer = self._client.send(request, stream=True)
+        answer = client.send(request, stream=True)
         try:
             data = bytearray()
             if method == "GET":

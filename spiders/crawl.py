@@ -138,7 +138,9 @@ def _main() -> int:
     from spiders.website import Website, settings
 
     urls = [url for channel in job.channels if channel.id in job.crawled() for url in channel.urls]
-    guard = Guard.for_addresses([*urls, *([job.proxy] if job.proxy else [])], job.inner_network)
+    guard = Guard.for_addresses(urls, job.inner_network)
+    if job.proxy:  # it lies in the inner network, whatever may be scanned there
+        guard.inner = {**Guard.for_addresses([job.proxy]).inner, **guard.inner}
     arm(guard)
     process = AsyncCrawlerProcess(settings(job))
     crawler = process.create_crawler(Website)

@@ -103,7 +103,7 @@ class CrawlJob:
     inner_network: InnerNetwork = "own"
     verify_tls: bool = True
     proxy: str = ""
-    """Address of an HTTP proxy; the proxy then resolves names, and the guard sees written addresses only."""
+    """Address of an HTTP proxy, through which all is asked that does not lie in the inner network; empty: none."""
 
     def crawled(self) -> frozenset[str]:
         """Ids of the channels that are crawled."""

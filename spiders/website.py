@@ -226,10 +226,7 @@ class Website(scrapy.Spider):
     async def _once(self, url: str, channel: str, kind: Kind, headers: Mapping[str, str]) -> Answer:
         """One request, one answer. Whatever goes wrong becomes an answer with a problem."""
         try:
-            if not self._job.proxy:
-                await _thread(self._guard.addresses, scrapy_host(url))
-            elif _written_inner(self._guard, url):
-                raise RefusedAddress(scrapy_host(url))
+            await self._allow(scrapy_host(url))
             request = self._request(url, channel, kind, headers)
             engine = self.crawler.engine
             assert engine is not None
@@ -241,6 +238,16 @@ class Website(scrapy.Spider):
             return Answer(problem=state, reason=reason)
         return Answer(response.status, _lower(response), response.body)
 
+    async def _allow(self, host: str) -> None:
+        """Whether a host may be asked: a proxy knows names that we do not. Raises RefusedAddress, OSError."""
+        try:
+            await _thread(self._guard.addresses, host)
+        except RefusedAddress:
+            raise
+        except OSError:
+            if not self._job.proxy:
+                raise
+
     def _request(self, url: str, channel: str, kind: Kind, headers: Mapping[str, str]) -> scrapy.Request:
         size = {"page": self._job.limits.page_bytes, "robots": ROBOTS_BYTES * 2, "sitemap": SITEMAP_BYTES}[kind]
         meta: dict[str, Any] = {
@@ -250,7 +257,7 @@ class Website(scrapy.Spider):
             "download_timeout": self._job.limits.timeout,
             "cookiejar": channel,
         }
-        if self._job.proxy:
+        if self._job.proxy and not self._guard.inner.get(scrapy_host(url)):
             meta["proxy"] = self._job.proxy
         access = self._job.access.get(channel) if channel else None
         cookies: list[Any] = []
@@ -274,22 +281,6 @@ def scrapy_host(url: str) -> str:
 
 async def _thread(function: Callable[..., Any], *args: Any) -> Any:
     return await asyncio.wait_for(deferToThread(function, *args).asFuture(asyncio.get_running_loop()), 30)
-
-
-def _written_inner(guard: Guard, url: str) -> bool:
-    """Whether an address names an inner IP number outright (all that can be seen when a proxy resolves names)."""
-    import ipaddress
-
-    host = scrapy_host(url)
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost" and not guard.inner.get(host)
-    try:
-        guard.addresses(host)
-    except RefusedAddress:
-        return True
-    return False
 
 
 def _belongs(cookie: Mapping[str, Any], host: str) -> bool:

@@ -117,6 +117,7 @@ def doctor(config_path: ConfigOption = Path("scanner.toml"), lang: LangOption = 
         axe=config.scan.axe or None if config else None,
         database=config.storage.database or None if config else None,
         folder=config.storage.folder if config else None,
+        proxy=config.scan.proxy if config else "",
     )
     for row in rows:
         console.print(

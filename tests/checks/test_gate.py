@@ -11,6 +11,7 @@ from contextlib import suppress
 import pytest
 
 from checks.gate import Gate
+from checks.hindrance import Hindrance
 from checks.pool import Pool, PoolSettings
 from checks.visit import Visit, VisitRequest, visit
 from scanner.axe import find_axe
@@ -216,7 +217,7 @@ def test_the_gate_connects_to_what_it_was_told_and_says_why_not(site: Server, ea
         assert gate.why(f"http://kwaad.example:{ear.port}/x") == "address in an inner network"
         assert gate.why("http://niets.example/") == "host name unknown"
         assert gate.why(f"http://stil.example:{silent}/") == "connection refused"
-        assert gate.why("http://www.meet.example/") == "host is blocked by the settings"
+        assert gate.why("http://www.meet.example/") == Hindrance.BLOCKED
         assert gate.why(site.url("/").replace("127.0.0.1", "goed.example")) == ""
     assert "www.meet.example" not in asked
     assert ear.came == []
