@@ -43,6 +43,7 @@ def light(page: PageEvidence) -> PageEvidence:
         for name, record in look.records.items()
         if name in names
         for state in record.data.get("states", ())
+        if isinstance(state, str)  # of a probe that leads nowhere they are what it measured: colours on hover
     }
     looks = tuple(
         replace(look, records={name: record for name, record in look.records.items() if name not in names})

@@ -173,6 +173,16 @@ def test_flips_are_counted_over_two_looks() -> None:
     assert light(first) == first
 
 
+def test_what_a_deep_look_measured_is_no_state_that_it_led_to() -> None:
+    """Colours on hover are kept under the same word as the states of a menu that was opened."""
+    base, *more = evidence(A).looks
+    pale = Record("matte", {"items": [], "states": [{"selector": "a", "state": "hover"}]})
+    opened = Record("explore", {"states": ["open: Menu"]})
+    menu = replace(base, name="open: Menu")
+    deep = replace(base, records={**base.records, "matte": pale, "explore": opened})
+    assert light(replace(evidence(A), looks=(deep, *more, menu))) == evidence(A)
+
+
 def test_marks_and_commands(store: Store, address: str, tmp_path: Path) -> None:
     """The command line on the same store: list, show, accept, false alarm, reopen, diff, owners."""
     settings = tmp_path / "scanner.toml"
