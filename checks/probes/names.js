@@ -17,6 +17,8 @@
     return '';
   };
 
+  // Words in a title within: a name by the rules for names, which Chromium does not give and other browsers do.
+  const titled = (el) => ([...el.querySelectorAll('[title]')].find((part) => part.title.trim() && !part.closest('[aria-hidden=true]')) || {}).title?.trim().slice(0, 100) || '';
   const empty = [];
   const strange = [];
   for (const el of S.all('a[href],button,input,select,textarea,summary,[role],[tabindex],[contenteditable]')) {
@@ -32,7 +34,7 @@
       const title = (el.getAttribute('title') || (el.querySelector('[title]') || el).getAttribute('title') || '').trim();
       strange.push(S.place(el, { role, name: name.slice(0, 100), kind, visible: S.visible(el), title: title.slice(0, 100) }));
     }
-    if (!name && empty.length < MAX && S.focusable(el)) empty.push(S.place(el, { role: editor ? 'textbox' : role, visible: S.visible(el), hint: (el.getAttribute('placeholder') || el.getAttribute('title') || '').trim().slice(0, 100) }));
+    if (!name && empty.length < MAX && S.focusable(el)) empty.push(S.place(el, { role: editor ? 'textbox' : role, visible: S.visible(el), hint: (el.getAttribute('placeholder') || el.getAttribute('title') || titled(el)).trim().slice(0, 100) }));
   }
 
   // A role attribute without any role that Chromium knows, on something that takes part in the tab order or handles clicks.

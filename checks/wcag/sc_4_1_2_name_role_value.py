@@ -159,10 +159,12 @@ def _names(page: PageEvidence) -> Iterator[Outcome]:
     for look, names in page.seen("names"):
         for element in names["empty"]:
             if _key(element) not in said_by_axe and element["role"] not in ("option", "treeitem", "listbox"):
-                # An empty label keeps Chromium from the placeholder or title; HTML's rules for names do go on to it.
-                hinted = bool(element.get("hint"))
-                yield look.outcome(Verdict.CANT_TELL if hinted else Verdict.FAILED, CRITERION, "control-without-name",
-                                   element, practice=Verdict.FAILED if hinted else None, role=element["role"])
+                # An empty label keeps Chromium from the placeholder or title, and it passes over the title of something
+                # within; by the rules for names these count.
+                hint = str(element.get("hint", ""))
+                values = {"role": element["role"], **({"title": hint} if hint else {})}
+                yield look.outcome(Verdict.CANT_TELL if hint else Verdict.FAILED, CRITERION, "control-without-name",
+                                   element, practice=Verdict.FAILED if hint else None, **values)
         for element in names["strange"]:
             if _key(element) in said_by_axe or (element["kind"] == "glyph" and element["title"]):
                 continue
