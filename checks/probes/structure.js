@@ -215,7 +215,7 @@
     const lengths = texts.flat().map((t) => t.length);
     const stray = [...el.querySelectorAll('[headers]')].some((o) => o.getAttribute('headers').split(/\s+/).some((id) => id && !el.querySelector(`#${CSS.escape(id)}`)));
     const unassigned = simple && grid.length > 1 && !['presentation', 'none'].includes(el.getAttribute('role') || '') ? grid.flatMap((r, i) => r.map((c, j) => ({ c, i, j }))).filter(({ c, i, j }) => {
-      if (!isHeader(c) || !S.text(c, 20) || S.hiddenFromAT(c)) return false;
+      if (!isHeader(c) || !S.seen(c, 20) || S.hiddenFromAT(c)) return false; // what nobody sees as a heading of a column is none
       const scope = c.getAttribute('scope') || (c.getAttribute('role') === 'columnheader' ? 'col' : c.getAttribute('role') === 'rowheader' ? 'row' : '');
       // A cell that names its headers belongs to those alone; a name that leads nowhere is told by axe, and makes the rest unsure.
       const free = (o) => !o.hasAttribute('headers');
