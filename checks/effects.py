@@ -117,6 +117,11 @@ def _target(action: str) -> str:
     return action.partition(" ")[2] or action
 
 
+async def leave_fields(tab: Tab) -> None:
+    """Takes focus from where the page put it: what a field says when it is left is no effect of what is done next."""
+    await tab.call("(S) => { const el = document.activeElement; if (el && el !== document.body) el.blur(); return 0 }")
+
+
 async def learn_restless(tab: Tab, seconds: float = 0.6) -> None:
     """Watches the page without touching it; what changes by itself (clocks, carousels) is left out of later effects.
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from checks.effects import Effect, learn_restless, observe
+from checks.effects import Effect, learn_restless, leave_fields, observe
 from checks.tab import Tab
 from scanner.model import Json
 
@@ -51,7 +51,7 @@ def key_listening(inventory: Json) -> tuple[bool, bool]:
 
 async def find_shortcuts(tab: Tab, whole: bool, part: bool, ends: float) -> dict[str, Any]:
     """Keys with an effect: `found` (key, link, effect, confirmed), `help` (text about shortcuts), `complete`."""
-    await tab.call(_REST, False)  # a field that loses focus may say something about it: that is no answer to a key
+    await leave_fields(tab)
     await learn_restless(tab)
     found: list[dict[str, Any]] = []
     complete = True
@@ -83,7 +83,7 @@ async def press_again(tab: Tab, shortcuts: Json, after: int) -> int:
     fresh page did is what is told. Watched at rest for longer first: the next slide of a carousel must not be taken
     for the answer to a key.
     """
-    await tab.call(_REST, False)
+    await leave_fields(tab)
     await learn_restless(tab, RESTLESS)
     for number, item in enumerate(shortcuts["found"][after:], start=after + 1):
         effect = await _press(tab, (item["key"],), item["link"])

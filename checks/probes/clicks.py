@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import Error
 
 from checks.asking import ask
-from checks.effects import Effect, learn_restless, observe
+from checks.effects import Effect, learn_restless, leave_fields, observe
 from checks.harness import SafetyLevel
 from checks.probes.listeners import can_listen, inventory
 from checks.probes.walk import without_banner
@@ -125,6 +125,7 @@ async def _click_all(
     record["left"] = len(candidates)
     if not candidates:
         return []
+    await leave_fields(tab)
     await learn_restless(tab)
     suspects: list[tuple[dict[str, Any], Effect]] = []
     done: dict[str, int] = {}
@@ -225,6 +226,7 @@ async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float)
     """
     path = suspect["selector"]
     suspect["tried"] = ""
+    await leave_fields(tab)
     await learn_restless(tab)
     if suspect["kind"] == "acting":
         suspect["equivalent"] = await _by_keyboard(tab, path, ("Enter",))
