@@ -89,7 +89,7 @@
         pictures: pictures.length, pictureHidden: pictures.length > 0 && pictures.every((p) => p.getAttribute('alt') === '' || S.hiddenFromAT(p) || ['none', 'presentation'].includes(p.getAttribute('role') || '')), pictureAlt: pictures.map((p) => p.getAttribute('alt') || p.getAttribute('aria-label') || '').filter(Boolean).join(' ').slice(0, 200),
         drawn: !seen && shown ? el.type === 'image' || pictures.some(S.visible) || pseudoPicture(el) : false, blocks, headingIn: !authorName ? '' : (() => { const h = el.querySelector('h1,h2,h3,h4,h5,h6,[role=heading],strong'); return h ? S.seen(h, 200) : ''; })(),
         url: isLink && el.localName !== 'div' && el.localName !== 'span' ? S.url(el).slice(0, 1000) : '',
-        ...(isLink && { link: true, context: name.length <= 32 || times.get(name) > 1 ? context(el) : null }),
+        ...(isLink && { link: true, commands: Boolean(S.closest(el, (at) => ['toolbar', 'menu', 'menubar', 'tablist'].includes(at.getAttribute('role')))), context: name.length <= 32 || times.get(name) > 1 ? context(el) : null }),
       });
     }),
   };

@@ -96,7 +96,7 @@ def _generic(look: StateEvidence, link: Json, context: Json, values: dict[str, A
         return
     elif heading:
         yield look.cant_tell(CRITERION, "link-generic-doubt", link, practice=Verdict.FAILED, **values)
-    elif link["region"] in ("navigation", "banner", "contentinfo"):
+    elif link["region"] in ("navigation", "banner", "contentinfo") or link.get("commands"):
         yield look.cant_tell(CRITERION, "link-generic-doubt", link, **values)
     else:
         yield look.failed(CRITERION, "link-generic-without-context", link, **values)
