@@ -70,6 +70,7 @@ def _opened(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
 
 def _order(look: StateEvidence, stops: Sequence[Json]) -> Iterator[Outcome]:
     """Jumps in the order of Tab: by positive tabindex within a form or list, or without it."""
+    stops = _from_the_first(stops)
     groups: dict[str, list[Json]] = {}
     for stop in stops:
         group = stop.get("form") or stop.get("list")
@@ -90,6 +91,14 @@ def _order(look: StateEvidence, stops: Sequence[Json]) -> Iterator[Outcome]:
     free = [pair for pair in pairwise(stops) if above(*pair, least=JUMP) and not any(s["tabindex"] > 0 for s in pair)]
     if len(free) >= 3:
         yield look.cant_tell(CRITERION, "focus-jumps-up", free[0][1], name=called(free[0][1]), jumps=len(free))
+
+
+def _from_the_first(stops: Sequence[Json]) -> Sequence[Json]:
+    """The round of Tab from its lowest positive tabindex: a page that puts focus in a field begins the round there."""
+    low = min((stop["tabindex"] for stop in stops if stop["tabindex"] > 0), default=0)
+    first = (n for n, stop in enumerate(stops) if low and stop["tabindex"] == low != stops[n - 1]["tabindex"])
+    start = next(first, 0)
+    return [*stops[start:], *stops[:start]]
 
 
 def above(one: Json, other: Json, least: float = 4) -> bool:
