@@ -39,6 +39,8 @@ MAX_TRIGGERS = 12
 MAX_PATIENCE = 1
 """Popups that are watched for the whole of STAYS: only what a script may show, since style rules do not tire."""
 STAYS = 6.0
+LINGERS = 1.2
+"""Seconds that a menu may take to shut after the pointer has left it."""
 PARK = (2, 2)
 QUESTIONS = ("hoverable", "persistent", "dismissible")
 Box = Sequence[float]
@@ -96,6 +98,9 @@ async def _try(tab: Tab, trigger: Json, *, patient: bool, known: Set[str]) -> di
 
         async def point() -> None:
             await tab.page.mouse.move(aim["x"], aim["y"], steps=4)
+            # A hand is never quite still; some menus take a pointer that jumps for a finger.
+            await tab.page.mouse.move(aim["x"] + 1, aim["y"])
+            await tab.page.mouse.move(aim["x"], aim["y"])
 
         async def focus() -> None:
             await tab.call("(S, path) => S.find(path)?.focus({preventScroll: true, focusVisible: true})", selector)
@@ -138,6 +143,7 @@ async def _shown(tab: Tab, selector: str, act: Callable[[], Awaitable[None]]) ->
     await tab.call("() => { if (document.activeElement) document.activeElement.blur(); }")
     await tab.page.mouse.move(*PARK)
     await asyncio.sleep(0.3)
+    await _gone(tab)
     effect = await observe(tab, act, wait=0.6, target=selector)
     if effect.leaves or not effect.shown:
         return None
@@ -146,6 +152,13 @@ async def _shown(tab: Tab, selector: str, act: Callable[[], Awaitable[None]]) ->
     popup: dict[str, Any] | None = await tab.call(
         script("popup"), {"do": "find", "shown": shown, "trigger": selector})
     return popup
+
+
+async def _gone(tab: Tab) -> None:
+    """Waits for a layer that stays a while after the pointer has left, as menus do: only then can it come again."""
+    ends = time.monotonic() + LINGERS
+    while time.monotonic() < ends and await _there(tab) is not None:
+        await asyncio.sleep(0.1)
 
 
 async def _there(tab: Tab) -> Box | None:
