@@ -76,9 +76,11 @@
     const own = [...el.querySelectorAll('a[href^="#"]')].filter((link) => [el, el.parentElement].some((at) => at && at.id && link.getAttribute('href') === '#' + at.id)).map((link) => S.name(link)).find((part) => part && name.endsWith(part) && name.length > part.length);
     return own ? name.slice(0, -own.length).trim() : name;
   };
+  // The whole carousel: its slides carry such names as well.
+  const strip = (el) => { let whole = null; for (let at = S.strip(el); at; at = S.parent(at) && S.strip(S.parent(at))) whole = at; return whole ? S.selector(whole) : ''; };
   const sections = marked.map((el, i) => {
     const text = shut(el) || texts[i];
-    return S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), name: called(el).slice(0, 200), text: fold(text).slice(0, 600), words: count(fold(text)), shown: S.visible(el) });
+    return S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), name: called(el).slice(0, 200), text: fold(text).slice(0, 600), words: count(fold(text)), shown: S.visible(el), strip: strip(el) });
   });
 
   // Text that looks like a heading and is none.

@@ -87,7 +87,9 @@ def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome
         by_name[" / ".join(parents.values()), level, str(section["name"]).lower()].append(section)
         parents[level] = str(section["name"])
     for (_, _, _), same in by_name.items():
-        if len(same) > 1 and len({str(s["text"])[:200] for s in same}) > 1:
+        # A carousel that goes round holds copies of its slides.
+        copies = bool(same[0].get("strip")) and len({str(s.get("strip")) for s in same}) == 1
+        if len(same) > 1 and not copies and len({str(s["text"])[:200] for s in same}) > 1:
             yield look.cant_tell(CRITERION, "headings-same", same[1], heading=str(same[1]["name"])[:150],
                                  headings=len(same))
 
