@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.model import Outcome, PageEvidence, Verdict
+from scanner.model import Json, Outcome, PageEvidence, Verdict
 
 CRITERION = "1.4.13"
 NEEDS = ("hovers", "listeners", "hover")
@@ -45,7 +45,18 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     hover_seen, hovers = page.first("hover"), page.first("hovers")
     if found or hover_seen is None or hovers is None or hover_seen["left"] or hovers["unreadable"]:
         return
+    if any(map(_unanswered, hover_seen["popups"])):
+        return
     if hover_seen["popups"]:
         yield page.passed(CRITERION, "hover-content-behaves", popups=len(hover_seen["popups"]))
     else:
         yield page.inapplicable(CRITERION, "no-hover-content", tested=hover_seen["tested"])
+
+
+def _unanswered(popup: Json) -> bool:
+    """A layer that did not come a second time, when it should have been pointed at, or sent away with Escape."""
+    shown = popup["popup"]
+    if shown["modal"] or shown["alert"]:
+        return False
+    covers = shown["covered"] and not shown["inside"] and not shown["closes"]
+    return bool((popup["by"] == "pointer" and popup["hoverable"] is None) or (covers and popup["dismissible"] is None))
