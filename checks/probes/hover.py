@@ -62,13 +62,19 @@ async def look(at: Look) -> Json:
     async with at.lab() as tab:
         await learn_restless(tab)
         for trigger in triggers[:MAX_TRIGGERS]:
-            if time.monotonic() > began + SECONDS * 0.55:
-                out["left"] += min(len(triggers), MAX_TRIGGERS) - out["tested"]
+            untried = min(len(triggers), MAX_TRIGGERS) - out["tested"]
+            if time.monotonic() > began + SECONDS * 0.5:
+                out["left"] += untried
                 break
-            out["tested"] += 1
             watched = sum(p["persistent"] is not None for p in out["popups"])
             patient = watched < MAX_PATIENCE and not trigger["how"].startswith("css")
-            popup = await _try(tab, trigger, patient=patient, known=shown)
+            try:
+                trying = _try(tab, trigger, patient=patient, known=shown)
+                popup = await asyncio.wait_for(trying, began + SECONDS * 0.6 - time.monotonic())
+            except TimeoutError:
+                out["left"] += untried
+                break
+            out["tested"] += 1
             if popup is not None:
                 shown.add(popup["popup"]["selector"])
                 out["popups"].append(popup)
@@ -77,16 +83,20 @@ async def look(at: Look) -> Json:
         async with at.lab() as tab:
             await learn_restless(tab)
             for suspect in suspects:
-                if time.monotonic() > began + SECONDS * 0.85:
+                doubts = [q for q in QUESTIONS if suspect[q] is False]
+                trying = _try(tab, suspect, patient="persistent" in doubts, known=frozenset(), doubts=doubts)
+                try:
+                    again = await asyncio.wait_for(trying, began + SECONDS * 0.92 - time.monotonic())
+                except TimeoutError:
                     break
-                again = await _try(tab, suspect, patient=suspect["persistent"] is False, known=frozenset())
                 if again is not None:
-                    suspect["twice"] = [q for q in QUESTIONS if suspect[q] is False and again[q] is False]
+                    suspect["twice"] = [q for q in doubts if again[q] is False]
     return out
 
 
-async def _try(tab: Tab, trigger: Json, *, patient: bool, known: Set[str]) -> dict[str, Any] | None:
-    """Points at one trigger (or focuses it when pointing shows nothing) and asks the three questions.
+async def _try(tab: Tab, trigger: Json, *, patient: bool, known: Set[str],
+               doubts: Sequence[str] = QUESTIONS) -> dict[str, Any] | None:
+    """Points at one trigger (or focuses it when pointing shows nothing) and asks the questions in doubt.
 
     None when nothing appears, or only a layer that is `known` (by selector) already.
     """
@@ -123,10 +133,10 @@ async def _try(tab: Tab, trigger: Json, *, patient: bool, known: Set[str]) -> di
             return found
         if patient:
             found["persistent"] = await _stays(tab)
-        if by == "pointer":
+        if by == "pointer" and "hoverable" in doubts:
             found["hoverable"] = await _reachable(tab, aim, popup, lambda: _shown(tab, selector, act))
         covers = popup["covered"] and not popup["inside"] and not popup["closes"]
-        if covers and await _shown(tab, selector, act) is not None:
+        if covers and "dismissible" in doubts and await _shown(tab, selector, act) is not None:
             await tab.page.keyboard.press("Escape")
             await asyncio.sleep(0.45)
             found["dismissible"] = await _there(tab) is None
