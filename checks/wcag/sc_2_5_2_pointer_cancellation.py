@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.model import Outcome, PageEvidence, Verdict
+from scanner.model import Json, Outcome, PageEvidence, Verdict
 
 CRITERION = "2.5.2"
 NEEDS = ("listeners", "pointer")
@@ -25,6 +25,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for down in pointer["downs"]:
             if down["undone"] or not (down["twice"] or down["leaves"]):
                 continue  # what is not seen again after a longer rest was the end of a hover
+            if not down["leaves"] and _moves_slider(down["effect"]):
+                continue
             values = {"name": down.get("name") or down.get("text", "")[:80], "effect": dict(down["effect"])}
             touch = "touch it" if down["pointer"] == "touch" else "press the mouse button on it"
             if down["leaves"] and down["twice"]:
@@ -39,3 +41,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             elif not pointer["delegated"]:
                 yield page.passed(CRITERION, "pointer-down-does-nothing", tested=pointer["tested"])
     yield from found
+
+
+def _moves_slider(effect: Json) -> bool:
+    """A slider that goes to where it is pressed, as the browser's own do; moving it back undoes that."""
+    return any(str(state).startswith("valuenow=") for state in effect.get("states", ()))
