@@ -135,6 +135,48 @@ PAGES: dict[str, Known] = {
     "date-pikaday.html": known(),
     # The switch has no name and no state.
     "utrecht-web.html": known(fails="4.1.2 axe/aria-toggle-field-name", told="4.1.2 axe/aria-toggle-field-name"),
+    # Its menu covers text and does not go away by Escape.
+    "menu-superfish.html": known(fails="1.4.13 hover-content-covers"),
+    # Likewise; #d23600 on #eee on hover and focus: 4.24.
+    "menu-smartmenus.html": known(
+        fails=f"{PALE}; 1.4.3 contrast-hover; 1.4.3 contrast-focus; 1.4.13 hover-content-covers",
+        told="1.4.3 contrast-hover",
+        silent="2.4.1 skip-link-broken; 4.1.2 axe/aria-valid-attr-value",
+    ),
+    # No pause; links in copies of slides outside the screen, where nothing brings them; dots without a name.
+    "carousel-owl.html": known(
+        fails="2.2.2 changes-by-itself; 2.4.7 focus-off-screen; 4.1.2 axe/button-name",
+        told="4.1.2 axe/button-name",
+        silent="2.4.6 headings-same",
+    ),
+    # Dropzone's button has `outline: inherit`. FilePond's link to its makers: 2.41, and tabindex -1.
+    "upload.html": known(
+        fails=f"{PALE}; 2.1.1 mouse-only-control; 2.4.7 focus-not-visible",
+        told=PALE,
+        silent="1.3.1 axe/aria-required-children",
+    ),
+    # ion.rangeSlider: ends of the scale 2.24; its tab stop shows no focus; arrow keys move it.
+    "form-helpers.html": known(
+        fails=f"{PALE}; 2.4.7 focus-not-visible",
+        told=f"{PALE}; 4.1.2 focusable-without-role",
+        silent="2.1.1 focusable-but-dead; 3.3.2 label-maybe-missing; 4.1.3 status-perhaps-not-announced",
+    ),
+    # `Volgende` and the file button #19b394 on white 2.65; choices and progress 3.03 to 3.35.
+    "form-survey.html": known(
+        fails=f"{PALE}; 1.4.3 contrast-placeholder",
+        told=f"{PALE}; 1.4.3 contrast-placeholder",
+        silent="2.1.1 mouse-only-control; 3.3.2 label-maybe-missing",
+    ),
+    # Over the whole screen all else is inert. Markers are buttons, also as clusters.
+    "map-leaflet-plugins.html": known(told=MAP, silent="1.1.1 alternative-to-judge; 4.1.2 control-without-name"),
+    # Its menu is a `div` for the mouse; what it shows at a bar goes away on the way to it.
+    "charts-apex.html": known(
+        fails="1.4.13 hover-content-not-reachable; 2.1.1 mouse-only-control; 4.1.2 clickable-without-role",
+        told="1.1.1 chart-without-name",
+        silent="2.4.1 skip-link-broken",
+    ),
+    # Sorting is a click on a `div` in the heading of the column.
+    "table-bootstrap.html": known(fails="2.1.1 mouse-only-control; 4.1.2 clickable-without-role"),
 }
 
 
