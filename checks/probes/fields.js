@@ -14,7 +14,8 @@
     const range = document.createRange();
     range.selectNodeContents(node);
     const r = range.getBoundingClientRect();
-    return { node, text: node.data.replace(/\s+/g, ' ').trim(), left: r.left, right: r.right, top: r.top, bottom: r.bottom };
+    const ofControl = Boolean(S.closest(node.parentElement, (at) => at.matches('a[href],button,summary,[role=button],[role=link],[role=tab],[role=option],[role=menuitem],[role=treeitem]')));
+    return { node, ofControl, text: node.data.replace(/\s+/g, ' ').trim(), left: r.left, right: r.right, top: r.top, bottom: r.bottom };
   }).filter((run) => run.right - run.left > 1 && /[\p{L}\p{N}]/u.test(run.text));
 
   const checkable = (el) => el.matches('input[type=checkbox],input[type=radio],[role=checkbox],[role=radio],[role=switch]');
@@ -34,9 +35,11 @@
     }
     return '';
   };
+  const others = new Map();
   const near = (el) => {
     const r = el.getBoundingClientRect();
     const found = { left: '', above: '', right: '', below: '' };
+    const ofControls = {};
     // A question stands further above its choices than a label above its field.
     const gaps = { left: 24, above: checkable(el) ? 60 : 24, right: 24, below: 12 };
     for (const run of runs) {
@@ -50,9 +53,12 @@
       if (side && !el.contains(run.node) && side[1] < (gaps[side[0]] === 24 && side[0] === 'left' && !found.left ? reach : gaps[side[0]])) {
         gaps[side[0]] = side[1];
         found[side[0]] = run.text.slice(0, 120);
+        ofControls[side[0]] = run.ofControl;
       }
     }
     if (!found.left && !found.above && !checkable(el)) found.left = runningUp(el);
+    // Sides on which the text is that of another control.
+    others.set(el, Object.keys(ofControls).filter((side) => ofControls[side]));
     return found;
   };
   // A drawn icon, image or button inside or against the field: a magnifier says "search" to who sees it.
@@ -154,7 +160,7 @@
         labels: labels.map((label) => ({ selector: S.selector(label), seen: S.seen(label, 300), text: label.textContent.replace(/\s+/g, ' ').trim().slice(0, 300),
           plain: label.querySelectorAll('p,div,ul,small,em,button,a,[role=alert]').length === 0, hidden: S.hiddenFromAT(label), wraps: label.contains(el) })),
         labelledby: idText(el, 'aria-labelledby'), labelledbySeen: labelledbySeen(el),
-        near: close, strayLabel: stray.length > 0 && beside(el, close), attached: attached(el), groups: groupsOf(el), heading: headingBefore(el), tableHeaders: tableHeaders(el), alone: alone(el),
+        near: close, nearOthers: others.get(el) || [], strayLabel: stray.length > 0 && beside(el, close), attached: attached(el), groups: groupsOf(el), heading: headingBefore(el), tableHeaders: tableHeaders(el), alone: alone(el),
         options: el.localName === 'select' ? el.options.length : 0, firstOption: el.localName === 'select' && el.options[0] ? el.options[0].text.slice(0, 80) : '',
         form: form ? forms.indexOf(form) : -1, formSaysWhichMust: form ? saysWhichMust.get(form) : false, formUnchecked: form ? form.hasAttribute('novalidate') : false, formMethod: form ? (form.getAttribute('method') || 'get').toLowerCase() : '', formRole: form ? form.getAttribute('role') || '' : '',
         formName: form ? S.name(form).slice(0, 120) : '', formAction: form ? String(form.getAttribute('action') || '').slice(0, 200) : '',

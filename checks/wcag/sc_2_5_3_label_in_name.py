@@ -143,7 +143,9 @@ def _field(look: StateEvidence, field: Json) -> Iterator[Outcome]:
             yield look.cant_tell(CRITERION, "field-label-not-in-name-doubt", field, **values)
     if field.get("alone"):
         return
-    near = str(field["near"]["right"] if field["checkable"] else field["near"]["left"] or field["near"]["above"])
+    # Text of another control that happens to stand there is no label.
+    own = {side: "" if side in field.get("nearOthers", ()) else str(text) for side, text in field["near"].items()}
+    near = own["right"] if field["checkable"] else own["left"] or own["above"]
     visible = near or (str(field["placeholder"]) if field["empty"] and not field.get("labelledbySeen") else "")
     if not labels and 0 < len(words(visible)) <= 6 and not set(words(visible)) & set(words(name)):
         yield look.cant_tell(CRITERION, "field-label-not-in-name-doubt", field, label=visible[:200], name=name[:200])
