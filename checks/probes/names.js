@@ -38,11 +38,13 @@
   }
 
   // A role attribute without any role that Chromium knows, on something that takes part in the tab order or handles clicks.
+  // Browsers drop these outside of what they belong to: the role exists, and what is missing is asked by axe's aria-required-parent.
+  const BELONGS = /\b(listitem|row|rowgroup|cell|gridcell|columnheader|rowheader|option|tab|treeitem|menuitem|menuitemcheckbox|menuitemradio|term|definition)\b/i;
   const roles = [];
   for (const el of S.all('[role]')) {
     if (roles.length >= MAX) break;
     const asked = (el.getAttribute('role') || '').trim();
-    if (!asked || /\b(none|presentation|generic)\b/.test(asked) || !rendered(el)) continue;
+    if (!asked || /\b(none|presentation|generic)\b/.test(asked) || BELONGS.test(asked) || !rendered(el)) continue;
     const role = S.role(el);
     if (NO_ROLE.has(role) && asked !== 'paragraph') {
       roles.push(S.place(el, { asked: asked.slice(0, 60), role, focusable: S.focusable(el) && el.tabIndex >= 0, onclick: el.hasAttribute('onclick') }));
