@@ -35,8 +35,8 @@ globalThis.S = (() => {
     return answer;
   };
 
-  const shadowed = once((root) => [...root.querySelectorAll('*')].some((el) => el.shadowRoot));
-  // Every element below root, stepping into open shadow roots, in tree order. At most `limit` elements.
+  const shadowed = once((root) => Boolean(root.shadowRoot) || [...root.querySelectorAll('*')].some((el) => el.shadowRoot));
+  // Every element below root, stepping into open shadow roots, also that of root itself, in tree order. At most `limit` elements.
   const all = (selector = '*', root = document, limit = 20000) => {
     if (!shadowed(root)) return [...root.querySelectorAll(selector)].slice(0, limit);
     const found = [];
@@ -47,18 +47,9 @@ globalThis.S = (() => {
         if (el.shadowRoot) walk(el.shadowRoot);
       }
     };
+    if (root.shadowRoot) walk(root.shadowRoot);
     walk(root);
     return found;
-  };
-
-  // Whether b comes after a, or lies in it, in the tree with its shadow roots; a document compares nodes of one root only.
-  const hosts = (node) => { const way = [node]; for (let root = node.getRootNode(); root instanceof ShadowRoot; root = way[0].getRootNode()) way.unshift(root.host); return way; };
-  const follows = (a, b) => {
-    if (a.getRootNode() === b.getRootNode()) return Boolean(a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING);
-    const [x, y] = [hosts(a), hosts(b)];
-    const i = x.findIndex((node, at) => node !== y[at]);
-    if (i < 0) return true; // b lies in the shadow root of a
-    return Boolean(y[i]) && Boolean(x[i].compareDocumentPosition(y[i]) & Node.DOCUMENT_POSITION_FOLLOWING);
   };
 
   // An id that a script makes up at each load, such as `chart-i5pqnxuz`, finds nothing in the next one.
@@ -155,6 +146,14 @@ globalThis.S = (() => {
 
   const parent = (el) => el.assignedSlot || el.parentElement || (el.getRootNode() instanceof ShadowRoot ? el.getRootNode().host : null);
   const closest = (el, test) => { for (let at = el; at; at = parent(at)) if (test(at)) return at; return null; };
+  // Does b come after a (or stand in it) in the order in which the page is read? Shadow roots stand where their hosts do: across them the
+  // browser's own comparison says anything.
+  const follows = (a, b) => {
+    for (let x = a; x; x = x.getRootNode().host) {
+      for (let y = b; y; y = y.getRootNode().host) if (x.getRootNode() === y.getRootNode()) return x === y ? a !== b && y !== b : Boolean(x.compareDocumentPosition(y) & Node.DOCUMENT_POSITION_FOLLOWING);
+    }
+    return false;
+  };
   const styleOf = once((el) => getComputedStyle(el));
   const style = (el, pseudo) => (pseudo ? getComputedStyle(el, pseudo) : styleOf(el));
 
@@ -445,7 +444,7 @@ globalThis.S = (() => {
   const strip = (el) => closest(el, (at) => /carousel|slide/i.test(at.getAttribute('aria-roledescription') || '') || at.localName === 'marquee'
     || /carousel|slider|swiper|slick|splide|glide__|owl-|marquee|ticker|flickity/i.test(at.getAttribute('class') || ''));
 
-  return { clobbered, afresh, all, follows, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, style, rendered, visible, visuallyHidden, hiddenFromAT, disabled, url,
+  return { clobbered, afresh, all, region, component, steadyClasses, selector, find, snippet, box, place, parent, closest, follows, style, rendered, visible, visuallyHidden, hiddenFromAT, disabled, url,
     role, name, text, seen, textNodes, focusable, clippers, lines, loss, collisions, apart, rgba, contrast, written, iconText, strip, reveal, MAPS, TILE, inMap };
 })();
 
