@@ -18,8 +18,13 @@
   const modal = document.querySelector(':modal');
   const shut = S.all('iframe,frame').filter((el) => el.tabIndex < 0 && el.hasAttribute('tabindex') && S.visible(el)
     && el.clientWidth >= 24 && el.clientHeight >= 24 && (!modal || modal.contains(el))).slice(0, 20);
+  // What is dragged into another order, while Tab reaches nothing in or beside it that could do so.
+  const still = (root) => ![root, ...root.querySelectorAll('*')].slice(0, 400).some((el) => el.tabIndex >= 0 && S.focusable(el));
+  const drags = [...new Set(S.all('[draggable=true],.ui-sortable > *,.cdk-drop-list > .cdk-drag').filter((el) => !el.matches('img,a') && S.visible(el)).slice(0, 200).map((el) => el.parentElement))]
+    .filter((holder) => holder && holder !== document.body && [...holder.children].filter((el) => S.visible(el) && S.text(el, 20)).length >= 2 && still(holder)).slice(0, 5);
   const reachable = found.filter((el) => el.tabIndex >= 0 && S.focusable(el) && S.visible(el)).length;
   return {
+    drags: drags.map((el) => S.place(el, { items: el.children.length, name: S.text(el, 80) })),
     handlers, hiddenMenus, hiddenBoxes,
     shutFrames: shut.map((el) => S.place(el, { src: String(el.src || '').split('#')[0].slice(0, 500), title: (el.title || '').slice(0, 100), srcdoc: el.hasAttribute('srcdoc') })),
     inFrames: window === top ? [] : [{ url: location.href.split('#')[0].slice(0, 500), parent: parent === top, reachable }],

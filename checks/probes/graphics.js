@@ -63,8 +63,14 @@
     return (drawn && alone(el)) || (ligature && !S.hiddenFromAT(el)) ? [S.place(el, { words, alone: drawn })] : [];
   }).slice(0, 20);
 
+  // Letters that only look like those of the words: mathematical bold and the like, which are read out sign by sign or not at all, and
+  // Cyrillic letters within a word in Latin ones.
+  const ODD = /[\u{1D400}-\u{1D7FF}]{3,}|\p{sc=Latin}\p{sc=Cyrillic}|\p{sc=Cyrillic}\p{sc=Latin}/u;
+  const latin = (text) => (text.match(/\p{sc=Latin}|[\u{1D400}-\u{1D7FF}]/gu) || []).length > 0.5 * (text.match(/\p{L}/gu) || []).length;
+  const oddLetters = S.textNodes(document.body, 4000).filter((node) => ODD.test(node.data) && latin(node.data) && !node.parentElement.closest('math,code,pre,kbd,samp,[role=img],[aria-hidden=true]')).slice(0, 5);
+
   return {
-    icons,
+    icons, oddLetters: oddLetters.map((node) => S.place(node.parentElement, { words: fold(node.data).slice(0, 100) })),
     graphics: graphics.slice(0, 400).map((el) => {
       const control = controlOf(el);
       const figure = el.closest('figure');

@@ -48,6 +48,8 @@ _PLACEHOLDER = re.compile(
     r"|decorati(ef|eve afbeelding|on|ve)|illustrati(e|on)"
     r"|(foto|afbeelding|beeld) bij (dit |het |een )?(artikel|bericht|nieuws(bericht)?|pagina)|\W{1,3}|x)[ _-]?\d*$"
     r"|^(?=\S{7})[a-z0-9-]*_\S*$", re.I)
+_DOCUMENT = re.compile(r"""type="(application/(pdf|xhtml)|text/)|data="[^"]*\.(pdf|html?|docx?)(["?#])""", re.I)
+"""An object with a document in it, which may be text all through."""
 SMALL = 24
 """CSS px: smaller pictures are icons or spacers."""
 MOST = 50
@@ -75,7 +77,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     def proven(rule: str, node: Json) -> Verdict | None:
         """The body of an object may be its alternative (H53): whether people are given it depends on their programs."""
         body = rule == "object-alt" and (str(node.get("frame", "")), node["selector"]) in bodies
-        return Verdict.CANT_TELL if body else None
+        document = rule == "object-alt" and _DOCUMENT.search(str(node.get("snippet", "")))
+        return Verdict.CANT_TELL if body or document else None
 
     yield from axe_outcomes(page, CRITERION, proven=proven)
     yield from lost_from_alternative(page)
@@ -99,6 +102,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for icon in seen.get("icons", ()):
             rule = "cell-shows-picture-only" if icon["alone"] else "icon-read-as-word"
             yield look.cant_tell(CRITERION, rule, icon, practice=Verdict.FAILED, text=icon["words"])
+        for odd in seen.get("oddLetters", ()):
+            yield look.cant_tell(CRITERION, "letters-look-alike", odd, practice=Verdict.FAILED, text=odd["words"])
         yield from _same_alternative(look, graphics)
         for background in seen["backgrounds"][:10]:
             if not background["hidden"] and not background["name"]:

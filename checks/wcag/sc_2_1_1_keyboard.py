@@ -3,7 +3,7 @@
 Looks at: what a click does on elements that react to the mouse and that Tab does not reach, and what Enter, Space
 and arrow keys do there and on the controls nearby, also on what opens a menu at 320 CSS px only; elements that take
 focus and do nothing with keys; menus that open on hover; focus that a script takes away; what of a map can be reached
-with Tab; axe-core's results.
+with Tab; lists that are put in order by dragging (a question); axe-core's results.
 Fails: a click with an effect that a person notices, twice the same in fresh pages, while no control that could do it
 does it by keyboard; a frame with something to reach that Tab skips; a focusable element whose click works and whose
 Enter, Space and arrow keys do not; menu links that come out on hover alone, stand nowhere else on the page and have
@@ -31,6 +31,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     yield from axe_outcomes(page, CRITERION)
     for look, focusables in page.seen("focusables"):
         yield from _shut_frames(look, focusables)
+        for held in focusables.get("drags", ()):
+            yield look.cant_tell(CRITERION, "dragged-by-mouse", held, practice=Verdict.FAILED, items=held["items"],
+                                 text=held["name"])
     for look, clicks in page.seen("clicks"):
         for item in clicks["mouse"]:
             yield from _said(look, item, "mouse-only-control", "mouse-only-in-widget")
