@@ -207,8 +207,10 @@ PAGES: dict[str, Known] = {
     ),
     # #0284c7 on white: 4.09. The button that shows a password has tabindex -1. Labels stand in slots.
     "shoelace.html": known(fails=f"{PALE}; 2.1.1 mouse-only-control", told=PALE, silent="3.3.2 label-missing"),
-    # A radio group stands in its list, between the items.
-    "ionic.html": known(fails="1.3.1 axe/aria-required-children"),
+    # A radio group stands in its list, between the items; a card that is a link shows no focus. Hidden until its code has come.
+    "ionic.html": known(
+        fails="1.3.1 axe/aria-required-children; 2.4.7 focus-not-visible", told="1.3.1 axe/aria-required-children"
+    ),
     # The eye that shows a password is a `span` for the mouse.
     "bootstrap-italia.html": known(
         fails="2.1.1 mouse-only-control; 4.1.2 clickable-without-role", told="2.1.1 mouse-only-control"
