@@ -52,7 +52,7 @@ globalThis.S = (() => {
     return found;
   };
 
-  // An id that a script makes up at each load, such as `chart-i5pqnxuz`, finds nothing in the next one.
+  // An id or class that a script makes up at each load, such as `chart-i5pqnxuz`, is another one in the next.
   const madeUp = (id) => id.split(/[-_]+/).some((part) => part.length >= 6 && /\d{6}|[a-z]\d+[a-z]|\d[a-z]+\d/i.test(part));
   const step = (el) => {
     const root = el.getRootNode();
@@ -126,7 +126,7 @@ globalThis.S = (() => {
     return '';
   };
   // Class names that a build tool or CMS generates (digits, hashes) say nothing about what an element is.
-  const steadyClasses = (el) => [...el.classList].filter((c) => c.length < 40 && !/\d{2,}|[a-f0-9]{6,}|[-_][A-Za-z0-9]*\d[A-Za-z0-9]*$|__[A-Za-z0-9_-]{5}$|^css-|^sc-/.test(c)).sort().slice(0, 3);
+  const steadyClasses = (el) => [...el.classList].filter((c) => c.length < 40 && !/\d{2,}|[a-f0-9]{6,}|[-_][A-Za-z0-9]*\d[A-Za-z0-9]*$|__[A-Za-z0-9_-]{5}$|^css-|^sc-/.test(c) && !madeUp(c)).sort().slice(0, 3);
   // What el is part of: itself and up to three ancestors by tag, role and steady classes, outermost first.
   const component = (el) => {
     const parts = [];
