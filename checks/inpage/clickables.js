@@ -1,15 +1,31 @@
 // Which listening elements a keyboard may not reach, where to click them, and which controls might do the same by keyboard.
 (S, arg) => {
-  const NATIVE = 'a[href],area[href],button,input,select,textarea,summary,iframe,audio,video,object,embed,[contenteditable=""],[contenteditable=true]';
-  const COMPOSITES = '[role=tablist],[role=menu],[role=menubar],[role=listbox],[role=radiogroup],[role=grid],[role=tree],[role=treegrid],[role=toolbar],[role=combobox],[role=application],[aria-activedescendant]';
+  const NATIVE =
+    'a[href],area[href],button,input,select,textarea,summary,iframe,audio,video,object,embed,[contenteditable=""],[contenteditable=true]';
+  const COMPOSITES =
+    '[role=tablist],[role=menu],[role=menubar],[role=listbox],[role=radiogroup],[role=grid],[role=tree],[role=treegrid],[role=toolbar],[role=combobox],[role=application],[aria-activedescendant]';
   const stop = (el) => el.tabIndex >= 0 && S.focusable(el);
   const stopsIn = (root) => S.all('*', root, 3000).filter(stop);
-  const around = (el, test) => { for (let at = S.parent(el); at && at !== document.body && at !== document.documentElement; at = S.parent(at)) if (test(at)) return at; return null; };
-  const signature = (el) => [el.localName, el.getAttribute('role') || '', [...el.classList].sort().join('.'), el.parentElement ? el.parentElement.localName + '.' + [...el.parentElement.classList].sort().join('.') : ''].join('|');
+  const around = (el, test) => {
+    for (let at = S.parent(el); at && at !== document.body && at !== document.documentElement; at = S.parent(at))
+      if (test(at)) return at;
+    return null;
+  };
+  const signature = (el) =>
+    [
+      el.localName,
+      el.getAttribute('role') || '',
+      [...el.classList].sort().join('.'),
+      el.parentElement ? el.parentElement.localName + '.' + [...el.parentElement.classList].sort().join('.') : '',
+    ].join('|');
 
   // The label of a box that is not rendered: nothing but a click on the label reaches that box.
-  const speaksForHidden = (el) => el.localName === 'label' && el.control && el.control.matches('input[type=checkbox],input[type=radio]')
-    && !S.disabled(el.control) && !el.control.checkVisibility({ visibilityProperty: true });
+  const speaksForHidden = (el) =>
+    el.localName === 'label' &&
+    el.control &&
+    el.control.matches('input[type=checkbox],input[type=radio]') &&
+    !S.disabled(el.control) &&
+    !el.control.checkVisibility({ visibilityProperty: true });
 
   if (arg.do === 'sort') {
     const out = [];
@@ -19,32 +35,95 @@
       seen.add(el);
       const r = el.getBoundingClientRect();
       if (!S.visible(el) || r.width < 8 || r.height < 8 || r.width * r.height > 0.5 * innerWidth * innerHeight) return;
-      if (S.disabled(el) || S.closest(el, (at) => at.inert) || (el.closest('label') && !speaksForHidden(el)) || el.closest('summary') || el.localName === 'canvas' || /^(option|optgroup|source|track)$/.test(el.localName)) return;
+      if (
+        S.disabled(el) ||
+        S.closest(el, (at) => at.inert) ||
+        (el.closest('label') && !speaksForHidden(el)) ||
+        el.closest('summary') ||
+        el.localName === 'canvas' ||
+        /^(option|optgroup|source|track)$/.test(el.localName)
+      )
+        return;
       const focusable = stop(el);
       const composite = S.closest(el, (at) => at.matches(COMPOSITES));
       // A widget that keeps its own focus (aria-activedescendant, a menu as one stop) has keys of its own, also as a whole.
       // The bars of a text editor are reached by keys of the editor itself (Alt+F9, Alt+F10).
       let near = 5;
-      const ofEditor = composite && composite.matches('[role=menubar],[role=toolbar]') && S.closest(composite, (at) => near-- > 0 && at.querySelector('[contenteditable=""],[contenteditable=true],iframe'));
-      const compositeStop = Boolean(ofEditor) || Boolean(composite && (composite !== el ? stop(composite) || stopsIn(composite).length : focusable));
+      const ofEditor =
+        composite &&
+        composite.matches('[role=menubar],[role=toolbar]') &&
+        S.closest(
+          composite,
+          (at) => near-- > 0 && at.querySelector('[contenteditable=""],[contenteditable=true],iframe'),
+        );
+      const compositeStop =
+        Boolean(ofEditor) ||
+        Boolean(composite && (composite !== el ? stop(composite) || stopsIn(composite).length : focusable));
       if (focusable) {
         const native = el.matches(NATIVE);
-        const pointerOnly = types.some((t) => /^(mousedown|mouseup|pointerdown|pointerup|touchstart|touchend|dblclick)$/.test(t)) && !types.includes('click') && !types.some((t) => /^key/.test(t));
+        const pointerOnly =
+          types.some((t) => /^(mousedown|mouseup|pointerdown|pointerup|touchstart|touchend|dblclick)$/.test(t)) &&
+          !types.includes('click') &&
+          !types.some((t) => /^key/.test(t));
         const links = el.matches('a[href]') && !/^(#|javascript:)/i.test(el.getAttribute('href') || '');
-        if (native ? !(pointerOnly && el.matches('button,a[href],input[type=button]') && !links && el.type !== 'submit') : !(types.some((t) => /^(click|mousedown|mouseup|pointerdown|touchstart)$/.test(t)) || /^(button|link|checkbox|switch|tab|menuitem|radio)$/.test(S.role(el)))) return;
+        if (
+          native
+            ? !(pointerOnly && el.matches('button,a[href],input[type=button]') && !links && el.type !== 'submit')
+            : !(
+                types.some((t) => /^(click|mousedown|mouseup|pointerdown|touchstart)$/.test(t)) ||
+                /^(button|link|checkbox|switch|tab|menuitem|radio)$/.test(S.role(el))
+              )
+        )
+          return;
         if (!native && stopsIn(el).length) return;
-        out.push(S.place(el, { kind: 'focusable', role: S.role(el), name: (S.name(el) || S.text(el, 80)).slice(0, 80), types, via, composite: compositeStop, signature: signature(el) }));
+        out.push(
+          S.place(el, {
+            kind: 'focusable',
+            role: S.role(el),
+            name: (S.name(el) || S.text(el, 80)).slice(0, 80),
+            types,
+            via,
+            composite: compositeStop,
+            signature: signature(el),
+          }),
+        );
         return;
       }
       // A card around a link, a decoration inside a button: the keyboard has another way in.
       if (stopsIn(el).length || around(el, stop)) return;
-      out.push(S.place(el, { kind: 'mouse', role: S.role(el), name: (S.name(el) || S.text(el, 80)).slice(0, 80), types, via, composite: compositeStop, signature: signature(el) }));
+      out.push(
+        S.place(el, {
+          kind: 'mouse',
+          role: S.role(el),
+          name: (S.name(el) || S.text(el, 80)).slice(0, 80),
+          types,
+          via,
+          composite: compositeStop,
+          signature: signature(el),
+        }),
+      );
     };
-    for (const item of arg.items) { try { consider(S.find(item.selector), item.types, item.via); } catch { /* gone */ } }
-    for (const el of S.all('button,a[href],input,select,textarea,summary,[role=button],[role=link]')) if (el.tabIndex < 0 && el.hasAttribute('tabindex')) consider(el, ['click'], ['tabindex']);
+    for (const item of arg.items) {
+      try {
+        consider(S.find(item.selector), item.types, item.via);
+      } catch {
+        /* gone */
+      }
+    }
+    for (const el of S.all('button,a[href],input,select,textarea,summary,[role=button],[role=link]'))
+      if (el.tabIndex < 0 && el.hasAttribute('tabindex')) consider(el, ['click'], ['tabindex']);
     for (const el of S.all('label')) if (speaksForHidden(el)) consider(el, ['click'], ['label']);
     // Of nested ones the inner is enough: it is what people aim at.
-    return out.filter((item) => !out.some((other) => other !== item && other.kind === 'mouse' && item.kind === 'mouse' && other.selector.startsWith(item.selector + ' ')));
+    return out.filter(
+      (item) =>
+        !out.some(
+          (other) =>
+            other !== item &&
+            other.kind === 'mouse' &&
+            item.kind === 'mouse' &&
+            other.selector.startsWith(item.selector + ' '),
+        ),
+    );
   }
   if (arg.do === 'aim') {
     const el = S.find(arg.path);
@@ -53,10 +132,23 @@
     if (arg.mouse && (stop(el) || stopsIn(el).length || around(el, stop))) return { ok: false };
     S.reveal(el);
     const r = el.getBoundingClientRect();
-    for (const [fx, fy] of [[0.5, 0.5], [0.25, 0.5], [0.75, 0.5], [0.5, 0.25], [0.1, 0.1]]) {
-      const x = r.left + fx * r.width, y = r.top + fy * r.height;
+    for (const [fx, fy] of [
+      [0.5, 0.5],
+      [0.25, 0.5],
+      [0.75, 0.5],
+      [0.5, 0.25],
+      [0.1, 0.1],
+    ]) {
+      const x = r.left + fx * r.width,
+        y = r.top + fy * r.height;
       let hit = document.elementFromPoint(x, y);
-      while (hit && hit.shadowRoot && hit.shadowRoot.elementFromPoint(x, y) && hit.shadowRoot.elementFromPoint(x, y) !== hit) hit = hit.shadowRoot.elementFromPoint(x, y);
+      while (
+        hit &&
+        hit.shadowRoot &&
+        hit.shadowRoot.elementFromPoint(x, y) &&
+        hit.shadowRoot.elementFromPoint(x, y) !== hit
+      )
+        hit = hit.shadowRoot.elementFromPoint(x, y);
       if (hit && S.closest(hit, (at) => at === el)) return { ok: true, x, y };
     }
     return { ok: false };
@@ -78,7 +170,15 @@
     if (sameTarget) return { link: S.selector(sameTarget), controls: [] };
     const found = new Set();
     const name = el ? (S.name(el) || S.text(el, 80)).toLowerCase().trim() : '';
-    const changed = arg.changed.map((path) => { try { return S.find(path); } catch { return null; } }).filter(Boolean);
+    const changed = arg.changed
+      .map((path) => {
+        try {
+          return S.find(path);
+        } catch {
+          return null;
+        }
+      })
+      .filter(Boolean);
     for (const other of all) {
       const target = other.getAttribute('aria-controls');
       if (target && changed.some((c) => S.closest(c, (at) => target.split(/\s+/).includes(at.id)))) found.add(other);
@@ -91,31 +191,94 @@
       if (!up || up === document.body || up === document.documentElement) break;
       const inside = stopsIn(up);
       if (inside.length && inside.length <= 14) for (const other of inside.slice(0, 6)) found.add(other);
-      if (inside.length) { if (found.size >= 3) break; }
+      if (inside.length) {
+        if (found.size >= 3) break;
+      }
     }
     // Controls next to what changed may be another way to the same (a carousel's arrows beside its clickable dots).
-    for (const c of changed) { let at = c; for (let i = 0; i < 4 && at && at !== document.body; i += 1, at = S.parent(at)) for (const other of stopsIn(at).slice(0, 3)) if (found.size < 8 && other.matches('button,[role=button],input,select,summary')) found.add(other); }
+    for (const c of changed) {
+      let at = c;
+      for (let i = 0; i < 4 && at && at !== document.body; i += 1, at = S.parent(at))
+        for (const other of stopsIn(at).slice(0, 3))
+          if (found.size < 8 && other.matches('button,[role=button],input,select,summary')) found.add(other);
+    }
     // A step in a row of steps: the buttons at the end of its form lead on and back as well.
     const form = el && el.closest('form,[role=form],[role=dialog],dialog');
-    if (form) for (const other of stopsIn(form).filter((at) => at.matches('button,input[type=button],[role=button]') && at.type !== 'submit').slice(-2)) if (found.size < 7) found.add(other);
-    return { link: '', guard, controls: [...found].filter((other) => other !== el && !other.matches('input[type=file],input[type=password],iframe')).slice(0, 7).map((other) => ({ selector: S.selector(other), tag: other.localName, type: other.type || '', role: S.role(other), href: other.matches('a[href]') && !/^(#|javascript:)/i.test(other.getAttribute('href') || '') ? other.href.slice(0, 500) : '' })) };
+    if (form)
+      for (const other of stopsIn(form)
+        .filter((at) => at.matches('button,input[type=button],[role=button]') && at.type !== 'submit')
+        .slice(-2))
+        if (found.size < 7) found.add(other);
+    return {
+      link: '',
+      guard,
+      controls: [...found]
+        .filter((other) => other !== el && !other.matches('input[type=file],input[type=password],iframe'))
+        .slice(0, 7)
+        .map((other) => ({
+          selector: S.selector(other),
+          tag: other.localName,
+          type: other.type || '',
+          role: S.role(other),
+          href:
+            other.matches('a[href]') && !/^(#|javascript:)/i.test(other.getAttribute('href') || '')
+              ? other.href.slice(0, 500)
+              : '',
+        })),
+    };
   }
   if (arg.do === 'menus') {
     // Items whose nested links are not to be seen: do they come out on hover, and also by keyboard?
-    const items = S.all('li,[role=none],.menu-item,.dropdown').filter((li) => li.closest('nav,header,[role=navigation],[role=menubar],[role=banner]') && S.visible(li)).filter((li) => {
-      const hidden = [...li.querySelectorAll('ul a[href], ol a[href], div a[href]')].filter((a) => !S.visible(a));
-      return hidden.length >= 1 && !li.parentElement.closest('li');
-    }).slice(0, arg.limit);
+    const items = S.all('li,[role=none],.menu-item,.dropdown')
+      .filter((li) => li.closest('nav,header,[role=navigation],[role=menubar],[role=banner]') && S.visible(li))
+      .filter((li) => {
+        const hidden = [...li.querySelectorAll('ul a[href], ol a[href], div a[href]')].filter((a) => !S.visible(a));
+        return hidden.length >= 1 && !li.parentElement.closest('li');
+      })
+      .slice(0, arg.limit);
     return items.map((li) => {
       const hidden = [...li.querySelectorAll('a[href]')].filter((a) => !S.visible(a)).slice(0, 40);
-      const elsewhere = new Set(S.all('a[href]').filter((a) => !li.contains(a) && S.visible(a)).map((a) => S.url(a).split('#')[0]));
+      const elsewhere = new Set(
+        S.all('a[href]')
+          .filter((a) => !li.contains(a) && S.visible(a))
+          .map((a) => S.url(a).split('#')[0]),
+      );
       const first = [...li.children].find((c) => S.visible(c) && !c.matches('ul,ol')) || li;
-      const triggers = stopsIn(li).filter((el) => S.visible(el) && !hidden.includes(el)).slice(0, 4);
-      return S.place(li, { first: S.selector(first), name: S.text(first, 80), triggers: triggers.map((t) => ({ selector: S.selector(t), link: t.matches('a[href]') && !/^(#|javascript:)/i.test(t.getAttribute('href') || '') })),
-        hidden: hidden.map((a) => S.selector(a)), missing: hidden.filter((a) => !elsewhere.has(S.url(a).split('#')[0])).length });
+      const triggers = stopsIn(li)
+        .filter((el) => S.visible(el) && !hidden.includes(el))
+        .slice(0, 4);
+      return S.place(li, {
+        first: S.selector(first),
+        name: S.text(first, 80),
+        triggers: triggers.map((t) => ({
+          selector: S.selector(t),
+          link: t.matches('a[href]') && !/^(#|javascript:)/i.test(t.getAttribute('href') || ''),
+        })),
+        hidden: hidden.map((a) => S.selector(a)),
+        missing: hidden.filter((a) => !elsewhere.has(S.url(a).split('#')[0])).length,
+      });
     });
   }
-  if (arg.do === 'links') return { addresses: [...new Set(stopsIn(document).filter((el) => el.matches('a[href],area[href]')).map((el) => S.url(el)))].slice(0, 500) };
-  if (arg.do === 'visible') return { count: arg.paths.filter((path) => { try { const el = S.find(path); return el && S.visible(el); } catch { return false; } }).length };
+  if (arg.do === 'links')
+    return {
+      addresses: [
+        ...new Set(
+          stopsIn(document)
+            .filter((el) => el.matches('a[href],area[href]'))
+            .map((el) => S.url(el)),
+        ),
+      ].slice(0, 500),
+    };
+  if (arg.do === 'visible')
+    return {
+      count: arg.paths.filter((path) => {
+        try {
+          const el = S.find(path);
+          return el && S.visible(el);
+        } catch {
+          return false;
+        }
+      }).length,
+    };
   return null;
-}
+};

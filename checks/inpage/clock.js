@@ -1,7 +1,8 @@
 // What changes on a page while a virtual clock runs. `arg.do`: `begin`, then `step` after each step, `end` at last. Only reads.
 (S, arg) => {
-  const C = globalThis.PASSING ??= (() => {
-    const SESSION = /sessie|verloopt|verlopen|uitgelogd|inactie[fv]|inactiviteit|automatisch (uit|af)|nog aanwezig|bent u er nog|session|expire|time-?d? ?out|logged out|still there|inactiv/i;
+  const C = (globalThis.PASSING ??= (() => {
+    const SESSION =
+      /sessie|verloopt|verlopen|uitgelogd|inactie[fv]|inactiviteit|automatisch (uit|af)|nog aanwezig|bent u er nog|session|expire|time-?d? ?out|logged out|still there|inactiv/i;
     const changed = new Map();
     let dirty = new Set();
     let known = new Map();
@@ -9,21 +10,58 @@
     let bag = new Map();
     let layers = new Set();
     let start = { words: 0, disabled: 0, url: '' };
-    const wordsNow = () => new Set(S.text(document.body, 20000).split(/(?<=[.!?])\s+|\s{2,}|\n/).map((t) => t.trim()).filter(Boolean));
+    const wordsNow = () =>
+      new Set(
+        S.text(document.body, 20000)
+          .split(/(?<=[.!?])\s+|\s{2,}|\n/)
+          .map((t) => t.trim())
+          .filter(Boolean),
+      );
     // How often each word is on the page: a headline that types itself takes few away, another page most.
-    const bagNow = () => { const found = new Map(); for (const word of S.text(document.body, 20000).split(' ')) found.set(word, (found.get(word) || 0) + 1); return found; };
-    const openLayers = () => new Set(S.all('dialog[open],[role=dialog],[role=alertdialog],[role=alert],[aria-modal=true],[popover]').filter(S.visible));
-    const disabledNow = () => document.querySelectorAll('input:disabled,button:disabled,select:disabled,textarea:disabled').length;
+    const bagNow = () => {
+      const found = new Map();
+      for (const word of S.text(document.body, 20000).split(' ')) found.set(word, (found.get(word) || 0) + 1);
+      return found;
+    };
+    const openLayers = () =>
+      new Set(
+        S.all('dialog[open],[role=dialog],[role=alertdialog],[role=alert],[aria-modal=true],[popover]').filter(
+          S.visible,
+        ),
+      );
+    const disabledNow = () =>
+      document.querySelectorAll('input:disabled,button:disabled,select:disabled,textarea:disabled').length;
     // What a person sees of an element: where it stands, what it says or shows, whether it is there.
     const sign = (el) => {
       if (!el.isConnected) return 'gone';
       if (!S.visible(el)) return 'hidden';
       const s = getComputedStyle(el);
       const r = el.getBoundingClientRect();
-      const own = [...el.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE).map((n) => n.data.trim()).join(' ').slice(0, 200);
-      return JSON.stringify([Math.round(r.x + scrollX), Math.round(r.y + scrollY), Math.round(r.width), Math.round(r.height), s.opacity, s.backgroundImage.slice(0, 200), s.backgroundPosition, s.transform, el.currentSrc || '', own, el.childElementCount]);
+      const own = [...el.childNodes]
+        .filter((n) => n.nodeType === Node.TEXT_NODE)
+        .map((n) => n.data.trim())
+        .join(' ')
+        .slice(0, 200);
+      return JSON.stringify([
+        Math.round(r.x + scrollX),
+        Math.round(r.y + scrollY),
+        Math.round(r.width),
+        Math.round(r.height),
+        s.opacity,
+        s.backgroundImage.slice(0, 200),
+        s.backgroundPosition,
+        s.transform,
+        el.currentSrc || '',
+        own,
+        el.childElementCount,
+      ]);
     };
-    const watch = new MutationObserver((list) => { for (const c of list) { const el = c.target.nodeType === Node.ELEMENT_NODE ? c.target : c.target.parentElement; if (el && dirty.size < 300) dirty.add(el); } });
+    const watch = new MutationObserver((list) => {
+      for (const c of list) {
+        const el = c.target.nodeType === Node.ELEMENT_NODE ? c.target : c.target.parentElement;
+        if (el && dirty.size < 300) dirty.add(el);
+      }
+    });
     const note = (el, time) => {
       const now = sign(el);
       const before = known.get(el);
@@ -45,23 +83,41 @@
     };
     return {
       begin() {
-        changed.clear(); dirty = new Set(); watch.disconnect();
+        changed.clear();
+        dirty = new Set();
+        watch.disconnect();
         known = new Map();
         for (const el of S.all('body *', document, 6000)) known.set(el, el.childElementCount > 60 ? 'large' : sign(el));
         words = wordsNow();
         bag = bagNow();
         layers = openLayers();
         start = { words: [...words].join(' ').split(' ').length, disabled: disabledNow(), url: location.href };
-        for (const root of [document, ...S.all('*').map((el) => el.shadowRoot).filter(Boolean)]) watch.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
-        return { words: start.words, forms: document.querySelectorAll('form input:not([type=hidden]):not([type=search]),form textarea,form select').length };
+        for (const root of [
+          document,
+          ...S.all('*')
+            .map((el) => el.shadowRoot)
+            .filter(Boolean),
+        ])
+          watch.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+        return {
+          words: start.words,
+          forms: document.querySelectorAll('form input:not([type=hidden]):not([type=search]),form textarea,form select')
+            .length,
+        };
       },
       // Light: only what mutated is looked at again.
       step({ time }) {
-        for (const c of watch.takeRecords()) { const el = c.target.nodeType === Node.ELEMENT_NODE ? c.target : c.target.parentElement; if (el && dirty.size < 300) dirty.add(el); }
+        for (const c of watch.takeRecords()) {
+          const el = c.target.nodeType === Node.ELEMENT_NODE ? c.target : c.target.parentElement;
+          if (el && dirty.size < 300) dirty.add(el);
+        }
         const touched = dirty;
         dirty = new Set();
         if (!touched.size) return { mutated: 0 };
-        for (const el of touched) { note(el, time); for (const child of [...el.children].slice(0, 20)) note(child, time); }
+        for (const el of touched) {
+          note(el, time);
+          for (const child of [...el.children].slice(0, 20)) note(child, time);
+        }
         return { mutated: touched.size };
       },
       // What a person would notice: new sentences about the session, new layers with their controls, how much of the text is gone.
@@ -72,29 +128,69 @@
         const gone = [...bag].reduce((sum, [word, times]) => sum + Math.max(0, times - (left.get(word) || 0)), 0);
         const opened = [...openLayers()].filter((el) => !layers.has(el));
         const said = opened.filter((el) => SESSION.test(S.text(el, 600)));
-        return { session: fresh.filter((t) => SESSION.test(t)).map((t) => t.slice(0, 200)).slice(0, 5), gone: start.words >= 40 ? gone / start.words : 0, disabled: disabledNow() - start.disabled, url: location.href === start.url ? '' : location.href.slice(0, 300),
-          layers: said.slice(0, 3).map((el) => S.place(el, { text: S.text(el, 300), controls: S.all('button,[role=button],a[href],input[type=button],input[type=submit]', el).filter(S.visible).slice(0, 6).map((c) => S.place(c, { name: (S.name(c) || S.text(c, 80)).slice(0, 80) })) })) };
+        return {
+          session: fresh
+            .filter((t) => SESSION.test(t))
+            .map((t) => t.slice(0, 200))
+            .slice(0, 5),
+          gone: start.words >= 40 ? gone / start.words : 0,
+          disabled: disabledNow() - start.disabled,
+          url: location.href === start.url ? '' : location.href.slice(0, 300),
+          layers: said.slice(0, 3).map((el) =>
+            S.place(el, {
+              text: S.text(el, 300),
+              controls: S.all('button,[role=button],a[href],input[type=button],input[type=submit]', el)
+                .filter(S.visible)
+                .slice(0, 6)
+                .map((c) => S.place(c, { name: (S.name(c) || S.text(c, 80)).slice(0, 80) })),
+            }),
+          ),
+        };
       },
       end() {
         // Elements that change with their siblings are one moving thing: their parent.
-        let groups = new Map([...changed].filter(([el]) => el.isConnected && el !== document.body && el !== document.documentElement));
+        let groups = new Map(
+          [...changed].filter(([el]) => el.isConnected && el !== document.body && el !== document.documentElement),
+        );
         for (let round = 0; round < 3; round++) {
           const by = new Map();
-          for (const el of groups.keys()) { const up = S.parent(el); if (up && up !== document.body && up !== document.documentElement && !up.matches('main,[role=main]')) by.set(up, [...(by.get(up) || []), el]); }
+          for (const el of groups.keys()) {
+            const up = S.parent(el);
+            if (up && up !== document.body && up !== document.documentElement && !up.matches('main,[role=main]'))
+              by.set(up, [...(by.get(up) || []), el]);
+          }
           let joined = false;
           for (const [up, kids] of by) {
             if (kids.length < 2 && !groups.has(up)) continue;
             const all = [...kids.map((k) => groups.get(k)), groups.get(up)].filter(Boolean);
             for (const k of kids) groups.delete(k);
-            groups.set(up, { times: [...new Set(all.flatMap((g) => g.times))].sort((a, b) => a - b), texts: [...new Set(all.flatMap((g) => g.texts))].slice(0, 4), kinds: new Set(all.flatMap((g) => [...g.kinds])) });
+            groups.set(up, {
+              times: [...new Set(all.flatMap((g) => g.times))].sort((a, b) => a - b),
+              texts: [...new Set(all.flatMap((g) => g.texts))].slice(0, 4),
+              kinds: new Set(all.flatMap((g) => [...g.kinds])),
+            });
             joined = true;
           }
           if (!joined) break;
         }
-        return [...groups].filter(([el]) => S.visible(el)).sort((a, b) => b[1].times.length - a[1].times.length).slice(0, 12)
-          .map(([el, g]) => S.place(el, { times: g.times.length, first: g.times[0], last: g.times[g.times.length - 1], texts: g.texts, kinds: [...g.kinds], role: S.role(el), name: S.name(el).slice(0, 100), text: S.text(el, 200) }));
+        return [...groups]
+          .filter(([el]) => S.visible(el))
+          .sort((a, b) => b[1].times.length - a[1].times.length)
+          .slice(0, 12)
+          .map(([el, g]) =>
+            S.place(el, {
+              times: g.times.length,
+              first: g.times[0],
+              last: g.times[g.times.length - 1],
+              texts: g.texts,
+              kinds: [...g.kinds],
+              role: S.role(el),
+              name: S.name(el).slice(0, 100),
+              text: S.text(el, 200),
+            }),
+          );
       },
     };
-  })();
+  })());
   return C[arg.do](arg);
-}
+};

@@ -20,11 +20,22 @@ async (S, arg) => {
         let text = '';
         for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
         frames.push([meta.mediaTime, btoa(text)]);
-      } catch (error) { why = 'film of another site'; finish(); return; }
+      } catch (error) {
+        why = 'film of another site';
+        finish();
+        return;
+      }
       if (frames.length >= 200 || performance.now() - began > arg.seconds * 1000) finish();
       else el.requestVideoFrameCallback(next);
     };
     el.requestVideoFrameCallback(next);
   });
-  return { why, frames: frames.filter((f, i) => !i || f[0] > frames[i - 1][0]), rows, columns, width: r.width, height: r.height };
-}
+  return {
+    why,
+    frames: frames.filter((f, i) => !i || f[0] > frames[i - 1][0]),
+    rows,
+    columns,
+    width: r.width,
+    height: r.height,
+  };
+};

@@ -21,9 +21,14 @@ async (S, arg) => {
         tap.getFloatTimeDomainData(samples);
         for (const v of samples) if (Math.abs(v) > loudest) loudest = Math.abs(v);
       }
-    } else { loudest = 0; await sleep(arg.seconds * 1000); }
+    } else {
+      loudest = 0;
+      await sleep(arg.seconds * 1000);
+    }
     context.close();
-  } catch { await sleep(arg.seconds * 1000); }
+  } catch {
+    await sleep(arg.seconds * 1000);
+  }
   const plays = !el.paused && !el.muted && el.volume > 0 && (el.currentTime !== before || loops) && el.isConnected;
   return { plays, heard: loudest < 0 ? 'unknown' : loudest > 0.003 ? 'yes' : 'no', loudest, at: el.currentTime };
-}
+};

@@ -1,10 +1,28 @@
 // Where focus is in relation to what a control opened: inside it, on something that it covers, or elsewhere.
 (S, arg) => {
-  const deepActive = () => { let el = document.activeElement; while (el && el.shadowRoot && el.shadowRoot.activeElement) el = el.shadowRoot.activeElement; return el && el !== document.body && el !== document.documentElement ? el : null; };
-  const hitAt = (x, y) => { let el = document.elementFromPoint(x, y); while (el && el.shadowRoot) { const inner = el.shadowRoot.elementFromPoint(x, y); if (!inner || inner === el) break; el = inner; } return el; };
+  const deepActive = () => {
+    let el = document.activeElement;
+    while (el && el.shadowRoot && el.shadowRoot.activeElement) el = el.shadowRoot.activeElement;
+    return el && el !== document.body && el !== document.documentElement ? el : null;
+  };
+  const hitAt = (x, y) => {
+    let el = document.elementFromPoint(x, y);
+    while (el && el.shadowRoot) {
+      const inner = el.shadowRoot.elementFromPoint(x, y);
+      if (!inner || inner === el) break;
+      el = inner;
+    }
+    return el;
+  };
   const within = (el, root) => Boolean(el && S.closest(el, (at) => at === root));
   const stop = (el) => el.tabIndex >= 0 && S.focusable(el);
-  const get = (path) => { try { return S.find(path); } catch { return null; } };
+  const get = (path) => {
+    try {
+      return S.find(path);
+    } catch {
+      return null;
+    }
+  };
 
   if (arg.do === 'layer') {
     // The layer: what the differ calls one, else the nearest common ancestor of what was shown.
@@ -15,20 +33,49 @@
       layer = shown[0];
       while (layer && !shown.every((el) => within(el, layer))) layer = S.parent(layer);
       // Up to the box that is laid over the page, if there is one.
-      const over = layer && S.closest(layer, (at) => /fixed|absolute/.test(getComputedStyle(at).position) && at !== document.body && !within(trigger, at));
+      const over =
+        layer &&
+        S.closest(
+          layer,
+          (at) => /fixed|absolute/.test(getComputedStyle(at).position) && at !== document.body && !within(trigger, at),
+        );
       if (over) layer = over;
     }
     if (!layer || layer === document.body || layer === document.documentElement || within(trigger, layer)) return null;
     // Does it keep the mouse from the rest of the page? A grid of points; the layer or a backdrop must be on top of most.
-    let points = 0, blocked = 0;
-    const veil = (el) => { const r = el.getBoundingClientRect(); return /fixed|absolute/.test(getComputedStyle(el).position) && r.width * r.height >= 0.6 * innerWidth * innerHeight; };
-    for (let i = 1; i < 10; i += 1) for (let j = 1; j < 10; j += 1) {
-      const hit = hitAt(innerWidth * i / 10, innerHeight * j / 10);
-      points += 1;
-      if (hit && (within(hit, layer) || (hit !== document.documentElement && hit !== document.body && S.closest(hit, (at) => at !== document.body && at !== document.documentElement && veil(at) && !at.contains(trigger))))) blocked += 1;
-    }
+    let points = 0,
+      blocked = 0;
+    const veil = (el) => {
+      const r = el.getBoundingClientRect();
+      return (
+        /fixed|absolute/.test(getComputedStyle(el).position) && r.width * r.height >= 0.6 * innerWidth * innerHeight
+      );
+    };
+    for (let i = 1; i < 10; i += 1)
+      for (let j = 1; j < 10; j += 1) {
+        const hit = hitAt((innerWidth * i) / 10, (innerHeight * j) / 10);
+        points += 1;
+        if (
+          hit &&
+          (within(hit, layer) ||
+            (hit !== document.documentElement &&
+              hit !== document.body &&
+              S.closest(
+                hit,
+                (at) => at !== document.body && at !== document.documentElement && veil(at) && !at.contains(trigger),
+              )))
+        )
+          blocked += 1;
+      }
     const role = S.role(layer);
-    return S.place(layer, { role, name: S.name(layer).slice(0, 80), modal: layer.getAttribute('aria-modal') === 'true' || (layer.localName === 'dialog' && layer.matches(':modal')), blocked: Math.round(100 * blocked / points) / 100, stops: S.all('*', layer, 2000).filter(stop).length, dialog: /^(dialog|alertdialog|menu|listbox)$/.test(role) });
+    return S.place(layer, {
+      role,
+      name: S.name(layer).slice(0, 80),
+      modal: layer.getAttribute('aria-modal') === 'true' || (layer.localName === 'dialog' && layer.matches(':modal')),
+      blocked: Math.round((100 * blocked) / points) / 100,
+      stops: S.all('*', layer, 2000).filter(stop).length,
+      dialog: /^(dialog|alertdialog|menu|listbox)$/.test(role),
+    });
   }
   if (arg.do === 'where') {
     const layer = get(arg.layer);
@@ -36,11 +83,19 @@
     const open = Boolean(layer && S.visible(layer));
     if (!el) return { where: 'nowhere', open, path: '', hasFocus: document.hasFocus() };
     const r = el.getBoundingClientRect();
-    const x = Math.min(innerWidth - 1, Math.max(0, r.x + r.width / 2)), y = Math.min(innerHeight - 1, Math.max(0, r.y + r.height / 2));
-    const inView = r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth && r.width > 2 && r.height > 2;
+    const x = Math.min(innerWidth - 1, Math.max(0, r.x + r.width / 2)),
+      y = Math.min(innerHeight - 1, Math.max(0, r.y + r.height / 2));
+    const inView =
+      r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth && r.width > 2 && r.height > 2;
     const hit = inView ? hitAt(x, y) : null;
     const covered = Boolean(hit && !within(hit, el) && !within(el, hit) && !(layer && within(el, layer)));
-    return { where: layer && within(el, layer) ? 'inside' : covered ? 'covered' : 'outside', open, path: S.selector(el), place: S.place(el), hasFocus: document.hasFocus() };
+    return {
+      where: layer && within(el, layer) ? 'inside' : covered ? 'covered' : 'outside',
+      open,
+      path: S.selector(el),
+      place: S.place(el),
+      hasFocus: document.hasFocus(),
+    };
   }
   return null;
-}
+};

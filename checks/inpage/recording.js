@@ -9,7 +9,10 @@ async (S, arg) => {
   const was = { muted: el.muted, paused: el.paused, at: el.currentTime };
   el.muted = true;
   try {
-    if (el.readyState < 2) { el.preload = 'auto'; if (el.networkState !== 2) el.load(); }
+    if (el.readyState < 2) {
+      el.preload = 'auto';
+      if (el.networkState !== 2) el.load();
+    }
     el.play().catch(() => 0);
     for (let tick = 0; !late() && !el.error && el.networkState !== 3 && tick < 40; tick++) {
       if (el.readyState >= 2 && el.currentTime > was.at + 0.6) break;
@@ -20,8 +23,16 @@ async (S, arg) => {
     el.muted = was.muted;
   }
   const out = {
-    url: String(el.currentSrc).slice(0, 1000), duration: Number.isFinite(el.duration) ? el.duration : null, endless: el.duration === Infinity, error: el.error ? el.error.code : el.networkState === 3 ? 4 : 0,
-    width: el.videoWidth || 0, height: el.videoHeight || 0, audioBytes: el.webkitAudioDecodedByteCount ?? -1, videoBytes: el.webkitVideoDecodedByteCount ?? -1, sound: 'unknown', why: '',
+    url: String(el.currentSrc).slice(0, 1000),
+    duration: Number.isFinite(el.duration) ? el.duration : null,
+    endless: el.duration === Infinity,
+    error: el.error ? el.error.code : el.networkState === 3 ? 4 : 0,
+    width: el.videoWidth || 0,
+    height: el.videoHeight || 0,
+    audioBytes: el.webkitAudioDecodedByteCount ?? -1,
+    videoBytes: el.webkitVideoDecodedByteCount ?? -1,
+    sound: 'unknown',
+    why: '',
   };
   if (out.error) return { ...out, why: 'did not load' };
   if (out.videoBytes > 0 && out.audioBytes === 0) return { ...out, sound: 'none' };
@@ -31,7 +42,11 @@ async (S, arg) => {
     const timer = setTimeout(() => stop.abort(), Math.max(500, arg.seconds * 1000 - (performance.now() - began)));
     const answer = await fetch(out.url, { signal: stop.signal });
     const size = Number(answer.headers.get('content-length') || 0);
-    if (!answer.ok || size > arg.bytes) { stop.abort(); clearTimeout(timer); return { ...out, why: answer.ok ? 'large file' : `status ${answer.status}` }; }
+    if (!answer.ok || size > arg.bytes) {
+      stop.abort();
+      clearTimeout(timer);
+      return { ...out, why: answer.ok ? 'large file' : `status ${answer.status}` };
+    }
     const data = await answer.arrayBuffer();
     clearTimeout(timer);
     const decoded = await new OfflineAudioContext(1, 1, 8000).decodeAudioData(data);
@@ -42,12 +57,23 @@ async (S, arg) => {
     for (let start = 0; start < samples.length && loud.length < 6000; start += 800) {
       let sum = 0;
       const end = Math.min(start + 800, samples.length);
-      for (let i = start; i < end; i++) { const v = Math.abs(samples[i]); if (v > peak) peak = v; sum += v * v; }
+      for (let i = start; i < end; i++) {
+        const v = Math.abs(samples[i]);
+        if (v > peak) peak = v;
+        sum += v * v;
+      }
       loud.push(Math.sqrt(sum / (end - start)));
     }
-    return { ...out, duration: out.duration ?? decoded.duration, endless: false, sound: peak < 0.002 ? 'silent' : 'sound', peak: Math.round(peak * 1000) / 1000, audible: Math.round(loud.filter((v) => v > 0.004).length) / 10 };
+    return {
+      ...out,
+      duration: out.duration ?? decoded.duration,
+      endless: false,
+      sound: peak < 0.002 ? 'silent' : 'sound',
+      peak: Math.round(peak * 1000) / 1000,
+      audible: Math.round(loud.filter((v) => v > 0.004).length) / 10,
+    };
   } catch (error) {
     // A film without any sound track cannot be decoded as sound; a film of another site may not be read.
     return { ...out, why: String(error).slice(0, 120) };
   }
-}
+};

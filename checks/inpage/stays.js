@@ -7,4 +7,4 @@ async (S, arg) => {
   let at = document.activeElement;
   while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
   return at === el;
-}
+};

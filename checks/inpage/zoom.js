@@ -8,7 +8,10 @@
     if (!angles.has(el)) {
       const s = S.style(el);
       let own = 0;
-      if (s.transform !== 'none') { const m = new DOMMatrix(s.transform); own += Math.atan2(m.b, m.a) * 180 / Math.PI; }
+      if (s.transform !== 'none') {
+        const m = new DOMMatrix(s.transform);
+        own += (Math.atan2(m.b, m.a) * 180) / Math.PI;
+      }
       const turn = /^(?:z )?(-?[\d.]+)deg$/.exec(s.rotate);
       if (turn) own += +turn[1];
       angles.set(el, own + angle(S.parent(el)));
@@ -16,7 +19,9 @@
     return angles.get(el);
   };
   const fold = (text) => text.replace(/\s+/g, ' ').trim();
-  const seen = S.textNodes(document.body, 4000).filter((node) => !S.iconText(node.parentElement, node.data) && !node.parentElement.closest('svg'));
+  const seen = S.textNodes(document.body, 4000).filter(
+    (node) => !S.iconText(node.parentElement, node.data) && !node.parentElement.closest('svg'),
+  );
   const before = argument.step === 'next' ? globalThis.ZOOM : null;
   const now = { texts: new Map(), strings: new Map() };
   const measured = S.afresh(() => seen.map((node) => S.lines(node)));
@@ -31,40 +36,97 @@
     const loss = S.loss(node, measured[i]);
     const shown = measured[i].some((l) => l.seen);
     const item = { size: parseFloat(S.style(el).fontSize), lost: Boolean(loss), shown, angle: angle(el) };
-    now.texts.set(node, item); now.strings.set(text, item);
+    now.texts.set(node, item);
+    now.strings.set(text, item);
     if (!shown) return;
     chars += text.length;
     const was = before && (before.texts.get(node) || before.strings.get(text));
-    const delta = was ? Math.abs(((item.angle - was.angle) % 360 + 360) % 360) : 0;
+    const delta = was ? Math.abs((((item.angle - was.angle) % 360) + 360) % 360) : 0;
     if (was && (Math.abs(delta - 90) < 1 || Math.abs(delta - 270) < 1)) turned += text.length;
-    if (text.length >= 10 && texts.length < 400) texts.push({ node, el, text, size: item.size, was: was ? was.size : 0, delta });
-    if (loss && !S.hiddenFromAT(el) && !said.has(el) && (!before || (was && was.shown && !was.lost))) { said.add(el); cut.push(S.place(el, { ...loss, text: text.slice(0, 120) })); }
+    if (text.length >= 10 && texts.length < 400)
+      texts.push({ node, el, text, size: item.size, was: was ? was.size : 0, delta });
+    if (loss && !S.hiddenFromAT(el) && !said.has(el) && (!before || (was && was.shown && !was.lost))) {
+      said.add(el);
+      cut.push(S.place(el, { ...loss, text: text.slice(0, 120) }));
+    }
   });
   const pairs = S.collisions(measured);
   const collided = [];
-  if (before) for (const [, [a, b]] of pairs) {
-    const [x, y] = [seen[a].parentElement, seen[b].parentElement];
-    const known = before.pairs.some(([n, m]) => n === seen[a] && m === seen[b]);
-    if (!known && before.texts.has(seen[a]) && before.texts.has(seen[b]) && S.apart(x, y)) collided.push(S.place(x, { text: fold(seen[a].data).slice(0, 80), other: S.selector(y), otherText: fold(seen[b].data).slice(0, 80) }));
-  }
+  if (before)
+    for (const [, [a, b]] of pairs) {
+      const [x, y] = [seen[a].parentElement, seen[b].parentElement];
+      const known = before.pairs.some(([n, m]) => n === seen[a] && m === seen[b]);
+      if (!known && before.texts.has(seen[a]) && before.texts.has(seen[b]) && S.apart(x, y))
+        collided.push(
+          S.place(x, {
+            text: fold(seen[a].data).slice(0, 80),
+            other: S.selector(y),
+            otherText: fold(seen[b].data).slice(0, 80),
+          }),
+        );
+    }
   const main = document.querySelector('main,[role=main]');
-  const mainChars = seen.reduce((sum, node, i) => sum + (measured[i].some((l) => l.seen) && (main ? main.contains(node) : !node.parentElement.closest('nav,header,footer,aside')) ? fold(node.data).length : 0), 0);
+  const mainChars = seen.reduce(
+    (sum, node, i) =>
+      sum +
+      (measured[i].some((l) => l.seen) &&
+      (main ? main.contains(node) : !node.parentElement.closest('nav,header,footer,aside'))
+        ? fold(node.data).length
+        : 0),
+    0,
+  );
   // Fields and buttons of the main part that were there and are gone.
-  const fields = S.all('input:not([type=hidden]),select,textarea,button', main || document.body, 500).filter((el) => S.visible(el) && !S.disabled(el));
-  const gone = before ? before.fields.filter((el) => el.isConnected && !S.visible(el)).slice(0, 10).map((el) => S.place(el, { name: S.name(el).slice(0, 100) })) : [];
+  const fields = S.all('input:not([type=hidden]),select,textarea,button', main || document.body, 500).filter(
+    (el) => S.visible(el) && !S.disabled(el),
+  );
+  const gone = before
+    ? before.fields
+        .filter((el) => el.isConnected && !S.visible(el))
+        .slice(0, 10)
+        .map((el) => S.place(el, { name: S.name(el).slice(0, 100) }))
+    : [];
   // Does something lie over the view and ask to turn the device?
-  const ASK = /(draai|kantel|roteer|turn|rotate|tilt)[^.]{0,60}(apparaat|telefoon|mobiel|tablet|scherm|toestel|device|phone|screen)|(apparaat|telefoon|toestel|device|phone)[^.]{0,40}(draaien|kantelen|roteren|staand|liggend)/i;
+  const ASK =
+    /(draai|kantel|roteer|turn|rotate|tilt)[^.]{0,60}(apparaat|telefoon|mobiel|tablet|scherm|toestel|device|phone|screen)|(apparaat|telefoon|toestel|device|phone)[^.]{0,40}(draaien|kantelen|roteren|staand|liggend)/i;
   const hits = new Map();
-  for (let i = 1; i < 10; i++) for (let j = 1; j < 10; j++) {
-    const top = document.elementFromPoint(innerWidth * i / 10, innerHeight * j / 10);
-    for (let at = top; at && at !== document.body && at !== document.documentElement; at = S.parent(at)) hits.set(at, (hits.get(at) || 0) + 1);
-  }
-  const layer = [...hits].filter(([el, n]) => n >= 65 && ['fixed', 'absolute'].includes(S.style(el).position) && ASK.test(S.text(el, 600))).map(([el]) => el).pop();
+  for (let i = 1; i < 10; i++)
+    for (let j = 1; j < 10; j++) {
+      const top = document.elementFromPoint((innerWidth * i) / 10, (innerHeight * j) / 10);
+      for (let at = top; at && at !== document.body && at !== document.documentElement; at = S.parent(at))
+        hits.set(at, (hits.get(at) || 0) + 1);
+    }
+  const layer = [...hits]
+    .filter(([el, n]) => n >= 65 && ['fixed', 'absolute'].includes(S.style(el).position) && ASK.test(S.text(el, 600)))
+    .map(([el]) => el)
+    .pop();
   const asked = layer || (ASK.test(S.text(document.body, 1500)) && chars < 300 ? document.body : null);
-  if (argument.step === 'first') globalThis.ZOOM = { ...now, fields, pairs: [...pairs.values()].map(([a, b]) => [seen[a], seen[b]]) };
-  return { width: innerWidth, height: innerHeight, chars, mainChars, turned, hasMain: Boolean(main), big: S.all('canvas', document, 5000).some((el) => { const r = el.getBoundingClientRect(); return r.width * r.height > 0.6 * innerWidth * innerHeight; }),
-    texts: texts.map(({ el, text, size, was, delta }) => ({ selector: S.selector(el), text: text.slice(0, 60), size, was, delta: Math.round(delta) })),
-    turnedAt: texts.filter((t) => Math.abs(t.delta - 90) < 1 || Math.abs(t.delta - 270) < 1).slice(0, 5).map(({ el, text, delta }) => S.place(el, { text: text.slice(0, 80), delta: Math.round(delta) })),
-    cut: cut.slice(0, 20), collided: collided.slice(0, 10), gone,
-    asks: asked ? S.place(asked, { text: S.text(asked, 200), whole: asked === document.body }) : null };
-}
+  if (argument.step === 'first')
+    globalThis.ZOOM = { ...now, fields, pairs: [...pairs.values()].map(([a, b]) => [seen[a], seen[b]]) };
+  return {
+    width: innerWidth,
+    height: innerHeight,
+    chars,
+    mainChars,
+    turned,
+    hasMain: Boolean(main),
+    big: S.all('canvas', document, 5000).some((el) => {
+      const r = el.getBoundingClientRect();
+      return r.width * r.height > 0.6 * innerWidth * innerHeight;
+    }),
+    texts: texts.map(({ el, text, size, was, delta }) => ({
+      selector: S.selector(el),
+      text: text.slice(0, 60),
+      size,
+      was,
+      delta: Math.round(delta),
+    })),
+    turnedAt: texts
+      .filter((t) => Math.abs(t.delta - 90) < 1 || Math.abs(t.delta - 270) < 1)
+      .slice(0, 5)
+      .map(({ el, text, delta }) => S.place(el, { text: text.slice(0, 80), delta: Math.round(delta) })),
+    cut: cut.slice(0, 20),
+    collided: collided.slice(0, 10),
+    gone,
+    asks: asked ? S.place(asked, { text: S.text(asked, 200), whole: asked === document.body }) : null,
+  };
+};

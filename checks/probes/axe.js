@@ -3,41 +3,91 @@ globalThis.axePlace = (() => {
   // What the browser makes of lists and of roles that ask for a parent or children; axe goes by the markup alone. HTML-AAM: an `li` whose
   // list has another role is nothing, and what is in it stands in that role directly.
   // What carries a property of its own, such as aria-live, stays in between.
-  const nothing = (at) => ['', 'generic', 'none', 'presentation'].includes(S.role(at)) && ![...at.attributes].some((a) => a.name.startsWith('aria-'));
-  const context = (el) => { let at = S.parent(el); while (at && nothing(at)) at = S.parent(at); return at ? S.role(at) : ''; };
+  const nothing = (at) =>
+    ['', 'generic', 'none', 'presentation'].includes(S.role(at)) &&
+    ![...at.attributes].some((a) => a.name.startsWith('aria-'));
+  const context = (el) => {
+    let at = S.parent(el);
+    while (at && nothing(at)) at = S.parent(at);
+    return at ? S.role(at) : '';
+  };
   const owned = (el, found = []) => {
-    for (const id of (el.getAttribute('aria-owns') || '').split(/\s+/).filter(Boolean)) { const at = document.getElementById(id); if (at) found.push(S.role(at)); }
+    for (const id of (el.getAttribute('aria-owns') || '').split(/\s+/).filter(Boolean)) {
+      const at = document.getElementById(id);
+      if (at) found.push(S.role(at));
+    }
     for (const at of el.shadowRoot ? el.shadowRoot.children : el.children) {
       if (found.length > 200 || !at.checkVisibility({ visibilityProperty: true }) || S.hiddenFromAT(at)) continue;
-      if (nothing(at)) owned(at, found); else found.push(S.role(at));
+      if (nothing(at)) owned(at, found);
+      else found.push(S.role(at));
     }
     return found;
   };
   const structure = {
     listitem: (el) => ({ computed: S.role(el), parent: el.parentElement ? S.role(el.parentElement) : '' }),
-    'nested-interactive': (el) => ({ stops: S.all('*', el, 500).filter((at) => at !== el && at.tabIndex >= 0 && S.focusable(at)).length }),
-    'aria-tooltip-name': (el) => ({ shows: S.visible(el) && (S.seen(el, 60) !== '' || S.all('img,svg,canvas,video,object', el, 200).some(S.visible)) }),
-    list: (el) => ({ owned: [...new Set(owned(el))], roles: el.querySelectorAll('li[role]').length, marks: [...el.querySelectorAll('li')].some((li) => S.style(li).display === 'list-item' && S.style(li).listStyleType !== 'none') }),
-    'aria-required-parent': (el) => ({ parent: context(el), fits: (axe.commons.aria.requiredContext(S.role(el)) || []).includes(context(el)) }),
-    'aria-required-children': (el) => { const wanted = axe.commons.aria.requiredOwned(S.role(el)) || []; const found = [...new Set(owned(el))]; return { owned: found, fits: found.length > 0 && found.every((one) => wanted.includes(one)), empty: !found.length && !el.textContent.trim() }; },
+    'nested-interactive': (el) => ({
+      stops: S.all('*', el, 500).filter((at) => at !== el && at.tabIndex >= 0 && S.focusable(at)).length,
+    }),
+    'aria-tooltip-name': (el) => ({
+      shows: S.visible(el) && (S.seen(el, 60) !== '' || S.all('img,svg,canvas,video,object', el, 200).some(S.visible)),
+    }),
+    list: (el) => ({
+      owned: [...new Set(owned(el))],
+      roles: el.querySelectorAll('li[role]').length,
+      marks: [...el.querySelectorAll('li')].some(
+        (li) => S.style(li).display === 'list-item' && S.style(li).listStyleType !== 'none',
+      ),
+    }),
+    'aria-required-parent': (el) => ({
+      parent: context(el),
+      fits: (axe.commons.aria.requiredContext(S.role(el)) || []).includes(context(el)),
+    }),
+    'aria-required-children': (el) => {
+      const wanted = axe.commons.aria.requiredOwned(S.role(el)) || [];
+      const found = [...new Set(owned(el))];
+      return {
+        owned: found,
+        fits: found.length > 0 && found.every((one) => wanted.includes(one)),
+        empty: !found.length && !el.textContent.trim(),
+      };
+    },
   };
-  return (rule, el) => ({ ...S.place(el), ...(structure[rule] ? { tree: structure[rule](el) } : {}), role: S.role(el), name: S.name(el).slice(0, 120) });
+  return (rule, el) => ({
+    ...S.place(el),
+    ...(structure[rule] ? { tree: structure[rule](el) } : {}),
+    role: S.role(el),
+    name: S.name(el).slice(0, 120),
+  });
 })();
 
 // What speaks of the page as a whole is asked of the top frame alone.
-globalThis.AXE_OF_PAGE = ['aria-hidden-body', 'bypass', 'document-title', 'html-has-lang', 'meta-viewport', 'meta-viewport-large'];
+globalThis.AXE_OF_PAGE = [
+  'aria-hidden-body',
+  'bypass',
+  'document-title',
+  'html-has-lang',
+  'meta-viewport',
+  'meta-viewport-large',
+];
 
 // Runs axe-core in this frame and condenses its result to one JSON string: {violations, incomplete, passes}, each node written as a place.
 // Frames are run one by one by the caller, also cross-origin ones, so axe's own frame messages are off.
 globalThis.runAxe = async (isTop, tags, exclude) => {
-  const condense = (results) => results.map((rule) => ({
-    rule: rule.id,
-    nodes: rule.nodes.slice(0, 200).map((node) => ({
-      ...(node.element ? axePlace(rule.id, node.element) : { selector: String(node.target), snippet: String(node.html).slice(0, 300), role: '', name: '' }),
-      checks: [...node.any, ...node.all, ...node.none].map((check) => ({ id: check.id, data: plain(check.data), message: String(check.message).slice(0, 300) })),
-    })),
-    more: Math.max(0, rule.nodes.length - 200),
-  }));
+  const condense = (results) =>
+    results.map((rule) => ({
+      rule: rule.id,
+      nodes: rule.nodes.slice(0, 200).map((node) => ({
+        ...(node.element
+          ? axePlace(rule.id, node.element)
+          : { selector: String(node.target), snippet: String(node.html).slice(0, 300), role: '', name: '' }),
+        checks: [...node.any, ...node.all, ...node.none].map((check) => ({
+          id: check.id,
+          data: plain(check.data),
+          message: String(check.message).slice(0, 300),
+        })),
+      })),
+      more: Math.max(0, rule.nodes.length - 200),
+    }));
   const plain = (data) => {
     const text = JSON.stringify(data, (key, value) => (value instanceof Node ? undefined : value));
     return text && text.length < 2000 ? JSON.parse(text) : undefined;
@@ -45,10 +95,20 @@ globalThis.runAxe = async (isTop, tags, exclude) => {
   axe.reset();
   // Axe finishes results only for an initiator, so every frame is one.
   const ofPage = isTop ? [] : AXE_OF_PAGE;
-  const result = await axe.run({ include: [[document.documentElement.localName]], initiator: true, focusable: true }, {
-    runOnly: { type: 'tag', values: tags }, rules: Object.fromEntries([...exclude, ...ofPage].map((id) => [id, { enabled: false }])),
-    iframes: false, elementRef: true, resultTypes: ['violations', 'incomplete'],
+  const result = await axe.run(
+    { include: [[document.documentElement.localName]], initiator: true, focusable: true },
+    {
+      runOnly: { type: 'tag', values: tags },
+      rules: Object.fromEntries([...exclude, ...ofPage].map((id) => [id, { enabled: false }])),
+      iframes: false,
+      elementRef: true,
+      resultTypes: ['violations', 'incomplete'],
+    },
+  );
+  return JSON.stringify({
+    violations: condense(result.violations),
+    incomplete: condense(result.incomplete),
+    passes: result.passes.map((rule) => rule.id),
+    version: result.testEngine.version,
   });
-  return JSON.stringify({ violations: condense(result.violations), incomplete: condense(result.incomplete),
-    passes: result.passes.map((rule) => rule.id), version: result.testEngine.version });
 };

@@ -1,24 +1,55 @@
 // Runs in: any
 (S) => {
   // Every form field a person can see: its name for assistive technology, its real labels, the text that stands near it, its group and its form.
-  const TYPED = 'input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]):not([type=image]),select,textarea';
-  const CUSTOM = '[role=textbox],[role=searchbox],[role=combobox],[role=spinbutton],[role=checkbox],[role=radio],[role=switch],[role=slider],[role=listbox]';
+  const TYPED =
+    'input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]):not([type=image]),select,textarea';
+  const CUSTOM =
+    '[role=textbox],[role=searchbox],[role=combobox],[role=spinbutton],[role=checkbox],[role=radio],[role=switch],[role=slider],[role=listbox]';
   // The list that a field opens belongs to that field, and is labelled by it.
-  const opened = new Set(S.all('[aria-controls],[aria-owns]').filter((el) => el.getAttribute('role') === 'combobox' || el.getAttribute('aria-haspopup') === 'listbox' || el.localName === 'input')
-    .flatMap((el) => `${el.getAttribute('aria-controls') || ''} ${el.getAttribute('aria-owns') || ''}`.split(/\s+/)).filter(Boolean));
-  const fields = S.all(`${TYPED},${CUSTOM}`).filter((el) => !(el.getAttribute('role') === 'listbox' && S.closest(el, (at) => opened.has(at.id)))).slice(0, 300);
+  const opened = new Set(
+    S.all('[aria-controls],[aria-owns]')
+      .filter(
+        (el) =>
+          el.getAttribute('role') === 'combobox' ||
+          el.getAttribute('aria-haspopup') === 'listbox' ||
+          el.localName === 'input',
+      )
+      .flatMap((el) => `${el.getAttribute('aria-controls') || ''} ${el.getAttribute('aria-owns') || ''}`.split(/\s+/))
+      .filter(Boolean),
+  );
+  const fields = S.all(`${TYPED},${CUSTOM}`)
+    .filter((el) => !(el.getAttribute('role') === 'listbox' && S.closest(el, (at) => opened.has(at.id))))
+    .slice(0, 300);
   if (!fields.length) return { fields: [], forms: 0 };
 
   // Text runs for "what stands next to this field": measured once.
-  const runs = S.textNodes(document.body, 3000).filter((node) => !node.parentElement.closest('option,select,textarea,script')).map((node) => {
-    const range = document.createRange();
-    range.selectNodeContents(node);
-    const r = range.getBoundingClientRect();
-    const ofControl = Boolean(S.closest(node.parentElement, (at) => at.matches('a[href],button,summary,[role=button],[role=link],[role=tab],[role=option],[role=menuitem],[role=treeitem]')));
-    return { node, ofControl, text: node.data.replace(/\s+/g, ' ').trim(), left: r.left, right: r.right, top: r.top, bottom: r.bottom };
-  }).filter((run) => run.right - run.left > 1 && /[\p{L}\p{N}]/u.test(run.text));
+  const runs = S.textNodes(document.body, 3000)
+    .filter((node) => !node.parentElement.closest('option,select,textarea,script'))
+    .map((node) => {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const r = range.getBoundingClientRect();
+      const ofControl = Boolean(
+        S.closest(node.parentElement, (at) =>
+          at.matches(
+            'a[href],button,summary,[role=button],[role=link],[role=tab],[role=option],[role=menuitem],[role=treeitem]',
+          ),
+        ),
+      );
+      return {
+        node,
+        ofControl,
+        text: node.data.replace(/\s+/g, ' ').trim(),
+        left: r.left,
+        right: r.right,
+        top: r.top,
+        bottom: r.bottom,
+      };
+    })
+    .filter((run) => run.right - run.left > 1 && /[\p{L}\p{N}]/u.test(run.text));
 
-  const checkable = (el) => el.matches('input[type=checkbox],input[type=radio],[role=checkbox],[role=radio],[role=switch]');
+  const checkable = (el) =>
+    el.matches('input[type=checkbox],input[type=radio],[role=checkbox],[role=radio],[role=switch]');
   const toLabel = (el) => [...(el.labels || [])];
   const shown = (el) => S.visible(el) || toLabel(el).some((label) => S.visible(label) && S.seen(label, 40));
   const overlap = (a0, a1, b0, b1) => Math.max(0, Math.min(a1, b1) - Math.max(a0, b0));
@@ -27,7 +58,8 @@
   const runningUp = (el) => {
     for (let at = el; at && S.style(at).display.startsWith('inline'); at = S.parent(at)) {
       for (let before = at.previousSibling; before; before = before.previousSibling) {
-        if (before.nodeType === Node.TEXT_NODE && before.data.trim()) return before.data.replace(/\s+/g, ' ').trim().slice(0, 120);
+        if (before.nodeType === Node.TEXT_NODE && before.data.trim())
+          return before.data.replace(/\s+/g, ' ').trim().slice(0, 120);
         if (before.nodeType !== Node.ELEMENT_NODE || S.style(before).display === 'none') continue;
         if (!S.style(before).display.startsWith('inline') || before.matches(`br,button,${TYPED},${CUSTOM}`)) return '';
         if (S.seen(before, 120)) return before.querySelector(`button,${TYPED},${CUSTOM}`) ? '' : S.seen(before, 120);
@@ -46,11 +78,23 @@
       if (run.bottom < r.top - 64 || run.top > r.bottom + 16) continue;
       const rows = overlap(run.top, run.bottom, r.top, r.bottom) > 4;
       const columns = overlap(run.left, run.right, r.left, r.right) > 4 || Math.abs(run.left - r.left) < 12;
-      const side = rows && run.right <= r.left + 2 ? ['left', r.left - run.right] : rows && run.left >= r.right - 2 ? ['right', run.left - r.right]
-        : columns && run.bottom <= r.top + 2 ? ['above', r.top - run.bottom] : columns && run.top >= r.bottom - 2 ? ['below', run.top - r.bottom] : null;
+      const side =
+        rows && run.right <= r.left + 2
+          ? ['left', r.left - run.right]
+          : rows && run.left >= r.right - 2
+            ? ['right', run.left - r.right]
+            : columns && run.bottom <= r.top + 2
+              ? ['above', r.top - run.bottom]
+              : columns && run.top >= r.bottom - 2
+                ? ['below', run.top - r.bottom]
+                : null;
       // Labels of a column stand further away from short fields than their own width: 160 px to the left still reads as one row.
       const reach = side && side[0] === 'left' ? 160 : 24;
-      if (side && !el.contains(run.node) && side[1] < (gaps[side[0]] === 24 && side[0] === 'left' && !found.left ? reach : gaps[side[0]])) {
+      if (
+        side &&
+        !el.contains(run.node) &&
+        side[1] < (gaps[side[0]] === 24 && side[0] === 'left' && !found.left ? reach : gaps[side[0]])
+      ) {
         gaps[side[0]] = side[1];
         found[side[0]] = run.text.slice(0, 120);
         ofControls[side[0]] = run.ofControl;
@@ -58,37 +102,67 @@
     }
     if (!found.left && !found.above && !checkable(el)) found.left = runningUp(el);
     // Sides on which the text is that of another control.
-    others.set(el, Object.keys(ofControls).filter((side) => ofControls[side]));
+    others.set(
+      el,
+      Object.keys(ofControls).filter((side) => ofControls[side]),
+    );
     return found;
   };
   // A drawn icon, image or button inside or against the field: a magnifier says "search" to who sees it.
   const attached = (el) => {
     const r = el.getBoundingClientRect();
-    const box = el.closest('form,[role=search],fieldset') || (el.parentElement && el.parentElement.parentElement) || document.body;
-    return [...box.querySelectorAll('button,input[type=submit],input[type=image],img,svg,i,[role=button],[role=img]')].slice(0, 60).some((other) => {
-      if (other === el || !S.visible(other)) return false;
-      const o = other.getBoundingClientRect();
-      return overlap(o.top, o.bottom, r.top, r.bottom) > 4 && o.left < r.right + 24 && o.right > r.left - 24;
-    }) || S.style(el).backgroundImage.includes('url(');
+    const box =
+      el.closest('form,[role=search],fieldset') ||
+      (el.parentElement && el.parentElement.parentElement) ||
+      document.body;
+    return (
+      [...box.querySelectorAll('button,input[type=submit],input[type=image],img,svg,i,[role=button],[role=img]')]
+        .slice(0, 60)
+        .some((other) => {
+          if (other === el || !S.visible(other)) return false;
+          const o = other.getBoundingClientRect();
+          return overlap(o.top, o.bottom, r.top, r.bottom) > 4 && o.left < r.right + 24 && o.right > r.left - 24;
+        }) || S.style(el).backgroundImage.includes('url(')
+    );
   };
 
-  const idText = (el, attribute) => (el.getAttribute(attribute) || '').split(/\s+/).filter(Boolean).slice(0, 5)
-    .map((id) => el.getRootNode().getElementById && el.getRootNode().getElementById(id)).filter(Boolean).map((t) => t.textContent.replace(/\s+/g, ' ').trim()).join(' ').slice(0, 300);
+  const idText = (el, attribute) =>
+    (el.getAttribute(attribute) || '')
+      .split(/\s+/)
+      .filter(Boolean)
+      .slice(0, 5)
+      .map((id) => el.getRootNode().getElementById && el.getRootNode().getElementById(id))
+      .filter(Boolean)
+      .map((t) => t.textContent.replace(/\s+/g, ' ').trim())
+      .join(' ')
+      .slice(0, 300);
   // A text that names the field by aria-labelledby and can be seen beside or not far above it.
   const labelledbySeen = (el) => {
     const r = el.getBoundingClientRect();
-    return (el.getAttribute('aria-labelledby') || '').split(/\s+/).filter(Boolean).slice(0, 5).map((id) => el.getRootNode().getElementById?.(id)).filter((at) => {
-      if (!at || at === el || at.contains(el) || !S.visible(at)) return false;
-      const b = at.getBoundingClientRect();
-      return (b.bottom <= r.top + 8 && r.top - b.bottom < 120) || overlap(b.top, b.bottom, r.top, r.bottom) > 4;
-    }).map((at) => S.seen(at, 300)).join(' ').trim();
+    return (el.getAttribute('aria-labelledby') || '')
+      .split(/\s+/)
+      .filter(Boolean)
+      .slice(0, 5)
+      .map((id) => el.getRootNode().getElementById?.(id))
+      .filter((at) => {
+        if (!at || at === el || at.contains(el) || !S.visible(at)) return false;
+        const b = at.getBoundingClientRect();
+        return (b.bottom <= r.top + 8 && r.top - b.bottom < 120) || overlap(b.top, b.bottom, r.top, r.bottom) > 4;
+      })
+      .map((at) => S.seen(at, 300))
+      .join(' ')
+      .trim();
   };
   const groupsOf = (el) => {
     const groups = [];
     for (let at = S.parent(el); at && groups.length < 4; at = S.parent(at)) {
       if (at.localName === 'fieldset' || ['group', 'radiogroup'].includes(at.getAttribute('role') || '')) {
         const legend = at.localName === 'fieldset' ? [...at.children].find((kid) => kid.localName === 'legend') : null;
-        groups.push({ selector: S.selector(at), name: ['none', 'presentation', 'generic'].includes(S.role(at)) ? '' : S.name(at).slice(0, 200), seen: legend ? S.seen(legend, 200) : '' });
+        groups.push({
+          selector: S.selector(at),
+          name: ['none', 'presentation', 'generic'].includes(S.role(at)) ? '' : S.name(at).slice(0, 200),
+          seen: legend ? S.seen(legend, 200) : '',
+        });
       }
     }
     return groups;
@@ -107,9 +181,19 @@
     if (!table || !row.cells || !row.querySelector('td')) return '';
     const index = [...row.children].indexOf(cell);
     const top = table.rows[0] && table.rows[0].cells[index];
-    const headers = [row.querySelector('th'), top].filter((c) => c && c !== cell).map((c) => S.text(c, 80)).join(' ').trim();
+    const headers = [row.querySelector('th'), top]
+      .filter((c) => c && c !== cell)
+      .map((c) => S.text(c, 80))
+      .join(' ')
+      .trim();
     // What is ticked in a row without more is the row: who sees it reads the other cells.
-    const others = () => [...row.cells].filter((c) => c !== cell).map((c) => S.seen(c, 80)).filter(Boolean).slice(0, 3).join(' ');
+    const others = () =>
+      [...row.cells]
+        .filter((c) => c !== cell)
+        .map((c) => S.seen(c, 80))
+        .filter(Boolean)
+        .slice(0, 3)
+        .join(' ');
     return headers || (checkable(el) ? others() : '');
   };
 
@@ -123,49 +207,115 @@
   // its label; `maybe` for any such word near it, or a picture in the label.
   const STAR = /[*＊✱∗]|\((verplicht|vereist|required|mandatory)\)/i;
   const MARK = /[*＊✱∗]|verplicht|vereist|required|mandatory|obligat/i;
-  const says = (at, words) => [at, ...[...at.querySelectorAll('*')].slice(0, 80)].some((part) => words.test(S.seen(part, 300)) || ['::before', '::after'].some((side) => words.test(S.style(part, side).content)));
+  const says = (at, words) =>
+    [at, ...[...at.querySelectorAll('*')].slice(0, 80)].some(
+      (part) =>
+        words.test(S.seen(part, 300)) ||
+        ['::before', '::after'].some((side) => words.test(S.style(part, side).content)),
+    );
   const marked = (el) => {
     if (toLabel(el).some((label) => says(label, STAR))) return 'yes';
-    const alone = (at) => at && at.querySelectorAll(TYPED).length <= 1 ? at : null;
+    const alone = (at) => (at && at.querySelectorAll(TYPED).length <= 1 ? at : null);
     const around = alone(el.parentElement) && (alone(el.parentElement.parentElement) || el.parentElement);
-    const places = [...new Set([...toLabel(el), ...(around ? [around] : []), el.closest('fieldset')?.querySelector('legend')].filter(Boolean))];
-    const maybe = places.some((at) => says(at, MARK)) || toLabel(el).some((label) => label.querySelector('img,svg,i,abbr,[role=img]'))
-      || MARK.test([el.placeholder, idText(el, 'aria-describedby'), ...(el.labels?.length ? [] : Object.values(near(el)))].join(' '));
+    const places = [
+      ...new Set(
+        [...toLabel(el), ...(around ? [around] : []), el.closest('fieldset')?.querySelector('legend')].filter(Boolean),
+      ),
+    ];
+    const maybe =
+      places.some((at) => says(at, MARK)) ||
+      toLabel(el).some((label) => label.querySelector('img,svg,i,abbr,[role=img]')) ||
+      MARK.test(
+        [el.placeholder, idText(el, 'aria-describedby'), ...(el.labels?.length ? [] : Object.values(near(el)))].join(
+          ' ',
+        ),
+      );
     return maybe ? 'maybe' : '';
   };
   // A form that says so of all its fields, or marks the ones that may stay empty.
-  const speaks = (form) => /(alle|all|elk|every)\W+(\w+\W+){0,3}(velden|vragen|gegevens|fields?|questions?)\b(?!\W+(met|with|die|that|marked|gemarkeerd)\b).{0,60}(verplicht|required|nodig|in te vullen)|optionee?l|facultatief|niet verplicht|tenzij|not required|if applicable|indien van toepassing/i.test(S.text(form, 6000));
+  const speaks = (form) =>
+    /(alle|all|elk|every)\W+(\w+\W+){0,3}(velden|vragen|gegevens|fields?|questions?)\b(?!\W+(met|with|die|that|marked|gemarkeerd)\b).{0,60}(verplicht|required|nodig|in te vullen)|optionee?l|facultatief|niet verplicht|tenzij|not required|if applicable|indien van toepassing/i.test(
+      S.text(form, 6000),
+    );
 
   // Labels that belong to no field: what stands beside a field and is written so.
-  const stray = S.all('label').slice(0, 300).filter((label) => !label.control && S.visible(label)).map((label) => S.text(label, 120)).filter(Boolean);
+  const stray = S.all('label')
+    .slice(0, 300)
+    .filter((label) => !label.control && S.visible(label))
+    .map((label) => S.text(label, 120))
+    .filter(Boolean);
   const forms = [...new Set(fields.map((el) => el.form || el.closest('form')).filter(Boolean))];
   const saysWhichMust = new Map(forms.map((form) => [form, speaks(form)]));
-  const beside = (el, { left, above, right }) => (checkable(el) ? [right] : [above, left]).some((text) => text && stray.includes(text));
+  const beside = (el, { left, above, right }) =>
+    (checkable(el) ? [right] : [above, left]).some((text) => text && stray.includes(text));
   return {
     forms: forms.length,
-    fields: fields.filter((el) => shown(el) && !S.closest(el, (at) => at.inert)).map((el) => {
-      const form = el.form || el.closest('form');
-      const labels = toLabel(el).slice(0, 4);
-      const control = el.localName === 'select' ? 'select' : el.localName === 'textarea' ? 'textarea' : el.localName === 'input' ? el.type : 'custom';
-      const close = near(el);
-      return S.place(el, {
-        control, role: S.role(el), name: S.name(el).slice(0, 300), shown: S.visible(el), hidden: S.hiddenFromAT(el), focusable: S.focusable(el),
-        checkable: checkable(el), disabled: S.disabled(el), readonly: Boolean(el.readOnly) || el.getAttribute('aria-readonly') === 'true',
-        required: Boolean(el.required) || el.getAttribute('aria-required') === 'true',
-        marked: el.required || el.getAttribute('aria-required') === 'true' ? marked(el) : '',
-        autocomplete: el.getAttribute('autocomplete'), placeholder: (el.getAttribute('placeholder') || '').slice(0, 120), title: (el.getAttribute('title') || '').slice(0, 200),
-        htmlName: (el.getAttribute('name') || '').slice(0, 100), id: (el.id || '').slice(0, 100),
-        pattern: (el.getAttribute('pattern') || '').slice(0, 100), inputMode: el.getAttribute('inputmode') || '', maxLength: el.maxLength > 0 ? el.maxLength : 0, empty: !el.value,
-        authorName: el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby'), described: idText(el, 'aria-describedby'),
-        labels: labels.map((label) => ({ selector: S.selector(label), seen: S.seen(label, 300), text: label.textContent.replace(/\s+/g, ' ').trim().slice(0, 300),
-          plain: label.querySelectorAll('p,div,ul,small,em,button,a,[role=alert]').length === 0, hidden: S.hiddenFromAT(label), wraps: label.contains(el) })),
-        labelledby: idText(el, 'aria-labelledby'), labelledbySeen: labelledbySeen(el),
-        near: close, nearOthers: others.get(el) || [], strayLabel: stray.length > 0 && beside(el, close), attached: attached(el), groups: groupsOf(el), heading: headingBefore(el), tableHeaders: tableHeaders(el), alone: alone(el),
-        options: el.localName === 'select' ? el.options.length : 0, firstOption: el.localName === 'select' && el.options[0] ? el.options[0].text.slice(0, 80) : '',
-        form: form ? forms.indexOf(form) : -1, formSaysWhichMust: form ? saysWhichMust.get(form) : false, formUnchecked: form ? form.hasAttribute('novalidate') : false, formMethod: form ? (form.getAttribute('method') || 'get').toLowerCase() : '', formRole: form ? form.getAttribute('role') || '' : '',
-        formName: form ? S.name(form).slice(0, 120) : '', formAction: form ? String(form.getAttribute('action') || '').slice(0, 200) : '',
-        inSearch: Boolean(S.closest(el, (at) => at.getAttribute('role') === 'search' || at.localName === 'search')),
-      });
-    }),
+    fields: fields
+      .filter((el) => shown(el) && !S.closest(el, (at) => at.inert))
+      .map((el) => {
+        const form = el.form || el.closest('form');
+        const labels = toLabel(el).slice(0, 4);
+        const control =
+          el.localName === 'select'
+            ? 'select'
+            : el.localName === 'textarea'
+              ? 'textarea'
+              : el.localName === 'input'
+                ? el.type
+                : 'custom';
+        const close = near(el);
+        return S.place(el, {
+          control,
+          role: S.role(el),
+          name: S.name(el).slice(0, 300),
+          shown: S.visible(el),
+          hidden: S.hiddenFromAT(el),
+          focusable: S.focusable(el),
+          checkable: checkable(el),
+          disabled: S.disabled(el),
+          readonly: Boolean(el.readOnly) || el.getAttribute('aria-readonly') === 'true',
+          required: Boolean(el.required) || el.getAttribute('aria-required') === 'true',
+          marked: el.required || el.getAttribute('aria-required') === 'true' ? marked(el) : '',
+          autocomplete: el.getAttribute('autocomplete'),
+          placeholder: (el.getAttribute('placeholder') || '').slice(0, 120),
+          title: (el.getAttribute('title') || '').slice(0, 200),
+          htmlName: (el.getAttribute('name') || '').slice(0, 100),
+          id: (el.id || '').slice(0, 100),
+          pattern: (el.getAttribute('pattern') || '').slice(0, 100),
+          inputMode: el.getAttribute('inputmode') || '',
+          maxLength: el.maxLength > 0 ? el.maxLength : 0,
+          empty: !el.value,
+          authorName: el.hasAttribute('aria-label') || el.hasAttribute('aria-labelledby'),
+          described: idText(el, 'aria-describedby'),
+          labels: labels.map((label) => ({
+            selector: S.selector(label),
+            seen: S.seen(label, 300),
+            text: label.textContent.replace(/\s+/g, ' ').trim().slice(0, 300),
+            plain: label.querySelectorAll('p,div,ul,small,em,button,a,[role=alert]').length === 0,
+            hidden: S.hiddenFromAT(label),
+            wraps: label.contains(el),
+          })),
+          labelledby: idText(el, 'aria-labelledby'),
+          labelledbySeen: labelledbySeen(el),
+          near: close,
+          nearOthers: others.get(el) || [],
+          strayLabel: stray.length > 0 && beside(el, close),
+          attached: attached(el),
+          groups: groupsOf(el),
+          heading: headingBefore(el),
+          tableHeaders: tableHeaders(el),
+          alone: alone(el),
+          options: el.localName === 'select' ? el.options.length : 0,
+          firstOption: el.localName === 'select' && el.options[0] ? el.options[0].text.slice(0, 80) : '',
+          form: form ? forms.indexOf(form) : -1,
+          formSaysWhichMust: form ? saysWhichMust.get(form) : false,
+          formUnchecked: form ? form.hasAttribute('novalidate') : false,
+          formMethod: form ? (form.getAttribute('method') || 'get').toLowerCase() : '',
+          formRole: form ? form.getAttribute('role') || '' : '',
+          formName: form ? S.name(form).slice(0, 120) : '',
+          formAction: form ? String(form.getAttribute('action') || '').slice(0, 200) : '',
+          inSearch: Boolean(S.closest(el, (at) => at.getAttribute('role') === 'search' || at.localName === 'search')),
+        });
+      }),
   };
-}
+};

@@ -4,7 +4,20 @@
   const fold = (text) => text.replace(/\s+/g, ' ').trim();
   const count = (text) => (text ? text.split(' ').length : 0);
   const root = document.body;
-  if (!root || document.documentElement.localName !== 'html') return { blocks: 0, lists: [], headings: [], sections: [], tables: [], grids: [], columns: [], spaced: [], pseudo: [], inversions: [], wrongDirection: [] };
+  if (!root || document.documentElement.localName !== 'html')
+    return {
+      blocks: 0,
+      lists: [],
+      headings: [],
+      sections: [],
+      tables: [],
+      grids: [],
+      columns: [],
+      spaced: [],
+      pseudo: [],
+      inversions: [],
+      wrongDirection: [],
+    };
 
   // Leaf blocks: the smallest blocks that hold visible text, in tree order, each with the style of its text.
   const BLOCK = /^(block|list-item|table-cell|flex|grid|flow-root|table-caption|inline-block|inline-flex)$/;
@@ -22,7 +35,14 @@
     }
     if (block.text.length < 3000) block.text += ' ' + node.data;
     const s = S.style(host);
-    const key = [Math.round(parseFloat(s.fontSize) * 10) / 10, Number(s.fontWeight), s.color, s.fontFamily.split(',')[0], s.textTransform, s.fontStyle].join('|');
+    const key = [
+      Math.round(parseFloat(s.fontSize) * 10) / 10,
+      Number(s.fontWeight),
+      s.color,
+      s.fontFamily.split(',')[0],
+      s.textTransform,
+      s.fontStyle,
+    ].join('|');
     block.styles.set(key, (block.styles.get(key) || 0) + node.data.trim().length);
   }
   for (const block of blocks) {
@@ -40,7 +60,10 @@
     const sorted = pairs.sort((a, b) => a[0] - b[0]);
     const half = sorted.reduce((sum, pair) => sum + pair[1], 0) / 2;
     let sum = 0;
-    for (const [value, weight] of sorted) { sum += weight; if (sum >= half) return value; }
+    for (const [value, weight] of sorted) {
+      sum += weight;
+      if (sum >= half) return value;
+    }
     return 16;
   };
   const long = blocks.filter((b) => b.words >= 10);
@@ -48,18 +71,34 @@
   const bodyWeight = median((long.length ? long : blocks).map((b) => [b.weight, b.text.length]));
 
   // Headings as they are marked up, with their look and what follows them.
-  const marked = S.all('h1,h2,h3,h4,h5,h6,[role=heading]').slice(0, 300).filter((el) => S.role(el) === 'heading' && el.checkVisibility({ visibilityProperty: true }) && !S.hiddenFromAT(el));
+  const marked = S.all('h1,h2,h3,h4,h5,h6,[role=heading]')
+    .slice(0, 300)
+    .filter(
+      (el) => S.role(el) === 'heading' && el.checkVisibility({ visibilityProperty: true }) && !S.hiddenFromAT(el),
+    );
   const looks = new Map();
   const isMarked = new Set(marked);
   const texts = marked.map(() => '');
   // What stands behind the part of the page in which a heading stands is not its text; of a heading that opens and shuts what follows, that
   // is its text, also while it is shut.
-  const parts = marked.map((el) => S.closest(el, (up) => up.matches('main,nav,aside,footer,dialog,[role=main],[role=navigation],[role=complementary],[role=contentinfo],[role=dialog]')));
+  const parts = marked.map((el) =>
+    S.closest(el, (up) =>
+      up.matches(
+        'main,nav,aside,footer,dialog,[role=main],[role=navigation],[role=complementary],[role=contentinfo],[role=dialog]',
+      ),
+    ),
+  );
   const shut = (el) => {
-    const opener = el.querySelector('[aria-expanded=false]') || el.closest('[aria-expanded=false],details:not([open]) > summary');
+    const opener =
+      el.querySelector('[aria-expanded=false]') || el.closest('[aria-expanded=false],details:not([open]) > summary');
     if (!opener) return '';
-    const panel = opener.localName === 'summary' ? opener.parentElement : document.getElementById(opener.getAttribute('aria-controls') || '');
-    return panel ? fold(panel.textContent.replace(opener.localName === 'summary' ? opener.textContent : '', '')).slice(0, 600) : ' ';
+    const panel =
+      opener.localName === 'summary'
+        ? opener.parentElement
+        : document.getElementById(opener.getAttribute('aria-controls') || '');
+    return panel
+      ? fold(panel.textContent.replace(opener.localName === 'summary' ? opener.textContent : '', '')).slice(0, 600)
+      : ' ';
   };
   let at = -1; // the last heading that begins before the block: both lists are in tree order
   for (const block of blocks) {
@@ -68,29 +107,62 @@
     if (heading) {
       const level = Number(heading.getAttribute('aria-level') || heading.localName[1] || 2);
       if (block.signature && level >= 2 && level <= 4 && block.text.length < 120) looks.set(block.signature, level);
-    } else if (at >= 0 && texts[at].length < 600 && (!parts[at] || parts[at].contains(block.el))) texts[at] += ' ' + block.text;
+    } else if (at >= 0 && texts[at].length < 600 && (!parts[at] || parts[at].contains(block.el)))
+      texts[at] += ' ' + block.text;
   }
   // A heading's name without the link to itself that a program put at its end ("Permalink to …", ¶).
   const called = (el) => {
     const name = S.name(el);
-    const own = [...el.querySelectorAll('a[href^="#"]')].filter((link) => [el, el.parentElement].some((at) => at && at.id && link.getAttribute('href') === '#' + at.id)).map((link) => S.name(link)).find((part) => part && name.endsWith(part) && name.length > part.length);
+    const own = [...el.querySelectorAll('a[href^="#"]')]
+      .filter((link) => [el, el.parentElement].some((at) => at && at.id && link.getAttribute('href') === '#' + at.id))
+      .map((link) => S.name(link))
+      .find((part) => part && name.endsWith(part) && name.length > part.length);
     return own ? name.slice(0, -own.length).trim() : name;
   };
   // The whole carousel: its slides carry such names as well.
-  const strip = (el) => { let whole = null; for (let at = S.strip(el); at; at = S.parent(at) && S.strip(S.parent(at))) whole = at; return whole ? S.selector(whole) : ''; };
+  const strip = (el) => {
+    let whole = null;
+    for (let at = S.strip(el); at; at = S.parent(at) && S.strip(S.parent(at))) whole = at;
+    return whole ? S.selector(whole) : '';
+  };
   const sections = marked.map((el, i) => {
     const text = shut(el) || texts[i];
-    return S.place(el, { level: Number(el.getAttribute('aria-level') || el.localName[1] || 2), name: called(el).slice(0, 200), text: fold(text).slice(0, 600), words: count(fold(text)), shown: S.visible(el), strip: strip(el) });
+    return S.place(el, {
+      level: Number(el.getAttribute('aria-level') || el.localName[1] || 2),
+      name: called(el).slice(0, 200),
+      text: fold(text).slice(0, 600),
+      words: count(fold(text)),
+      shown: S.visible(el),
+      strip: strip(el),
+    });
   });
 
   // Text that looks like a heading and is none.
-  const NOT_HEADING = 'li,table,button,label,legend,figcaption,caption,nav,header,footer,summary,dt,a,blockquote,form,[role=tab],[role=button],[aria-hidden=true],[role=dialog],[role=alert],address';
+  const NOT_HEADING =
+    'li,table,button,label,legend,figcaption,caption,nav,header,footer,summary,dt,a,blockquote,form,[role=tab],[role=button],[aria-hidden=true],[role=dialog],[role=alert],address';
   const HEADING = 'h1,h2,h3,h4,h5,h6,[role=heading]';
-  const headed = (el) => { const at = el.closest(HEADING); return at && !['none', 'presentation', 'generic'].includes(S.role(at)) ? at : null; };
+  const headed = (el) => {
+    const at = el.closest(HEADING);
+    return at && !['none', 'presentation', 'generic'].includes(S.role(at)) ? at : null;
+  };
   const fake = [];
   blocks.forEach((block, i) => {
-    if (fake.length >= 60 || block.words < 1 || block.words > 12 || block.text.length > 100 || !/\p{L}{3}/u.test(block.text) || /[.!,;…:]$|^[“”„\"'‘«]/.test(block.text)) return; // a quotation set apart is no heading
-    if (!block.signature || headed(block.el) || block.el.closest(NOT_HEADING) || S.closest(block.el, (at) => /cookie|consent|leaflet|ol-viewport|map/i.test(at.id + ' ' + at.className))) return;
+    if (
+      fake.length >= 60 ||
+      block.words < 1 ||
+      block.words > 12 ||
+      block.text.length > 100 ||
+      !/\p{L}{3}/u.test(block.text) ||
+      /[.!,;…:]$|^[“”„\"'‘«]/.test(block.text)
+    )
+      return; // a quotation set apart is no heading
+    if (
+      !block.signature ||
+      headed(block.el) ||
+      block.el.closest(NOT_HEADING) ||
+      S.closest(block.el, (at) => /cookie|consent|leaflet|ol-viewport|map/i.test(at.id + ' ' + at.className))
+    )
+      return;
     const bigger = block.size >= 1.2 * bodySize;
     const bolder = block.weight >= 600 && bodyWeight < 600;
     if (!bigger && !bolder) return;
@@ -99,22 +171,63 @@
     if (!(next.size < block.size || next.weight < block.weight)) return;
     const gap = next.rect.top - block.rect.bottom;
     if (gap < -4 || gap > 40 || Math.abs(next.rect.left - block.rect.left) > 4) return;
-    fake.push(S.place(block.el, { text: block.text.slice(0, 120), next: next.text.slice(0, 120), size: block.size, weight: block.weight, bodySize, bigger, bolder, sameAsLevel: looks.get(block.signature) || 0,
-      strong: Boolean(block.el.querySelector('strong,b')) && block.el.localName === 'p', removed: Boolean(block.el.closest(HEADING)) }));
+    fake.push(
+      S.place(block.el, {
+        text: block.text.slice(0, 120),
+        next: next.text.slice(0, 120),
+        size: block.size,
+        weight: block.weight,
+        bodySize,
+        bigger,
+        bolder,
+        sameAsLevel: looks.get(block.signature) || 0,
+        strong: Boolean(block.el.querySelector('strong,b')) && block.el.localName === 'p',
+        removed: Boolean(block.el.closest(HEADING)),
+      }),
+    );
   });
   // A bold first line and a break, with the text below it in the same paragraph.
   for (const block of blocks) {
-    const bold = fake.length < 60 && block.words >= 21 && block.el.localName !== 'li' && [...block.el.childNodes].find((node) => node.nodeType !== Node.TEXT_NODE || node.data.trim());
-    if (!bold || bold.nodeType !== Node.ELEMENT_NODE || !bold.matches('strong,b,span') || Number(S.style(bold).fontWeight) < 600 || bodyWeight >= 600 || block.weight >= 600 || headed(block.el) || block.el.closest(NOT_HEADING)) continue;
+    const bold =
+      fake.length < 60 &&
+      block.words >= 21 &&
+      block.el.localName !== 'li' &&
+      [...block.el.childNodes].find((node) => node.nodeType !== Node.TEXT_NODE || node.data.trim());
+    if (
+      !bold ||
+      bold.nodeType !== Node.ELEMENT_NODE ||
+      !bold.matches('strong,b,span') ||
+      Number(S.style(bold).fontWeight) < 600 ||
+      bodyWeight >= 600 ||
+      block.weight >= 600 ||
+      headed(block.el) ||
+      block.el.closest(NOT_HEADING)
+    )
+      continue;
     let after = bold.nextSibling;
     while (after && after.nodeType === Node.TEXT_NODE && !after.data.trim()) after = after.nextSibling;
     const line = fold(bold.textContent);
     const broken = (after && after.localName === 'br') || (bold.lastChild && bold.lastChild.localName === 'br');
-    if (broken && count(line) <= 12 && line.length <= 100 && /\p{L}{3}/u.test(line) && !/[.!,;…:]$/.test(line)) fake.push(S.place(bold, { text: line.slice(0, 120), next: block.text.slice(line.length, line.length + 120).trim(), size: block.size, weight: 700, bodySize, bigger: false, bolder: true, sameAsLevel: 0, strong: true, removed: false }));
+    if (broken && count(line) <= 12 && line.length <= 100 && /\p{L}{3}/u.test(line) && !/[.!,;…:]$/.test(line))
+      fake.push(
+        S.place(bold, {
+          text: line.slice(0, 120),
+          next: block.text.slice(line.length, line.length + 120).trim(),
+          size: block.size,
+          weight: 700,
+          bodySize,
+          bigger: false,
+          bolder: true,
+          sameAsLevel: 0,
+          strong: true,
+          removed: false,
+        }),
+      );
   }
 
   // Lines that begin with a mark of a list.
-  const MARK = /^\s*(?:([•▪◦‣●■○◾◼▫∙·])\s*|([*\-–—\uFFFC]|o(?= ))\s+|([→➔➜➤➢►▶▸»›✓✔✅☑])\s*|(\d{1,2}|[a-z])[.)]\s+)\S/u;
+  const MARK =
+    /^\s*(?:([•▪◦‣●■○◾◼▫∙·])\s*|([*\-–—\uFFFC]|o(?= ))\s+|([→➔➜➤➢►▶▸»›✓✔✅☑])\s*|(\d{1,2}|[a-z])[.)]\s+)\S/u;
   const lists = [];
   const inList = (el) => el.closest('li,[role=listitem],[role=list],pre,code,select,svg,nav,address,[role=navigation]');
   const linesOf = (el) => {
@@ -123,14 +236,19 @@
     const walk = (node) => {
       if (node.nodeType === Node.TEXT_NODE) lines[lines.length - 1] += node.data;
       else if (node.localName === 'br') lines.push('');
-      else if (!lines[lines.length - 1].trim() && picture(node)) { lines[lines.length - 1] = '\uFFFC '; pictures[lines.length - 1] = picture(node); }
-      else if (node.nodeType === Node.ELEMENT_NODE && S.rendered(node)) node.childNodes.forEach(walk);
+      else if (!lines[lines.length - 1].trim() && picture(node)) {
+        lines[lines.length - 1] = '\uFFFC ';
+        pictures[lines.length - 1] = picture(node);
+      } else if (node.nodeType === Node.ELEMENT_NODE && S.rendered(node)) node.childNodes.forEach(walk);
     };
     el.childNodes.forEach(walk);
     return lines.map((line, i) => ({ text: fold(line), el, picture: pictures[i] || '' })).filter((line) => line.text);
   };
   // What stands before the words and is no text: a bullet of the style sheet, or a small picture, the same before each line.
-  const small = (el) => { const r = el.getBoundingClientRect(); return r.width > 2 && r.width <= 32 && r.height <= 32; };
+  const small = (el) => {
+    const r = el.getBoundingClientRect();
+    return r.width > 2 && r.width <= 32 && r.height <= 32;
+  };
   const lead = (el) => {
     if (el.matches('a,button,summary,dt,dd,label') || el.closest('[role=menu],[role=tablist],footer')) return '';
     const s = S.style(el);
@@ -138,7 +256,10 @@
     const made = /^"\s*([•▪◦‣●■○·])\s*"$/.exec(S.style(el, '::before').content);
     return made ? `${made[1].replace('·', '•')} ` : '';
   };
-  const picture = (el) => (el && /^(img|svg|i)$/.test(el.localName) && small(el) && !S.name(el) ? `${el.localName} ${el.getAttribute('src') || el.getAttribute('class') || fold(el.innerHTML).slice(0, 200)}` : '');
+  const picture = (el) =>
+    el && /^(img|svg|i)$/.test(el.localName) && small(el) && !S.name(el)
+      ? `${el.localName} ${el.getAttribute('src') || el.getAttribute('class') || fold(el.innerHTML).slice(0, 200)}`
+      : '';
   const firstIn = (el) => [...el.childNodes].find((node) => node.nodeType !== Node.TEXT_NODE || node.data.trim());
   const runs = (lines) => {
     const found = [];
@@ -148,9 +269,23 @@
       const kind = !of ? '' : of[1] ? 'bullet' : of[4] ? 'number' : 'dash';
       const mark = !of ? '' : of[2] === '\uFFFC' ? line.picture : of[1] || of[2] || of[3] || of[4];
       const numeric = kind === 'number' && /^\d+$/.test(mark);
-      const goesOn = run && kind === run.kind && (kind === 'number' ? (numeric ? Number(mark) === run.last + 1 : mark.charCodeAt(0) === run.last + 1) : mark === run.mark);
+      const goesOn =
+        run &&
+        kind === run.kind &&
+        (kind === 'number'
+          ? numeric
+            ? Number(mark) === run.last + 1
+            : mark.charCodeAt(0) === run.last + 1
+          : mark === run.mark);
       const value = kind === 'number' ? (numeric ? Number(mark) : mark.charCodeAt(0)) : 0;
-      if (goesOn) { run.lines.push(line); run.last = value; } else run = kind && (kind !== 'number' || mark === '1' || mark === 'a') ? { kind, mark, last: value, lines: [line], from: i } : null;
+      if (goesOn) {
+        run.lines.push(line);
+        run.last = value;
+      } else
+        run =
+          kind && (kind !== 'number' || mark === '1' || mark === 'a')
+            ? { kind, mark, last: value, lines: [line], from: i }
+            : null;
       if (run && run.lines.length === 3) found.push(run);
     });
     return found;
@@ -159,7 +294,18 @@
   const note = (el, run, how) => {
     if (lists.length < 40 && !listed.has(el)) {
       listed.add(el);
-      lists.push(S.place(el, { kind: run.kind, mark: run.mark, lines: run.lines.length, how, sample: run.lines.slice(0, 3).map((l) => l.text.slice(0, 60)).join(' / ') }));
+      lists.push(
+        S.place(el, {
+          kind: run.kind,
+          mark: run.mark,
+          lines: run.lines.length,
+          how,
+          sample: run.lines
+            .slice(0, 3)
+            .map((l) => l.text.slice(0, 60))
+            .join(' / '),
+        }),
+      );
     }
   };
   for (const block of blocks) {
@@ -169,7 +315,19 @@
     }
   }
   const siblings = new Map();
-  for (const block of blocks) if (block.el.parentElement && !inList(block.el)) siblings.set(block.el.parentElement, [...(siblings.get(block.el.parentElement) || []), { text: block.text, el: block.el, next: block.el.nextElementSibling, rect: block.rect, made: false, picture: '' }]);
+  for (const block of blocks)
+    if (block.el.parentElement && !inList(block.el))
+      siblings.set(block.el.parentElement, [
+        ...(siblings.get(block.el.parentElement) || []),
+        {
+          text: block.text,
+          el: block.el,
+          next: block.el.nextElementSibling,
+          rect: block.rect,
+          made: false,
+          picture: '',
+        },
+      ]);
   for (const [parent, kids] of siblings) {
     if (kids.length < 3 || parent.closest('tr')) continue;
     for (const kid of kids.slice(0, 200)) {
@@ -181,80 +339,218 @@
     // Neighbours only: numbers at the start of far-apart paragraphs are chapters. What a style sheet puts between things that stand in a row is no bullet.
     for (const run of runs(kids)) {
       const last = run.lines.length - 1;
-      if (run.lines.every((line, i) => i === last || (line.next === run.lines[i + 1].el && (!line.made || run.lines[i + 1].rect.top >= line.rect.bottom - 2)))
-        && (run.kind !== 'number' || run.lines.every((l) => l.text.length < 200))) note(run.lines[0].el, run, 'blocks');
+      if (
+        run.lines.every(
+          (line, i) =>
+            i === last ||
+            (line.next === run.lines[i + 1].el && (!line.made || run.lines[i + 1].rect.top >= line.rect.bottom - 2)),
+        ) &&
+        (run.kind !== 'number' || run.lines.every((l) => l.text.length < 200))
+      )
+        note(run.lines[0].el, run, 'blocks');
     }
   }
 
   // Lists with their marks in view whose role is taken away (F92).
   for (const el of S.all('ul[role],ol[role]').slice(0, 200)) {
-    const items = S.role(el) === 'list' || !/^\s*(none|presentation)\b/.test(el.getAttribute('role')) ? [] : [...el.children].filter((li) => li.localName === 'li' && S.style(li).display === 'list-item' && S.style(li).listStyleType !== 'none' && S.visible(li) && S.text(li, 20));
-    if (items.length >= 2 && !S.hiddenFromAT(el) && lists.length < 40) lists.push(S.place(el, { kind: 'removed', mark: '', lines: items.length, how: 'role', sample: items.slice(0, 3).map((li) => S.text(li, 60)).join(' / ') }));
+    const items =
+      S.role(el) === 'list' || !/^\s*(none|presentation)\b/.test(el.getAttribute('role'))
+        ? []
+        : [...el.children].filter(
+            (li) =>
+              li.localName === 'li' &&
+              S.style(li).display === 'list-item' &&
+              S.style(li).listStyleType !== 'none' &&
+              S.visible(li) &&
+              S.text(li, 20),
+          );
+    if (items.length >= 2 && !S.hiddenFromAT(el) && lists.length < 40)
+      lists.push(
+        S.place(el, {
+          kind: 'removed',
+          mark: '',
+          lines: items.length,
+          how: 'role',
+          sample: items
+            .slice(0, 3)
+            .map((li) => S.text(li, 60))
+            .join(' / '),
+        }),
+      );
   }
 
   // Tables: how they look and what they say of their headers.
-  const NUMERIC = /^[\s€$£%±+\-–.,:/()\d]*\d[\s€$£%±+\-–.,:/()\d]*(?:%|uur|km|m2|m²|kg|jaar|euro|u|jan|feb|mrt|maart|apr|april|mei|jun|juni|jul|juli|aug|sep|sept|okt|nov|dec|\s)*$|^\d{1,2} [a-z]{3,9} \d{4}$|^[-–x✓✔✗]$/i;
-  const tables = S.all('table,[role=table],[role=grid],[role=treegrid]').slice(0, 60).filter((el) => S.visible(el) && !S.hiddenFromAT(el)).map((el) => {
-    const native = el.localName === 'table';
-    const rows = native ? [...el.rows] : [...el.querySelectorAll('[role=row]')];
-    const cellsOf = (row) => (native ? [...row.cells] : [...row.querySelectorAll('[role=cell],[role=gridcell],[role=columnheader],[role=rowheader]')]);
-    const grid = rows.slice(0, 200).map(cellsOf).filter((r) => r.length);
-    const isHeader = (c) => c.localName === 'th' || ['columnheader', 'rowheader'].includes(c.getAttribute('role') || '');
-    const columns = grid.length ? Math.max(...grid.map((r) => r.length)) : 0;
-    const simple = grid.every((r) => r.every((c) => (c.colSpan || 1) === 1 && (c.rowSpan || 1) === 1));
-    const texts = grid.map((r) => r.map((c) => S.text(c, 80)));
-    const look = (c) => { const inner = c.querySelector('strong,b') && S.text(c.querySelector('strong,b'), 80) === S.text(c, 80) ? c.querySelector('strong,b') : c; const s = S.style(inner); const own = S.style(c); const row = S.style(c.parentElement); return { weight: Number(s.fontWeight), background: own.backgroundColor !== 'rgba(0, 0, 0, 0)' ? own.backgroundColor : row.backgroundColor }; };
-    const distinct = (first, rest) => {
-      const a = first.filter((c) => S.text(c, 20)).map(look);
-      const b = rest.filter((c) => S.text(c, 20)).map(look);
-      if (a.length < 2 || !b.length) return false;
-      const bolder = a.every((x) => x.weight >= 600) && b.filter((x) => x.weight < 600).length >= 0.8 * b.length;
-      const shade = a.every((x) => x.background === a[0].background) && a[0].background !== 'rgba(0, 0, 0, 0)' && b.every((x) => x.background !== a[0].background);
-      return bolder || shade;
-    };
-    const body = grid.slice(1).map((r) => r.slice(1)).flat();
-    const filled = body.map((c) => S.text(c, 80)).filter(Boolean);
-    const lengths = texts.flat().map((t) => t.length);
-    const stray = [...el.querySelectorAll('[headers]')].some((o) => o.getAttribute('headers').split(/\s+/).some((id) => id && !el.querySelector(`#${CSS.escape(id)}`)));
-    const unassigned = simple && grid.length > 1 && !['presentation', 'none'].includes(el.getAttribute('role') || '') ? grid.flatMap((r, i) => r.map((c, j) => ({ c, i, j }))).filter(({ c, i, j }) => {
-      if (!isHeader(c) || !S.seen(c, 20) || S.hiddenFromAT(c)) return false; // what nobody sees as a heading of a column is none
-      const scope = c.getAttribute('scope') || (c.getAttribute('role') === 'columnheader' ? 'col' : c.getAttribute('role') === 'rowheader' ? 'row' : '');
-      // A cell that names its headers belongs to those alone; a name that leads nowhere is told by axe, and makes the rest unsure.
-      const free = (o) => !o.hasAttribute('headers');
-      const below = grid.slice(i + 1).some((r) => r[j] && free(r[j]));
-      const beside = grid[i].some((o) => !isHeader(o) && free(o));
-      const named = c.id && el.querySelector(`[headers~="${CSS.escape(c.id)}"]`);
-      // The same heading again at the foot of its column: the cells between have it from the head.
-      const again = i === grid.length - 1 && grid[0][j] && isHeader(grid[0][j]) && S.text(grid[0][j], 80) === S.text(c, 80) && grid.slice(1, i).some((r) => r[j] && !isHeader(r[j]));
-      return !named && !stray && !again && !(scope.startsWith('col') ? below : scope.startsWith('row') ? beside : below || beside);
-    }).map(({ c }) => S.selector(c)) : [];
-    return S.place(el, {
-      native, role: S.role(el), declared: el.getAttribute('role') || '', rows: grid.length, columns, simple, title: rows.length > 2 && columns > 1 && grid.length > 2 && grid[0].length === 1 && grid[0][0].colSpan >= columns - 1 && grid[0][0].colSpan > 1 ? (texts[0] || [])[0] || '' : '', nested: Boolean(el.querySelector('table')) || Boolean(S.parent(el) && S.parent(el).closest('table')),
-      headers: grid.flat().filter(isHeader).length, scoped: el.querySelectorAll('[scope],[headers]').length, caption: el.caption ? S.text(el.caption, 120) : '',
-      interactive: el.querySelectorAll('input,select,textarea,form').length, pictures: el.querySelectorAll('img,iframe,video').length, blocksIn: el.querySelectorAll('p,div,ul,h1,h2,h3,h4').length,
-      averageLength: lengths.length ? Math.round(lengths.reduce((a, b) => a + b, 0) / lengths.length) : 0, longest: Math.max(0, ...lengths),
-      firstRow: (texts[0] || []).join(' | ').slice(0, 200), firstRowDistinct: grid.length > 2 ? distinct(grid[0], grid.slice(1).flat()) : false, firstColumnDistinct: grid.length > 2 && columns > 1 ? distinct(grid.map((r) => r[0]).filter(Boolean), grid.map((r) => r.slice(1)).flat()) : false,
-      firstRowFilled: (texts[0] || []).length > 0 && (texts[0] || []).filter(Boolean).length >= (texts[0] || []).length - 1, firstRowNumeric: (texts[0] || []).filter((t) => NUMERIC.test(t)).length,
-      numeric: filled.length ? filled.filter((t) => NUMERIC.test(t)).length / filled.length : 0, filled: filled.length,
-      unassigned, rowsHeaderOnly: grid.filter((r) => r.every(isHeader)).length, code: Boolean(el.closest('code,.highlight,.blob-wrapper,[class*=calendar],[class*=datepicker],[class*=ui-datepicker]')),
+  const NUMERIC =
+    /^[\s€$£%±+\-–.,:/()\d]*\d[\s€$£%±+\-–.,:/()\d]*(?:%|uur|km|m2|m²|kg|jaar|euro|u|jan|feb|mrt|maart|apr|april|mei|jun|juni|jul|juli|aug|sep|sept|okt|nov|dec|\s)*$|^\d{1,2} [a-z]{3,9} \d{4}$|^[-–x✓✔✗]$/i;
+  const tables = S.all('table,[role=table],[role=grid],[role=treegrid]')
+    .slice(0, 60)
+    .filter((el) => S.visible(el) && !S.hiddenFromAT(el))
+    .map((el) => {
+      const native = el.localName === 'table';
+      const rows = native ? [...el.rows] : [...el.querySelectorAll('[role=row]')];
+      const cellsOf = (row) =>
+        native
+          ? [...row.cells]
+          : [...row.querySelectorAll('[role=cell],[role=gridcell],[role=columnheader],[role=rowheader]')];
+      const grid = rows
+        .slice(0, 200)
+        .map(cellsOf)
+        .filter((r) => r.length);
+      const isHeader = (c) =>
+        c.localName === 'th' || ['columnheader', 'rowheader'].includes(c.getAttribute('role') || '');
+      const columns = grid.length ? Math.max(...grid.map((r) => r.length)) : 0;
+      const simple = grid.every((r) => r.every((c) => (c.colSpan || 1) === 1 && (c.rowSpan || 1) === 1));
+      const texts = grid.map((r) => r.map((c) => S.text(c, 80)));
+      const look = (c) => {
+        const inner =
+          c.querySelector('strong,b') && S.text(c.querySelector('strong,b'), 80) === S.text(c, 80)
+            ? c.querySelector('strong,b')
+            : c;
+        const s = S.style(inner);
+        const own = S.style(c);
+        const row = S.style(c.parentElement);
+        return {
+          weight: Number(s.fontWeight),
+          background: own.backgroundColor !== 'rgba(0, 0, 0, 0)' ? own.backgroundColor : row.backgroundColor,
+        };
+      };
+      const distinct = (first, rest) => {
+        const a = first.filter((c) => S.text(c, 20)).map(look);
+        const b = rest.filter((c) => S.text(c, 20)).map(look);
+        if (a.length < 2 || !b.length) return false;
+        const bolder = a.every((x) => x.weight >= 600) && b.filter((x) => x.weight < 600).length >= 0.8 * b.length;
+        const shade =
+          a.every((x) => x.background === a[0].background) &&
+          a[0].background !== 'rgba(0, 0, 0, 0)' &&
+          b.every((x) => x.background !== a[0].background);
+        return bolder || shade;
+      };
+      const body = grid
+        .slice(1)
+        .map((r) => r.slice(1))
+        .flat();
+      const filled = body.map((c) => S.text(c, 80)).filter(Boolean);
+      const lengths = texts.flat().map((t) => t.length);
+      const stray = [...el.querySelectorAll('[headers]')].some((o) =>
+        o
+          .getAttribute('headers')
+          .split(/\s+/)
+          .some((id) => id && !el.querySelector(`#${CSS.escape(id)}`)),
+      );
+      const unassigned =
+        simple && grid.length > 1 && !['presentation', 'none'].includes(el.getAttribute('role') || '')
+          ? grid
+              .flatMap((r, i) => r.map((c, j) => ({ c, i, j })))
+              .filter(({ c, i, j }) => {
+                if (!isHeader(c) || !S.seen(c, 20) || S.hiddenFromAT(c)) return false; // what nobody sees as a heading of a column is none
+                const scope =
+                  c.getAttribute('scope') ||
+                  (c.getAttribute('role') === 'columnheader'
+                    ? 'col'
+                    : c.getAttribute('role') === 'rowheader'
+                      ? 'row'
+                      : '');
+                // A cell that names its headers belongs to those alone; a name that leads nowhere is told by axe, and makes the rest unsure.
+                const free = (o) => !o.hasAttribute('headers');
+                const below = grid.slice(i + 1).some((r) => r[j] && free(r[j]));
+                const beside = grid[i].some((o) => !isHeader(o) && free(o));
+                const named = c.id && el.querySelector(`[headers~="${CSS.escape(c.id)}"]`);
+                // The same heading again at the foot of its column: the cells between have it from the head.
+                const again =
+                  i === grid.length - 1 &&
+                  grid[0][j] &&
+                  isHeader(grid[0][j]) &&
+                  S.text(grid[0][j], 80) === S.text(c, 80) &&
+                  grid.slice(1, i).some((r) => r[j] && !isHeader(r[j]));
+                return (
+                  !named &&
+                  !stray &&
+                  !again &&
+                  !(scope.startsWith('col') ? below : scope.startsWith('row') ? beside : below || beside)
+                );
+              })
+              .map(({ c }) => S.selector(c))
+          : [];
+      return S.place(el, {
+        native,
+        role: S.role(el),
+        declared: el.getAttribute('role') || '',
+        rows: grid.length,
+        columns,
+        simple,
+        title:
+          rows.length > 2 &&
+          columns > 1 &&
+          grid.length > 2 &&
+          grid[0].length === 1 &&
+          grid[0][0].colSpan >= columns - 1 &&
+          grid[0][0].colSpan > 1
+            ? (texts[0] || [])[0] || ''
+            : '',
+        nested: Boolean(el.querySelector('table')) || Boolean(S.parent(el) && S.parent(el).closest('table')),
+        headers: grid.flat().filter(isHeader).length,
+        scoped: el.querySelectorAll('[scope],[headers]').length,
+        caption: el.caption ? S.text(el.caption, 120) : '',
+        interactive: el.querySelectorAll('input,select,textarea,form').length,
+        pictures: el.querySelectorAll('img,iframe,video').length,
+        blocksIn: el.querySelectorAll('p,div,ul,h1,h2,h3,h4').length,
+        averageLength: lengths.length ? Math.round(lengths.reduce((a, b) => a + b, 0) / lengths.length) : 0,
+        longest: Math.max(0, ...lengths),
+        firstRow: (texts[0] || []).join(' | ').slice(0, 200),
+        firstRowDistinct: grid.length > 2 ? distinct(grid[0], grid.slice(1).flat()) : false,
+        firstColumnDistinct:
+          grid.length > 2 && columns > 1
+            ? distinct(grid.map((r) => r[0]).filter(Boolean), grid.map((r) => r.slice(1)).flat())
+            : false,
+        firstRowFilled:
+          (texts[0] || []).length > 0 && (texts[0] || []).filter(Boolean).length >= (texts[0] || []).length - 1,
+        firstRowNumeric: (texts[0] || []).filter((t) => NUMERIC.test(t)).length,
+        numeric: filled.length ? filled.filter((t) => NUMERIC.test(t)).length / filled.length : 0,
+        filled: filled.length,
+        unassigned,
+        rowsHeaderOnly: grid.filter((r) => r.every(isHeader)).length,
+        code: Boolean(
+          el.closest('code,.highlight,.blob-wrapper,[class*=calendar],[class*=datepicker],[class*=ui-datepicker]'),
+        ),
+      });
     });
-  });
 
   // Rows of boxes that stand like a table's and are none: as many short texts in each row, under each other from row to row.
   const grids = [];
-  const noTable = (el) => el.closest('table,[role=table],[role=grid],[role=row],[role=treegrid],[role=listbox],ul,ol,dl,nav,form,header,footer,[role=navigation],svg,button,a,[class*=calendar],[class*=datepicker]');
+  const noTable = (el) =>
+    el.closest(
+      'table,[role=table],[role=grid],[role=row],[role=treegrid],[role=listbox],ul,ol,dl,nav,form,header,footer,[role=navigation],svg,button,a,[class*=calendar],[class*=datepicker]',
+    );
   const candidates = new Set(blocks.map((b) => S.parent(b.el) && S.parent(S.parent(b.el))).filter(Boolean));
   for (const el of [...candidates].slice(0, 1500)) {
     if (grids.length >= 10) break;
     if (el.children.length < 3 || noTable(el)) continue;
-    const rows = [...el.children].filter((row) => S.visible(row)).map((row) => [...row.children].filter((cell) => S.visible(cell)));
+    const rows = [...el.children]
+      .filter((row) => S.visible(row))
+      .map((row) => [...row.children].filter((cell) => S.visible(cell)));
     const columns = rows.length ? rows[0].length : 0;
     if (rows.length < 3 || columns < 3 || columns > 12 || rows.some((row) => row.length !== columns)) continue;
     const rects = rows.map((row) => row.map((cell) => cell.getBoundingClientRect()));
-    const aligned = rects.every((row, i) => row.every((r, j) => Math.abs(r.left - rects[0][j].left) < 3 && (j === 0 || r.left >= row[j - 1].right - 2) && (i === 0 || r.top >= rects[i - 1][j].bottom - 2)));
+    const aligned = rects.every((row, i) =>
+      row.every(
+        (r, j) =>
+          Math.abs(r.left - rects[0][j].left) < 3 &&
+          (j === 0 || r.left >= row[j - 1].right - 2) &&
+          (i === 0 || r.top >= rects[i - 1][j].bottom - 2),
+      ),
+    );
     const texts = rows.map((row) => row.map((cell) => S.text(cell, 80)));
-    const body = texts.slice(1).flatMap((row) => row.slice(1)).filter(Boolean);
-    if (!aligned || texts.flat().some((t) => t.length > 60) || texts.flat().filter(Boolean).length < 0.8 * rows.length * columns || body.filter((t) => NUMERIC.test(t)).length < 0.6 * body.length) continue;
+    const body = texts
+      .slice(1)
+      .flatMap((row) => row.slice(1))
+      .filter(Boolean);
+    if (
+      !aligned ||
+      texts.flat().some((t) => t.length > 60) ||
+      texts.flat().filter(Boolean).length < 0.8 * rows.length * columns ||
+      body.filter((t) => NUMERIC.test(t)).length < 0.6 * body.length
+    )
+      continue;
     grids.push(S.place(el, { rows: rows.length, columns, firstRow: texts[0].join(' | ').slice(0, 150) }));
   }
 
@@ -262,14 +558,34 @@
   const columns = [];
   for (const el of S.all('pre,p,div,td,span,textarea').slice(0, 4000)) {
     if (columns.length >= 10) break;
-    if (!/\S(?: {4,}|\t+)\S/.test(el.textContent || '') || !S.style(el).whiteSpace.startsWith('pre') || el.closest('code,kbd,samp,textarea,[contenteditable]') || el.querySelector('code,kbd,samp,pre,span[class]') || !S.visible(el) || columns.some((c) => c.el.contains(el))) continue;
-    const lines = el.textContent.replace(/\t/g, '        ').split('\n').filter((l) => l.trim());
+    if (
+      !/\S(?: {4,}|\t+)\S/.test(el.textContent || '') ||
+      !S.style(el).whiteSpace.startsWith('pre') ||
+      el.closest('code,kbd,samp,textarea,[contenteditable]') ||
+      el.querySelector('code,kbd,samp,pre,span[class]') ||
+      !S.visible(el) ||
+      columns.some((c) => c.el.contains(el))
+    )
+      continue;
+    const lines = el.textContent
+      .replace(/\t/g, '        ')
+      .split('\n')
+      .filter((l) => l.trim());
     if (/[{};=<>]|=>|\/\/|::/.test(el.textContent)) continue;
     const edges = lines.map((l) => [...l.matchAll(/\S {4,}(?=\S)/g)].map((m) => m.index + m[0].length));
     const tally = new Map();
     for (const positions of edges) for (const p of new Set(positions)) tally.set(p, (tally.get(p) || 0) + 1);
     const aligned = [...tally.entries()].filter(([, n]) => n >= 3 && n >= 0.6 * lines.length);
-    if (lines.length >= 3 && aligned.length) columns.push({ el, lines: lines.length, columns: aligned.length + 1, sample: lines.slice(0, 3).map((l) => fold(l).slice(0, 60)).join(' / ') });
+    if (lines.length >= 3 && aligned.length)
+      columns.push({
+        el,
+        lines: lines.length,
+        columns: aligned.length + 1,
+        sample: lines
+          .slice(0, 3)
+          .map((l) => fold(l).slice(0, 60))
+          .join(' / '),
+      });
   }
 
   // Words spaced out by hand.
@@ -282,11 +598,21 @@
       const letters = found[0].replace(/[ \u00a0]/g, '');
       const lower = letters.toLowerCase();
       const alphabet = [...lower].every((c, i) => i === 0 || c >= lower[i - 1]);
-      if (!alphabet) spaced.push(S.place(node.parentElement, { text: found[0].slice(0, 60), word: lower.slice(0, 40), elsewhere: new RegExp(`[^\\p{L}]${lower}[^\\p{L}]`, 'u').test(everything) }));
+      if (!alphabet)
+        spaced.push(
+          S.place(node.parentElement, {
+            text: found[0].slice(0, 60),
+            word: lower.slice(0, 40),
+            elsewhere: new RegExp(`[^\\p{L}]${lower}[^\\p{L}]`, 'u').test(everything),
+          }),
+        );
     }
   }
 
-  const pseudo = S.written(document).filter(({ el }) => !S.hiddenFromAT(el)).slice(0, 20).map(({ el, which, text }) => S.place(el, { which, content: text }));
+  const pseudo = S.written(document)
+    .filter(({ el }) => !S.hiddenFromAT(el))
+    .slice(0, 20)
+    .map(({ el, which, text }) => S.place(el, { which, content: text }));
 
   // Blocks that stand above what is read before them.
   const inversions = [];
@@ -309,14 +635,55 @@
   for (let i = 0; i + 1 < blocks.length && inversions.length < 20; i++) {
     const [a, b] = [blocks[i], blocks[i + 1]];
     const shared = Math.min(a.rect.right, b.rect.right) - Math.max(a.rect.left, b.rect.left);
-    if (shared < 0.5 * Math.min(a.rect.right - a.rect.left, b.rect.right - b.rect.left) || b.rect.bottom > a.rect.top + 1 || a.el.contains(b.el) || b.el.contains(a.el)) continue;
+    if (
+      shared < 0.5 * Math.min(a.rect.right - a.rect.left, b.rect.right - b.rect.left) ||
+      b.rect.bottom > a.rect.top + 1 ||
+      a.el.contains(b.el) ||
+      b.el.contains(a.el)
+    )
+      continue;
     if (a.el.ownerSVGElement || b.el.ownerSVGElement) continue; // the numbers along an axis have no order that could be wrong
     const why = cause(b.el) || cause(a.el);
-    if (['', 'fixed', 'reading-flow'].includes(why) || S.closest(a.el, (at) => ['fixed', 'sticky'].includes(S.style(at).position))) continue;
-    inversions.push(S.place(b.el, { cause: why, first: a.text.slice(0, 80), then: b.text.slice(0, 80), heading: Boolean(b.el.closest('h1,h2,h3,h4,h5,h6,[role=heading]') || a.el.closest('h1,h2,h3,h4,h5,h6,[role=heading]')), label: Boolean(a.el.closest('label,legend') || b.el.closest('label,legend')), step: step(a.text) > 0 && step(b.text) > 0 && step(a.text) !== step(b.text) }));
+    if (
+      ['', 'fixed', 'reading-flow'].includes(why) ||
+      S.closest(a.el, (at) => ['fixed', 'sticky'].includes(S.style(at).position))
+    )
+      continue;
+    inversions.push(
+      S.place(b.el, {
+        cause: why,
+        first: a.text.slice(0, 80),
+        then: b.text.slice(0, 80),
+        heading: Boolean(
+          b.el.closest('h1,h2,h3,h4,h5,h6,[role=heading]') || a.el.closest('h1,h2,h3,h4,h5,h6,[role=heading]'),
+        ),
+        label: Boolean(a.el.closest('label,legend') || b.el.closest('label,legend')),
+        step: step(a.text) > 0 && step(b.text) > 0 && step(a.text) !== step(b.text),
+      }),
+    );
   }
-  const wrongDirection = blocks.filter((b) => (b.text.match(/[\u0590-\u08FF]/g) || []).length >= 30 && (b.text.match(/[\u0590-\u08FF]/g) || []).length > 0.6 * (b.text.match(/\p{L}/gu) || []).length && S.style(b.el).direction === 'ltr').slice(0, 10)
+  const wrongDirection = blocks
+    .filter(
+      (b) =>
+        (b.text.match(/[\u0590-\u08FF]/g) || []).length >= 30 &&
+        (b.text.match(/[\u0590-\u08FF]/g) || []).length > 0.6 * (b.text.match(/\p{L}/gu) || []).length &&
+        S.style(b.el).direction === 'ltr',
+    )
+    .slice(0, 10)
     .map((b) => S.place(b.el, { text: b.text.slice(0, 80) }));
 
-  return { blocks: blocks.length, bodySize, lists, headings: fake, sections, tables, grids, columns: columns.map((c) => S.place(c.el, { lines: c.lines, columns: c.columns, sample: c.sample })), spaced, pseudo, inversions, wrongDirection };
-}
+  return {
+    blocks: blocks.length,
+    bodySize,
+    lists,
+    headings: fake,
+    sections,
+    tables,
+    grids,
+    columns: columns.map((c) => S.place(c.el, { lines: c.lines, columns: c.columns, sample: c.sample })),
+    spaced,
+    pseudo,
+    inversions,
+    wrongDirection,
+  };
+};
