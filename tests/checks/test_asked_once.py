@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks.wcag import sc_2_4_6_headings_and_labels as headings
 from checks.wcag import sc_2_5_3_label_in_name as label_in_name
-from checks.wcag import sc_3_3_2_labels_or_instructions as labels
 from checks.wcag import sc_4_1_2_name_role_value as names
 from scanner.model import PageEvidence, Record, StateEvidence
 
@@ -48,14 +46,6 @@ def test_label_around_the_field_begins_with_the_name() -> None:
         assert [o.rule for o in label_in_name.evaluate(seen)].count("field-label-not-in-name-doubt") == asked
 
 
-def test_list_of_a_drop_down_has_its_label() -> None:
-    """The list that a drop-down opens is no field of its own."""
-    for popup, asked in ((True, 0), (False, 1)):
-        one = field(control="custom", role="listbox", popup=popup)
-        rules = [o.rule for o in labels.evaluate(page(fields={"fields": [one]}, axe={}))]
-        assert rules.count("label-maybe-missing") == asked
-
-
 def test_popup_that_is_made_on_opening() -> None:
     """Axe only wonders about aria-controls of a closed popup; a broken reference is still asked about."""
     for data, asked in (({"messageKey": "controlsWithinPopup"}, 0), ({"messageKey": "noId"}, 1), ([], 1), (None, 1)):
@@ -63,11 +53,3 @@ def test_popup_that_is_made_on_opening() -> None:
         axe = {"violations": [], "incomplete": [{"rule": "aria-valid-attr-value", "nodes": [node]}]}
         said = [o.rule for o in names.evaluate(page(axe=axe))]
         assert said.count("axe/aria-valid-attr-value") == asked
-
-
-def test_heading_of_a_part_that_is_folded_away() -> None:
-    """What follows it on screen is not its own text."""
-    for shut, asked in ((True, 0), (False, 1)):
-        section = {**PLACE, "level": 2, "name": "Hoe lang duurt het?", "text": "Bladzijde twee, wijk noord.", "shut": shut}
-        said = [o.rule for o in headings.evaluate(page(structure={"sections": [section]}))]
-        assert said.count("heading-shares-nothing") == asked
