@@ -139,36 +139,26 @@
   // Error messages that stand there already: nothing was sent, so either the page was loaded with errors or they are always there.
   // "Vul uw gegevens in" is an instruction, unless the page marks it as a message or a field points to it.
   const ASKS = /^(vul|kies|geef|please|fill|enter|choose)\b/i;
-  const isMessage = (at) =>
-    Boolean(
-      S.closest(
-        at,
-        (up) =>
-          up.matches(
-            '[role=alert],[role=status],[aria-live],[class*=err i],[class*=fout i],[class*=invalid i],[class*=alert i],[class*=warn i]',
-          ) ||
-          (up.id &&
-            document.querySelector(
-              `[aria-describedby~="${CSS.escape(up.id)}"],[aria-errormessage~="${CSS.escape(up.id)}"]`,
-            )),
-      ),
-    );
-  const standing = [];
   // What to fill in ("moet minstens 8 tekens lang zijn", "vul uw naam in") is a hint where it is written as one, unless its field is said to be wrong.
   const RULE = /moet .*zijn|must be|vul .*in\b|please (fill|enter)/gi;
   const HINT = /help|hint|form-?text|description|uitleg|toelichting/i;
-  const WRONG = /error|invalid|fout/i;
+  const WRONG = /err|fout|invalid|alert|warn/i;
+  const called = (at) => `${at.getAttribute('class') || ''} ${at.id}`;
+  const pointedTo = (at) =>
+    at.id &&
+    document.querySelector(`[aria-describedby~="${CSS.escape(at.id)}"],[aria-errormessage~="${CSS.escape(at.id)}"]`);
+  const isMessage = (at) =>
+    at.matches('[role=alert],[role=status],[aria-live]') || WRONG.test(called(at)) || Boolean(pointedTo(at));
   const hintsOf = (fields) =>
     fields
       .filter((el) => el.getAttribute('aria-invalid') !== 'true')
       .flatMap((el) => (el.getAttribute('aria-describedby') || '').split(/\s+/).filter(Boolean));
+  const standing = [];
   for (const [el, fields] of [...groups].slice(0, 12)) {
     if (el === document.body) continue;
     const hints = new Set(hintsOf(fields));
     const within = (node, says) =>
-      Boolean(
-        S.closest(node.parentElement, (at) => at !== el && el.contains(at) && says(at, at.getAttribute('class') || '')),
-      );
+      Boolean(S.closest(node.parentElement, (at) => at !== el && el.contains(at) && says(at)));
     for (const node of S.textNodes(el, 300)) {
       const text = node.data.replace(/\s+/g, ' ').trim();
       if (
@@ -178,11 +168,11 @@
         node.parentElement.closest('label,legend,option,button,a')
       )
         continue;
-      if (ASKS.test(text) && !isMessage(node.parentElement)) continue;
+      if (ASKS.test(text) && !within(node, isMessage)) continue;
       if (
         !ERROR.test(text.replace(RULE, '')) &&
-        within(node, (at, name) => hints.has(at.id) || HINT.test(name)) &&
-        !within(node, (_, name) => WRONG.test(name))
+        within(node, (at) => hints.has(at.id) || HINT.test(called(at))) &&
+        !within(node, (at) => WRONG.test(called(at)))
       )
         continue;
       standing.push(S.place(node.parentElement, { text }));
