@@ -202,22 +202,18 @@
       endless: el.duration === Infinity && (/^blob:/.test(url) || /\.(m3u8|mpd)([?#]|$)/i.test(url)),
       poster: Boolean(el.poster),
       audioBytes: el.webkitAudioDecodedByteCount ?? -1,
-      tracks: [...el.querySelectorAll('track')]
-        .slice(0, 10)
-        .map((t) => ({
-          kind: (t.getAttribute('kind') || 'subtitles').toLowerCase(),
-          url: String(t.src).slice(0, 1000),
-          lang: t.srclang,
-          label: t.label.slice(0, 60),
-        })),
-      textTracks: [...el.textTracks]
-        .slice(0, 10)
-        .map((t) => ({
-          kind: t.kind,
-          lang: t.language,
-          label: String(t.label).slice(0, 60),
-          cues: t.cues ? t.cues.length : -1,
-        })),
+      tracks: [...el.querySelectorAll('track')].slice(0, 10).map((t) => ({
+        kind: (t.getAttribute('kind') || 'subtitles').toLowerCase(),
+        url: String(t.src).slice(0, 1000),
+        lang: t.srclang,
+        label: t.label.slice(0, 60),
+      })),
+      textTracks: [...el.textTracks].slice(0, 10).map((t) => ({
+        kind: t.kind,
+        lang: t.language,
+        label: String(t.label).slice(0, 60),
+        cues: t.cues ? t.cues.length : -1,
+      })),
     });
   }
   for (const el of S.all(
