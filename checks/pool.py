@@ -40,6 +40,8 @@ SWITCHES = (
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 DESKTOP = {"width": 1280, "height": 1024}
+NARROW = {"width": 320, "height": 256}
+"""1280 x 1024 at 400 %: the viewport of 1.4.10."""
 WORN = 1 << 30
 """Put as `Tab.visits`: the next visit gets a fresh context."""
 ANSWERS_WITHIN = 30.0

@@ -24,6 +24,7 @@ from playwright.async_api import Error
 from checks.consent import find_banner, refuse_consent
 from checks.effects import Effect, learn_restless, observe
 from checks.inpage import script
+from checks.pool import NARROW
 from checks.tab import Frame, ScriptError, Tab, Unreachable
 from scanner.model import Json, Record, StateEvidence
 
@@ -43,7 +44,6 @@ MAX_INNER = 2
 MAX_SUSPECTS = 4
 WAIT = 0.6
 """Seconds given to a control to show its effect, and to say its new state."""
-NARROW = {"width": 320, "height": 256}
 IN_MODAL = ("axe", "names", "contrast")
 """Probes that look while a modal dialog is open: what is outside of it has neither role nor name then: no defect."""
 SAID = ("expanded", "pressed", "selected", "checked")

@@ -23,7 +23,7 @@ from checks.consent import find_banner, origin, refuse_consent
 from checks.harness import SafetyLevel, laboratory, leave
 from checks.hindrance import Hindrance, told
 from checks.more import has_more, load_more
-from checks.pool import DESKTOP, Pool
+from checks.pool import DESKTOP, NARROW, Pool
 from checks.probes import deep_probes, page_probes
 from checks.tab import Answer, Frame, ScriptError, Tab, Unreachable, hindered
 from scanner.model import Json, LedgerState, PageEvidence, Record, StateEvidence
@@ -32,8 +32,6 @@ log = logging.getLogger(__name__)
 
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "image/svg+xml", "application/xml", "text/xml")
-NARROW = {"width": 320, "height": 256}
-"""1280 x 1024 at 400 %: the viewport of 1.4.10."""
 BEHIND = "dialog closed"
 """State of a page whose modal dialog, open from the start, was closed."""
 

@@ -29,8 +29,10 @@ from playwright.async_api import Error
 from checks.asking import ask
 from checks.effects import Effect, learn_restless, leave_fields, observe
 from checks.harness import SafetyLevel
+from checks.pool import NARROW
 from checks.probes.listeners import can_listen, inventory
 from checks.probes.walk import without_banner
+from checks.roles import NO_ROLE
 from checks.tab import Tab, Unreachable
 from scanner.model import Json
 
@@ -47,11 +49,8 @@ MAX_SUSPECTS = 6
 MAX_MENUS = 5
 MAX_NARROW = 3
 NARROW_SECONDS = 8.0
-NARROW = {"width": 320, "height": 256}
 KINDS = {"mouse": "mouse", "focusable": "dead", "acting": "acting"}
 """Where a suspect is kept: reached by the mouse alone, focusable and dead by keyboard, acting and without a role."""
-NO_ROLE = ("", "none", "presentation", "generic", "paragraph", "heading", "listitem", "image", "img")
-"""Roles of what people read and do not operate; an accordion is often made of its headings."""
 CLICKS = frozenset({"click", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend", "dblclick"})
 
 

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urldefrag, urlsplit
 
+from checks.roles import NO_ROLE
 from checks.wcag.axe_rules import axe_outcomes
 from scanner.model import Json, Outcome, PageEvidence, Verdict
 
@@ -103,10 +104,6 @@ def _toggles(page: PageEvidence) -> Iterator[Outcome]:
                     replay=steps,
                     **values,
                 )
-
-
-NO_ROLE = ("", "none", "presentation", "generic", "paragraph", "heading", "listitem", "image", "img")
-"""Roles of what people read and do not operate; an accordion is often made of its headings."""
 
 
 def _without_role(page: PageEvidence) -> Iterator[Outcome]:
