@@ -10,7 +10,7 @@ Parts (none: all but soak):
   nights   a full night against the next one on the unchanged site; the crawl alone
   reports  all reports of 20,000 findings
   cold     `scanner check URL` from a cold start
-  soak     3,000 pages with 3 % faults: memory, and what is left behind (an hour)
+  soak     3,000 pages with 3 % faults: memory, and what is left behind (half an hour)
 
 What does not come with the repository is fetched into ~/.cache/scanner-bench; what cannot be had is said and left out.
 `python -m bench.workers` measures sharing among workers; `python -m bench.scale` computes what more channels take.
