@@ -175,9 +175,12 @@ async def connect_through(proxy: str, host: str, port: int) -> tuple[asyncio.Str
         writer.write(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode("ascii", "replace"))
         answer = await reader.readuntil(b"\r\n\r\n")
         status = answer[:LONGEST_ANSWER].split(b" ", 2)[1].decode("ascii", "replace")
-    except (EOFError, ValueError, IndexError, asyncio.LimitOverrunError) as error:
+    except (OSError, EOFError, ValueError, IndexError, asyncio.LimitOverrunError) as error:
         writer.close()
         raise OSError(Hindrance.PROXY_SILENT) from error
+    except asyncio.CancelledError:  # it took too long
+        writer.close()
+        raise
     if not status.startswith("2"):
         writer.close()
         raise OSError(told(Hindrance.PROXY_REFUSED, status[:3]))

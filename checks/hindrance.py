@@ -40,7 +40,7 @@ class Hindrance(StrEnum):
 
 
 def told(hindrance: Hindrance, detail: object = "", aside: object = "") -> str:
-    """A hindrance as it is kept, at most 300 characters."""
+    """A hindrance as it is kept; of what a program said, the beginning."""
     said = f"{hindrance} ({_plain(aside)})" if aside else str(hindrance)
     return f"{said}: {detail}" if detail != "" else said
 

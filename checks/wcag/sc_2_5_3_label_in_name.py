@@ -129,7 +129,7 @@ def _control(look: StateEvidence, control: Json) -> Iterator[Outcome]:
 
 def _field(look: StateEvidence, field: Json) -> Iterator[Outcome]:
     name = str(field["name"])
-    if not field["authorName"] or not name or field["hidden"] or field.get("popup"):
+    if not field["authorName"] or not name or field["hidden"]:
         return
     labels = [label for label in field["labels"] if words(_bare(str(label["seen"])))]
     for label in labels:
