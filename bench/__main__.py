@@ -4,8 +4,9 @@ usage: python -m bench [PART ...] [--rounds N] [--pages N]
 
 Parts (none: all but soak):
 
-  looks    our looks against the limit: load and bare axe.run in reused pages, same browser, same cores;
-           on the built-in estate, a documentation system, and 30 heavy pages of design systems
+  looks    our looks against the limit: load and bare axe.run in reused pages, same browser, same cores, and against
+           the same with the shortcuts that we know; on the built-in estate, a documentation system, and 30 heavy pages
+           of design systems
   peers    our light scan against pa11y-ci, @axe-core/cli and Lighthouse, whole commands, on the same pages
   nights   a full night against the next one on the unchanged site; the crawl alone
   reports  all reports of 20,000 findings
@@ -73,13 +74,19 @@ def sets(wanted: int, out: Results) -> Iterator[tuple[str, list[str]]]:
 def measure_looks(args: argparse.Namespace, out: Results) -> None:
     """Pages a minute of each of our looks."""
     out.say(
-        "", "## Looks against the limit", "", "| pages | look | pages a minute | of the limit |", "|---|---|---|---|"
+        "",
+        "## Looks against the limit",
+        "",
+        "| pages | look | pages a minute | of the limit | of the limit with our shortcuts |",
+        "|---|---|---|---|---|",
     )
     for name, urls in sets(args.pages, out):
         ours = TABS_PER_CORE * cores()
         kinds = {
             "limit, a page per core": (looks.limit, cores()),
             f"limit, {TABS_PER_CORE} pages per core": (looks.limit, ours),
+            "short limit, a page per core": (looks.short_limit, cores()),
+            f"short limit, {TABS_PER_CORE} pages per core": (looks.short_limit, ours),
             "axe_only": (looks.axe_only, ours),
             "light": (looks.light, ours),
             **({"deep": (looks.deep, ours)} if name == "estate" else {}),
@@ -89,9 +96,13 @@ def measure_looks(args: argparse.Namespace, out: Results) -> None:
             for kind, (look, tabs) in kinds.items():
                 some = urls[: len(urls) // 4] if kind == "deep" else urls
                 speeds[kind].append(len(some) / looks.seconds(look, some, tabs) * 60)
-        base = max(statistics.median(found) for kind, found in speeds.items() if kind.startswith("limit"))
+        middle = {kind: statistics.median(found) for kind, found in speeds.items()}
+        bare, short = (
+            max(speed for kind, speed in middle.items() if kind.startswith(limit)) for limit in ("limit", "short")
+        )
         for kind, found in speeds.items():
-            out.say(f"| {name} ({len(urls)}) | {kind} | {spread(found)} | {statistics.median(found) / base:.2f} |")
+            ratios = f"{middle[kind] / bare:.2f} | {middle[kind] / short:.2f}"
+            out.say(f"| {name} ({len(urls)}) | {kind} | {spread(found)} | {ratios} |")
 
 
 def measure_peers(args: argparse.Namespace, out: Results) -> None:

@@ -22,7 +22,7 @@ from checks.consent import Refusals
 from checks.driver import driver
 from checks.gate import Gate, Reach
 from checks.remote import End, Endpoint, connect
-from checks.tab import Tab, world_source
+from checks.tab import CLEARS, Tab, world_source
 
 SWITCHES = (
     *QUIET_FLAGS,
@@ -33,7 +33,7 @@ SWITCHES = (
     "--enable-blink-features=ComputedAccessibilityInfo",
     # Short-lived pages do not earn back the optimising compilers (a quarter of the time, measured).
     # A page that takes all the memory there is crashes at 1 GB of it (else at 4), and is told as such.
-    "--js-flags=--max-optimized-bytecode-size=0,--max-old-space-size=1024",
+    f"--js-flags=--max-optimized-bytecode-size=0,--max-old-space-size=1024,--expose-gc-as={CLEARS}",
     "--autoplay-policy=no-user-gesture-required",
     "--hide-scrollbars",
     # What cannot go through the gate (decision 0038) does not go at all.
@@ -48,7 +48,7 @@ ANSWERS_WITHIN = 30.0
 """Seconds in which a browser of another machine opens a context, or is taken to be gone."""
 VISITS_PER_CONTEXT = 50
 """Playwright keeps request objects for the life of a context."""
-VISITS_PER_CLEARING = 10
+VISITS_PER_CLEARING = 5
 """Visits after which the documents that went by are cleared from memory; see `Tab.clear`."""
 
 

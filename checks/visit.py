@@ -234,10 +234,9 @@ async def refuse_once(pool: Pool, request: VisitRequest) -> None:
 
 
 async def reset(tab: Tab, pool: Pool, url: str) -> None:
-    """Nothing of the last page may reach the next, at `url`: cookies, storage, window name, emulation. What stays: a
-    session, and what sites remember of our refusals."""
+    """Nothing of the last page may reach the next, at `url`: cookies, storage, window name. What stays: a session, and
+    what sites remember of our refusals. (The width is set back by whoever narrowed it.)"""
     try:
-        await tab.cdp.send("Emulation.clearDeviceMetricsOverride")
         if tab.visits:
             origin = re.match(r"https?://[^/]+", tab.page.url)
             await leave(tab, url)

@@ -430,12 +430,14 @@
       const r = el.getBoundingClientRect();
       return r.width >= 24 && r.height >= 12;
     }).length;
+  const complete = lows.length < 120 && open.length <= 120 && texts < 4000;
+  globalThis.DOUBTFUL = complete ? new Set([...low, ...open].map(({ el }) => el)) : null;
   return {
     texts,
     measured,
     pictures,
     written,
-    complete: lows.length < 120 && open.length <= 120 && texts < 4000,
+    complete,
     low: lows.map(({ el, item }) => S.place(el, item)),
     open: open.slice(0, 120).map(({ el, item }) => S.place(el, item)),
     hidden: low.length - lows.length,

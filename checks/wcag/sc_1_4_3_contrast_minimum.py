@@ -13,6 +13,7 @@ Sources: WCAG 2.1 1.4.3, G18, G145, F24, F83; ACT afw4f7; glyph matte (docs/deci
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -178,7 +179,7 @@ def _verdict(
 
 def _drawn(node: Json) -> bool:
     """Text in a drawing, whose colours we do not compute."""
-    return "<text" in str(node.get("snippet", "")) or "<tspan" in str(node.get("snippet", ""))
+    return re.match(r"<(text|tspan|textPath)\b", str(node.get("snippet", ""))) is not None
 
 
 def _values(item: Json | None, node: Json | None, drawn: Json | None = None) -> dict[str, Any]:
