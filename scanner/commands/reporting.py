@@ -93,6 +93,8 @@ def coverage(
             console.print(text("report.cli.no_scan", lang, channel=channel), markup=False)
             raise typer.Exit(Exit.INCOMPLETE) from nothing
     not_seen = one.not_seen
+    if chosen.stage != "done":
+        console.print(text("report.cli.unfinished", lang, number=chosen.id, channel=channel), markup=False)
     typer.echo(text("report.unseen_text", lang, looked=one.looked, unseen=len(not_seen)))
     table = Table(text("report.column.state", lang), text("report.column.addresses", lang), box=None)
     for state, count in sorted(one.ledger.items(), key=lambda item: -item[1]):
@@ -117,9 +119,14 @@ def coverage(
 
 
 def _scan(store: Store, channel: str, number: int | None) -> Scan:
-    """The scan of this number, else the latest. Raises ConfigError for one that is not of this channel."""
+    """The scan of this number, else the latest, a finished one first. Raises ConfigError for one that is not of this
+    channel, NothingToReport when there is none."""
     if number is None:
-        return reporting.latest(store, channel)
+        with suppress(reporting.NothingToReport):
+            return reporting.latest(store, channel)
+        if begun := store.scans(channel):
+            return begun[0]
+        raise reporting.NothingToReport(channel)
     with suppress(KeyError):
         scan = store.scan(number)
         if scan.channel == channel:

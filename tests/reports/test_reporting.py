@@ -334,3 +334,17 @@ def test_the_commands(tmp_path: Path, store: Store) -> None:
     empty = tmp_path / "empty.toml"
     empty.write_text(path.read_text().replace('folder = "data"', 'folder = "nothing"'))
     assert command.invoke(app, ["report", "--config", str(empty)]).exit_code == 3
+
+
+def test_coverage_of_a_scan_that_broke_off(tmp_path: Path, store: Store) -> None:
+    path = tmp_path / "scanner.toml"
+    path.write_text(
+        f'[organisation]\nname = "X"\n[[channel]]\nid = "main"\nname = "Site"\nurl = "{HOME}/"\n[storage]\nfolder = "data"\n',
+        "utf-8",
+    )
+    asked = ["coverage", "main", "--config", str(path)]
+    never = CliRunner().invoke(app, asked)
+    assert never.exit_code == 3 and "nog geen afgeronde scan" in never.output
+    scan = store.begin("main", "list", {}, {})
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 0 and f"Scan {scan.id} is niet afgerond" in told.output
