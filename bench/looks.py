@@ -23,7 +23,8 @@ _bare_pages: WeakKeyDictionary[Tab, Page] = WeakKeyDictionary()
 async def limit(pool: Pool, tab: Tab, url: str) -> None:
     """Load, and bare `axe.run` in a page that has nothing of ours: what any scanner that uses axe pays at least."""
     if tab not in _bare_pages:
-        _bare_pages[tab] = await (await pool.browser.new_context(viewport=ViewportSize(width=1280, height=1024))).new_page()
+        context = await pool.browser.new_context(viewport=ViewportSize(width=1280, height=1024))
+        _bare_pages[tab] = await context.new_page()
     page = _bare_pages[tab]
     await _load(page, url)
     await page.evaluate(find_axe().text())

@@ -73,8 +73,8 @@ globalThis.AXE_OF_PAGE = [
 // Three quarters of axe's time go by with contrast. The contrast probe has just computed that of every text; axe is asked about those in
 // doubt, and about text in drawings, which the probe leaves out (decision 0050). `DOUBTFUL`: a set of elements, or null for every text.
 globalThis.DOUBTFUL = null;
-{
-  const rule = axe._audit.rules.find((one) => one.id === 'color-contrast');
+for (const rule of globalThis.axe?._audit?.rules || []) {
+  if (rule.id !== 'color-contrast') continue;
   const matches = rule.matches;
   rule.matches = (node, ...rest) =>
     (!globalThis.DOUBTFUL || globalThis.DOUBTFUL.has(node) || node instanceof SVGElement) && matches(node, ...rest);
