@@ -213,6 +213,9 @@ class Window(Tab):
         except (WebDriverException, HTTPError, OSError):
             return b""
 
+    async def clear(self) -> None:
+        """Nothing: WebDriver has no word for it, and a session ends with its fifty visits."""
+
     async def close(self) -> None:
         """Ends the session. Never raises."""
         await self.end()
@@ -549,9 +552,9 @@ class _Seen:
         # An old library of the page (Prototype) writes lists its own way.
         plain = "for (const kind of [Object, Array, String]) delete kind.prototype.toJSON;"
         _patience(session, PROBE_SECONDS)
-        told = json.loads(session.execute_script(f"{self.library}\n{_KEEP} {plain} {asked}"))
+        answers = json.loads(session.execute_script(f"{self.library}\n{_KEEP} {plain} {asked}"))
         for name in self.probes:
-            seen = told[name]
+            seen = answers[name]
             self.seconds[name] = self.seconds.get(name, 0.0) + float(seen["seconds"])
             if isinstance(seen.get("data"), dict):
                 self.probes[name].append((frame, seen["data"]))

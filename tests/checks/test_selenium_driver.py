@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -20,7 +22,7 @@ from checks.catalogue import evaluate_page
 from checks.hindrance import Hindrance, told
 from checks.pool import PoolSettings
 from checks.selenium_driver import Sessions, visit
-from checks.tab import Tab
+from checks.tab import Frame, Tab
 from checks.visit import Visit, VisitRequest
 from scanner.axe import find_axe
 from scanner.config import Config, ConfigError, load
@@ -272,3 +274,15 @@ def test_a_driver_that_does_not_start_is_told(does: str, tmp_path: Path, monkeyp
         looks(["http://127.0.0.1:9/"])
     assert time.monotonic() - began < 30
     assert not subprocess.run(["pgrep", "-f", str(broken)], capture_output=True, check=False).stdout
+
+
+def test_a_probe_that_broke_takes_no_other_with_it() -> None:
+    """What broke is told, and what the others saw is kept."""
+    seen = selenium_driver._Seen("")
+    broken, *well = seen.probes
+    answers: dict[str, object] = {name: {"data": {}, "seconds": 0.1} for name in well}
+    answers[broken] = {"prevented": "TypeError", "seconds": 0.1}
+    session = Mock(**{"execute_script.return_value": json.dumps(answers)})
+    seen._probe(session, Frame("", "https://gemeente.example/", True))
+    assert "TypeError" in seen.prevented[broken] and not set(well) & set(seen.prevented)
+    assert all(seen.probes[name] for name in well)
