@@ -83,6 +83,14 @@
     if (groups.get(home).length < 40) groups.get(home).push(el);
   }
 
+  // A name and one password, perhaps a code. Who chooses a new password, or fills in more, is not logging in.
+  const logsIn = (fields) => {
+    const secret = fields.filter((f) => f.type === 'password');
+    const asked = fields.filter((f) => !['checkbox', 'radio'].includes(f.type));
+    return (
+      secret.length === 1 && asked.length <= 3 && !/new-password/.test(secret[0].getAttribute('autocomplete') || '')
+    );
+  };
   const kindOf = (home, fields, words) => {
     const all = `${words} ${home.id} ${home.className} ${home.getAttribute('action') || ''} ${S.name(home)}`;
     if (
@@ -94,7 +102,7 @@
         ))
     )
       return 'search';
-    if (fields.some((f) => f.type === 'password')) return 'login';
+    if (logsIn(fields)) return 'login';
     if (fields.length <= 3 && /nieuwsbrief|newsletter|op de hoogte|subscribe/i.test(all)) return 'newsletter';
     if (
       /\bfilter|sorteer|verfijn|refine/i.test(all) &&
