@@ -71,7 +71,8 @@
   const bodyWeight = median((long.length ? long : blocks).map((b) => [b.weight, b.text.length]));
 
   // Headings as they are marked up, with their look and what follows them.
-  const marked = S.all('h1,h2,h3,h4,h5,h6,[role=heading]')
+  const HEADING = 'h1,h2,h3,h4,h5,h6,[role=heading]';
+  const marked = S.all(HEADING)
     .slice(0, 300)
     .filter(
       (el) => S.role(el) === 'heading' && el.checkVisibility({ visibilityProperty: true }) && !S.hiddenFromAT(el),
@@ -79,6 +80,15 @@
   const looks = new Map();
   const isMarked = new Set(marked);
   const texts = marked.map(() => '');
+  // Words of a section in running text: not in a list, a table, a link, a picture's caption or a list of names.
+  const LISTED =
+    'ul,ol,menu,dl,table,a[href],button,label,nav,figure,address,[role=list],[role=listitem],[role=table],[role=grid],[role=link],[role=button],[role=tablist]';
+  const running = marked.map(() => 0);
+  const prose = (block) => {
+    if (block.words < 6 || S.closest(block.el, (at) => at.matches(LISTED))) return 0;
+    const linked = [...block.el.querySelectorAll('a[href],button')].reduce((sum, a) => sum + S.text(a, 300).length, 0);
+    return 2 * linked < block.text.length ? block.words : 0;
+  };
   // What stands behind the part of the page in which a heading stands is not its text; of a heading that opens and shuts what follows, that
   // is its text, also while it is shut.
   const parts = marked.map((el) =>
@@ -88,17 +98,24 @@
       ),
     ),
   );
+  const openerOf = (el) =>
+    el.querySelector('[aria-expanded=false]') || el.closest('[aria-expanded=false],details:not([open]) > summary');
+  const panelOf = (opener) =>
+    opener.localName === 'summary'
+      ? opener.parentElement
+      : document.getElementById(opener.getAttribute('aria-controls') || '');
   const shut = (el) => {
-    const opener =
-      el.querySelector('[aria-expanded=false]') || el.closest('[aria-expanded=false],details:not([open]) > summary');
+    const opener = openerOf(el);
     if (!opener) return '';
-    const panel =
-      opener.localName === 'summary'
-        ? opener.parentElement
-        : document.getElementById(opener.getAttribute('aria-controls') || '');
+    const panel = panelOf(opener);
     return panel
       ? fold(panel.textContent.replace(opener.localName === 'summary' ? opener.textContent : '', '')).slice(0, 600)
       : ' ';
+  };
+  const shutProse = (el) => {
+    const panel = panelOf(openerOf(el));
+    const listed = panel ? [...panel.querySelectorAll(LISTED)].filter((at) => !at.parentElement.closest(LISTED)) : [];
+    return count(shut(el)) - listed.reduce((sum, at) => sum + count(fold(at.textContent)), 0);
   };
   let at = -1; // the last heading that begins before the block: both lists are in tree order
   for (const block of blocks) {
@@ -107,8 +124,10 @@
     if (heading) {
       const level = Number(heading.getAttribute('aria-level') || heading.localName[1] || 2);
       if (block.signature && level >= 2 && level <= 4 && block.text.length < 120) looks.set(block.signature, level);
-    } else if (at >= 0 && texts[at].length < 600 && (!parts[at] || parts[at].contains(block.el)))
+    } else if (at >= 0 && texts[at].length < 600 && (!parts[at] || parts[at].contains(block.el))) {
       texts[at] += ' ' + block.text;
+      running[at] += prose(block);
+    }
   }
   // A heading's name without the link to itself that a program put at its end ("Permalink to …", ¶).
   const called = (el) => {
@@ -125,6 +144,24 @@
     for (let at = S.strip(el); at; at = S.parent(at) && S.strip(S.parent(at))) whole = at;
     return whole ? S.selector(whole) : '';
   };
+  // A heading that is the title of one of many (a card, an entry of an overview, a row of people), or of another page.
+  const entry = (el) => {
+    if (S.closest(el, (at) => at.matches('a[href]:not([href^="#"]),li,dt,td,[role=listitem]'))) return true;
+    if (el.querySelector('a[href]:not([href^="#"])')) return true;
+    let at = S.parent(el);
+    for (let i = 0; i < 4 && at && at !== root && at.parentElement; i += 1, at = S.parent(at)) {
+      const { localName, className } = at;
+      const same = [...at.parentElement.children]
+        .slice(0, 60)
+        .filter((kid) => kid.localName === localName && kid.className === className && kid.querySelector(HEADING));
+      if (
+        same.length > 2 &&
+        same.every((kid) => kid.querySelector('a[href],img,svg') && count(fold(kid.textContent)) <= 60)
+      )
+        return true;
+    }
+    return false;
+  };
   const sections = marked.map((el, i) => {
     const text = shut(el) || texts[i];
     return S.place(el, {
@@ -132,6 +169,8 @@
       name: called(el).slice(0, 200),
       text: fold(text).slice(0, 600),
       words: count(fold(text)),
+      prose: shut(el) ? shutProse(el) : running[i],
+      entry: entry(el),
       shown: S.visible(el),
       strip: strip(el),
     });
@@ -140,7 +179,6 @@
   // Text that looks like a heading and is none.
   const NOT_HEADING =
     'li,table,button,label,legend,figcaption,caption,nav,header,footer,summary,dt,a,blockquote,form,[role=tab],[role=button],[aria-hidden=true],[role=dialog],[role=alert],address';
-  const HEADING = 'h1,h2,h3,h4,h5,h6,[role=heading]';
   const headed = (el) => {
     const at = el.closest(HEADING);
     return at && !['none', 'presentation', 'generic'].includes(S.role(at)) ? at : null;

@@ -3,8 +3,9 @@
 Looks at: headings with the text under them, and the labels of fields.
 Fails: a heading or label that is filler of a template (`Lorem ipsum`, `Your title here`); two fields of one form and
 one group with the same label and different purposes.
-Cannot see: whether a heading describes its section or a label its field. Those that share no word with what follows,
-and labels that say little, are shown to a person.
+Cannot see: whether a heading describes its section or a label its field. Headings that share no word with the running
+text that follows, and labels that say little, are shown to a person. Above links, cards, lists, tables and names such a
+word is not to be expected, so there is no question.
 Sources: WCAG 2.1 2.4.6; G130, G131; ACT b49b2e, cc0f0a.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 from checks.wording import content_words, kin, stems, words
@@ -27,6 +29,8 @@ MOST = 8
 """Headings that say little and are put to a person per page."""
 MOST_APART = 3
 """Headings that share no word with their text: most of them are fine, so a few will do."""
+PROSE = 7
+"""Words of running text under a heading from which one of its words may be expected to come back."""
 TEXT_CONTROLS = frozenset({"text", "email", "tel", "number", "date", "textarea", "url", "password"})
 _THIN_LABEL = frozenset(re.findall(r"[^|\n]+", """
 veld|tekst|invoer|waarde|info|informatie|menu|label|overig|gegevens|field|text|input|value|data|other|item|test|todo|untitled|box
@@ -64,7 +68,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
 
 def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome]:
     doubtful = apart = 0
-    for section in sections:
+    for i, section in enumerate(sections):
         name, text = str(section["name"]), str(section["text"])
         values = {"heading": name[:150], "text": text[:250]}
         if _FILLER.match(name.strip()):
@@ -75,8 +79,8 @@ def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome
             doubtful += 1
             yield look.cant_tell(CRITERION, "heading-says-little", section, **values)
         elif (apart < MOST_APART and section["region"] not in ("contentinfo", "banner", "navigation")
-              and " ".join(words(name)) not in _BY_PLACE
-              and content_words(text) and stems(name, 4) and not kin(name, text)):
+              and _above_prose(section) and " ".join(words(name)) not in _BY_PLACE
+              and content_words(text) and stems(name, 4) and not kin(name, _with_parts(i, sections))):
             apart += 1
             yield look.cant_tell(CRITERION, "heading-shares-nothing", section, **values)
     by_name: dict[tuple[str, int, str], list[Json]] = defaultdict(list)
@@ -92,6 +96,20 @@ def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome
         if len(same) > 1 and not copies and len({str(s["text"])[:200] for s in same}) > 1:
             yield look.cant_tell(CRITERION, "headings-same", same[1], heading=str(same[1]["name"])[:150],
                                  headings=len(same))
+
+
+def _above_prose(section: Json) -> bool:
+    """Does mostly running text stand under it, and is it the heading of a part, not of one of many or another page?"""
+    # Evidence of an earlier version does not know.
+    prose = int(section.get("prose", PROSE))
+    return prose >= max(PROSE, int(section.get("words", 0)) / 2) and not section.get("entry")
+
+
+def _with_parts(at: int, sections: Sequence[Json]) -> str:
+    """The text under a heading, with the headings and texts of the parts below it."""
+    level = int(sections[at]["level"])
+    parts = takewhile(lambda part: int(part["level"]) > level, sections[at + 1:at + 20])
+    return " ".join([str(sections[at]["text"]), *(f"{part['name']} {part['text']}" for part in parts)])
 
 
 def _lists_headings(text: str, sections: Sequence[Json]) -> bool:
