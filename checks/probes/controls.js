@@ -186,6 +186,8 @@
           .slice(0, 200),
         drawn: !seen && shown ? el.type === 'image' || pictures.some(S.visible) || pseudoPicture(el) : false,
         blocks,
+        // Keys that do the same, shown in the control.
+        keys: authorName ? [...el.querySelectorAll('kbd')].slice(0, 6).map((key) => fold(key.textContent)) : [],
         headingIn: !authorName
           ? ''
           : (() => {

@@ -22,6 +22,9 @@
     .slice(0, 300);
   if (!fields.length) return { fields: [], forms: 0 };
 
+  // What stands near a field and is not about it: where the page is in the site, a key to press, a mark such as "New".
+  const ASIDE =
+    'kbd,nav,[role=navigation],[class*=breadcrumb i],[class*=kruimel i],[class~=badge],[class~=tag],[class~=chip]';
   // Text runs for "what stands next to this field": measured once.
   const runs = S.textNodes(document.body, 3000)
     .filter((node) => !node.parentElement.closest('option,select,textarea,script'))
@@ -39,6 +42,7 @@
       return {
         node,
         ofControl,
+        aside: S.closest(node.parentElement, (at) => at.matches(ASIDE)),
         text: node.data.replace(/\s+/g, ' ').trim(),
         left: r.left,
         right: r.right,
@@ -97,11 +101,11 @@
       ) {
         gaps[side[0]] = side[1];
         found[side[0]] = run.text.slice(0, 120);
-        ofControls[side[0]] = run.ofControl;
+        ofControls[side[0]] = run.ofControl || Boolean(run.aside && !S.closest(el, (at) => at === run.aside));
       }
     }
     if (!found.left && !found.above && !checkable(el)) found.left = runningUp(el);
-    // Sides on which the text is that of another control.
+    // Sides on which the text is that of another control, or is not about a field.
     others.set(
       el,
       Object.keys(ofControls).filter((side) => ofControls[side]),

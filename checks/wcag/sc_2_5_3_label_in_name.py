@@ -5,14 +5,15 @@ speech control and screen readers get; axe-core's results for controls that were
 Fails: a name given by `aria-label` or `aria-labelledby` that does not hold the words of the visible label, in their
 order.
 Cannot see: text in pictures; which text is the label of a card with several texts; abbreviations, dates and amounts
-that the name writes out (these are shown to a person).
+that the name writes out (these are shown to a person). Keys told beside a label (`Ctrl K`), breadcrumbs and marks such
+as `New` are no labels.
 Sources: WCAG 2.1 2.5.3; F96, F111; ACT 2ee8b8; decision 0027.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from checks.wcag.axe_rules import axe_outcomes
 from checks.wcag.picture_text import labels_not_in_names
@@ -38,6 +39,9 @@ _SHORT_FORMS = frozenset(re.findall(r"\S+", """
     ma di wo do vr za zo mon tue tues wed thu thur fri sat sun jan feb mrt mar apr mei jun jul aug sep sept okt oct
     nov dec nr no tel blz st incl excl max min info mob ca
 """))
+_KEYS = re.compile(
+    r"((\b(ctrl|alt|shift|cmd)\b|[⌘⌥⇧⌃])[\s+\u2063-]*)+(f\d{1,2}|[^\W_]|enter|/|\\)(?!\w)", re.I)
+"""Keys that do the same, such as `Ctrl K` behind `Search`: how to get there, not what it is called."""
 MAX_WORDS = 12
 """A label of more words is a text; which part of it is the label is for a person."""
 
@@ -110,7 +114,7 @@ def _control(look: StateEvidence, control: Json) -> Iterator[Outcome]:
     label, name = str(control["seen"]), str(control["name"])
     if not control["authorName"] or not name or str(control["role"]).lower() not in NAMED_FROM_CONTENT:
         return
-    if label_in_name(label, name):
+    if label_in_name(label, name) or label_in_name(_without_keys(label, control.get("keys", ())), name):
         return
     shown = label.replace(JOINT, " ")
     values = {"label": " ".join(shown.split())[:200], "name": name[:200]}
@@ -147,6 +151,7 @@ def _field(look: StateEvidence, field: Json) -> Iterator[Outcome]:
     own = {side: "" if side in field.get("nearOthers", ()) else str(text) for side, text in field["near"].items()}
     near = own["right"] if field["checkable"] else own["left"] or own["above"]
     visible = near or (str(field["placeholder"]) if field["empty"] and not field.get("labelledbySeen") else "")
+    visible = _without_keys(visible)
     if not labels and 0 < len(words(visible)) <= 6 and not set(words(visible)) & set(words(name)):
         yield look.cant_tell(CRITERION, "field-label-not-in-name-doubt", field, label=visible[:200], name=name[:200])
 
@@ -155,6 +160,17 @@ def _begins_a_wrapping_label(label: Json, text: str, name: str) -> bool:
     """A label element around the whole field, with its hint and its counter: the name is what it begins with."""
     tokens, named = words(text), words(name)
     return bool(label.get("wraps") and not label["plain"] and named and tokens[: len(named)] == named)
+
+
+def _without_keys(label: str, keys: Sequence[str] = ()) -> str:
+    """A label without the keys told before or behind it; `keys` are those that the page marks as such."""
+    parts = _KEYS.sub(" ", label).replace(JOINT, " ").split()
+    marked = {word for key in keys for word in words(str(key))}
+    while parts and (tokens := words(parts[-1])) and marked.issuperset(tokens):
+        parts.pop()
+    while parts and (tokens := words(parts[0])) and marked.issuperset(tokens):
+        parts.pop(0)
+    return " ".join(parts)
 
 
 def _bare(label: str) -> str:
