@@ -71,6 +71,46 @@
     }
     return '';
   };
+  // A help text stands between a question and its choices: a field or group is described by it, it is called so, or it is a sentence.
+  const pointedTo = new Set(
+    S.all('[aria-describedby]')
+      .slice(0, 300)
+      .flatMap((el) => el.getAttribute('aria-describedby').split(/\s+/)),
+  );
+  const HELP = /help|hint|form-?text|description|uitleg|toelichting/i;
+  const helps = (run) =>
+    !/[?:][\s*]*$/.test(run.text) &&
+    (/[.!]$/.test(run.text) ||
+      Boolean(
+        S.closest(
+          run.node.parentElement,
+          (at) =>
+            (at.id && pointedTo.has(at.id)) ||
+            (HELP.test(`${at.getAttribute('class') || ''} ${at.id}`) && !at.querySelector(`${TYPED},${CUSTOM}`)),
+        ),
+      ));
+  // The question above a choice, past help texts and not past another choice.
+  const questionAbove = (el) => {
+    const r = el.getBoundingClientRect();
+    const up = runs
+      .filter(
+        (run) =>
+          run.bottom <= r.top + 2 &&
+          run.bottom > r.top - 240 &&
+          (overlap(run.left, run.right, r.left, r.right) > 4 || Math.abs(run.left - r.left) < 12),
+      )
+      .sort((a, b) => b.bottom - a.bottom);
+    let edge = r.top;
+    const help = [];
+    for (const run of up) {
+      const label = run.node.parentElement.closest('label');
+      if (edge - run.bottom >= 60 || run.ofControl || (label && label.control && label.control !== el)) break;
+      if (!helps(run)) return { above: run.text.slice(0, 120), help: help.join(' ').slice(0, 200) };
+      help.unshift(run.text);
+      edge = run.top;
+    }
+    return { above: '', help: help.join(' ').slice(0, 200) };
+  };
   const others = new Map();
   const near = (el) => {
     const r = el.getBoundingClientRect();
@@ -268,6 +308,7 @@
                 ? el.type
                 : 'custom';
         const close = near(el);
+        const question = checkable(el) ? questionAbove(el) : { above: close.above, help: '' };
         return S.place(el, {
           control,
           role: S.role(el),
@@ -302,6 +343,8 @@
           labelledby: idText(el, 'aria-labelledby'),
           labelledbySeen: labelledbySeen(el),
           near: close,
+          question: question.above,
+          help: question.help,
           nearOthers: others.get(el) || [],
           strayLabel: stray.length > 0 && beside(el, close),
           attached: attached(el),

@@ -167,7 +167,7 @@ def _related(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
     for members in by_form.values():
         names = [" ".join(str(f["name"]).lower().split()).strip(" *:") for f in members]
         for run in _runs(members):
-            question = str(run[0]["near"]["above"])
+            question = _above(run[0])
             if len(run) >= 3 and len({f["htmlName"] for f in run}) > 1 and question.rstrip(" *").endswith(("?", ":")):
                 yield look.cant_tell(CRITERION, "group-label-maybe-not-tied", run[0], practice=Verdict.FAILED,
                                      question=question[:150], choices=", ".join(str(f["name"]) for f in run)[:200])
@@ -181,13 +181,18 @@ def _related(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
                 yield look.cant_tell(CRITERION, "fields-share-name", field, name=str(field["name"])[:100])
 
 
+def _above(choice: Json) -> str:
+    """The question above a choice; a help text between the two is none. Earlier evidence knows no help."""
+    return str(choice.get("question", choice["near"]["above"]))
+
+
 def _runs(fields: Sequence[Json]) -> Iterator[list[Json]]:
     """Neighbouring checkboxes, up to the next question."""
     for is_box, boxes in groupby(fields, key=lambda f: f["control"] == "checkbox"):
         run: list[Json] = []
         for field in boxes if is_box else ():
-            above = str(field["near"]["above"])
-            if run and above.rstrip(" *").endswith(("?", ":")) and above != run[0]["near"]["above"]:
+            above = _above(field)
+            if run and above.rstrip(" *").endswith(("?", ":")) and above != _above(run[0]):
                 yield run
                 run = []
             run.append(field)
@@ -206,11 +211,12 @@ def _groups(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
         if len(choices) < 2 or grouped:
             continue
         names = [str(c["name"]).strip().lower() for c in choices]
-        question = str(choices[0]["near"]["above"] or choices[0]["near"]["left"])
+        question = _above(choices[0]) or str(choices[0]["near"]["left"])
         asks = question.rstrip(" *").endswith(("?", ":")) and question.strip().lower() not in names
         bare = all(name in AMBIGUOUS or (len(words(name)) == 1 and name.isdigit()) for name in names)
         described = any(c["described"] for c in choices)
-        values = {"question": question[:150], "choices": ", ".join(names)[:200]}
+        told = question or str(choices[0].get("help", ""))
+        values = {"question": told[:150], "choices": ", ".join(names)[:200]}
         named = bool(question) and question.strip().lower() not in names
         if choices[0]["control"] == "radio" and bare and asks and not described:
             yield look.failed(CRITERION, "group-label-not-tied", choices[0], **values)
