@@ -14,7 +14,7 @@
   const PRIVATE =
     /\bbsn\b|burgerservice|iban|rekening|creditcard|kaartnummer|card.?number|cvc|wachtwoord|password|digid|pincode/i;
   const ERROR =
-    /ongeldig|onjuist|niet (goed|correct|juist)|fout(en)?\b|verplicht veld niet|is verplicht\b|vul .*(in|correct)|invalid|incorrect|error|required field|please (fill|enter|correct)|must be|moet .*zijn/i;
+    /ongeldig|onjuist|niet (goed|correct|juist)|(?<!\p{L})((invoer|validatie|formulier|systeem|server)?fout(en)?)(?!\p{L})|verplicht veld niet|is verplicht\b|vul .*(in|correct)|invalid|incorrect|error|required field|please (fill|enter|correct)|must be|moet .*zijn/iu;
 
   const labelOf = (el) =>
     ((el.labels && [...el.labels].map((l) => S.text(l, 160)).join(' ')) || S.name(el)).slice(0, 160);
@@ -150,6 +150,12 @@
   // What to fill in ("moet minstens 8 tekens lang zijn", "vul uw naam in") is a hint where it is written as one, unless its field is said to be wrong.
   const RULE = /moet .*zijn|must be|vul .*in\b|please (fill|enter)/gi;
   const HINT = /help|hint|form-?text|description|uitleg|toelichting/i;
+  // Words about mistakes that nobody made yet: how to avoid, look for or report them.
+  const FAULT = '(?<!\\p{L})(fout(en)?|errors?)(?!\\p{L})';
+  const OF_FAULTS = new RegExp(
+    `(?<!\\p{L})(als|indien|wanneer|mocht|ziet|vindt|voorkom|vermijd|controleer|let op|meld|if|when|avoid|check|report|found)(?!\\p{L})[^.!]*${FAULT}|${FAULT}[^.!?]*(\\?| te voorkomen| melden| doorgeven| in (uw|je|the|your) )`,
+    'iu',
+  );
   const WRONG = /err|fout|invalid|alert|warn/i;
   const called = (at) => `${at.getAttribute('class') || ''} ${at.id}`;
   const pointedTo = (at) =>
@@ -161,6 +167,7 @@
     fields
       .filter((el) => el.getAttribute('aria-invalid') !== 'true')
       .flatMap((el) => (el.getAttribute('aria-describedby') || '').split(/\s+/).filter(Boolean));
+  const isError = (at) => at.matches('[role=alert]') || WRONG.test(called(at));
   const standing = [];
   for (const [el, fields] of [...groups].slice(0, 12)) {
     if (el === document.body) continue;
@@ -177,6 +184,7 @@
       )
         continue;
       if (ASKS.test(text) && !within(node, isMessage)) continue;
+      if (OF_FAULTS.test(text) && !within(node, isError)) continue;
       if (
         !ERROR.test(text.replace(RULE, '')) &&
         within(node, (at) => hints.has(at.id) || HINT.test(called(at))) &&
