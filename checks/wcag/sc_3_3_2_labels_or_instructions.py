@@ -31,16 +31,26 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     yield from axe_outcomes(page, CRITERION)
     some = False
+    told: set[tuple[str, str]] = set()
     for look, seen in page.seen("fields"):
         fields = [f for f in seen["fields"] if not f["hidden"]]
         some |= bool(seen["fields"])
         for field in fields:
             if not field["disabled"]:
-                yield from _label(look, field, fields)
+                yield from _once(told, field, _label(look, field, fields))
                 yield from _format(look, field)
         yield from _required(look, fields)
     if not some and page.first("fields") is not None:
         yield page.inapplicable(CRITERION, "no-fields")
+
+
+def _once(told: set[tuple[str, str]], field: Json, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+    """A field whose label was asked about is not asked about again, in other words, where the window is narrow."""
+    place = str(field.get("frame", "")), str(field["selector"])
+    for outcome in outcomes:
+        if place not in told or outcome.verdict is Verdict.FAILED:
+            yield outcome
+        told.add(place)
 
 
 def visible_label(field: Json) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from checks.wcag import sc_2_5_3_label_in_name as label_in_name
+from checks.wcag import sc_3_3_2_labels_or_instructions as labels
 from checks.wcag import sc_4_1_2_name_role_value as names
 from scanner.model import PageEvidence, Record, StateEvidence
 
@@ -53,3 +54,22 @@ def test_popup_that_is_made_on_opening() -> None:
         axe = {"violations": [], "incomplete": [{"rule": "aria-valid-attr-value", "nodes": [node]}]}
         said = [o.rule for o in names.evaluate(page(axe=axe))]
         assert said.count("axe/aria-valid-attr-value") == asked
+
+
+def test_a_label_that_was_asked_about_is_not_asked_about_at_320() -> None:
+    """In the narrow window another rule may say it of the same field; a failure is said there, and what is new is asked."""
+    shown = field(near={"left": "Naam", "above": "", "right": "", "below": ""})
+    asked, otherwise, missing = field(placeholder="Uw naam"), field(inSearch=False, control="range"), field()
+    for wide, narrow, rules in (
+        (asked, otherwise, ["label-is-placeholder-only"]),
+        (asked, missing, ["label-is-placeholder-only", "label-missing"]),
+        (missing, asked, ["label-missing"]),
+        (shown, asked, ["label-is-placeholder-only"]),
+        (asked, {**asked, "selector": "#y"}, ["label-is-placeholder-only"] * 2),
+    ):
+        looks = tuple(
+            StateEvidence(name, size, (), {"fields": Record("fields", {"fields": [one]})})
+            for name, size, one in (("base", "1280x1024", wide), ("320", "320x256", narrow))
+        )
+        said = labels.evaluate(PageEvidence("https://voorbeeldmeer.example/", looks=looks))
+        assert [o.rule for o in said] == rules
