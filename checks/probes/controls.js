@@ -111,7 +111,7 @@
       described: idText(el, 'aria-describedby'),
       title: fold(el.getAttribute('title') || '').slice(0, 200),
       heading: heading ? S.text(heading, 160) : '',
-      headingLevel: heading ? Number(heading.getAttribute('aria-level') || heading.localName[1] || 2) : 0,
+      headingLevel: heading ? S.level(heading) : 0,
       figure: (() => {
         const f = el.closest('figure');
         const c = f && f.querySelector('figcaption');

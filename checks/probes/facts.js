@@ -52,7 +52,7 @@
       .filter((url) => /^https?:/.test(url) && URL.canParse(url)),
     headings: headings.map((el) =>
       S.place(el, {
-        level: Number(el.getAttribute('aria-level') || el.localName[1] || 2),
+        level: S.level(el),
         text: S.text(el, 200),
         name: S.name(el).slice(0, 200),
         visible: S.visible(el),

@@ -283,6 +283,9 @@ globalThis.S = (() => {
   const role = (el) => el.computedRole ?? (globalThis.axe ? axe.commons.aria.getRole(el) || '' : '');
   const name = (el) => (el.computedName ?? (globalThis.axe ? axe.commons.text.accessibleText(el) : '')).trim();
 
+  // The level of a heading: as it says, else that of its tag, else 2 (what WAI-ARIA gives a heading without one).
+  const level = (el) => Number(el.getAttribute('aria-level') || (/^h([1-6])$/.exec(el.localName) || [])[1]) || 2;
+
   // Text that a person sees inside el, white space folded; at most `limit` characters.
   const text = (el, limit = 2000) => {
     let out = '';
@@ -742,6 +745,7 @@ globalThis.S = (() => {
     url,
     role,
     name,
+    level,
     text,
     seen,
     textNodes,

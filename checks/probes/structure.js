@@ -122,7 +122,7 @@
     while (at + 1 < marked.length && (marked[at + 1] === block.el || S.follows(marked[at + 1], block.el))) at += 1;
     const heading = S.closest(block.el, (up) => isMarked.has(up));
     if (heading) {
-      const level = Number(heading.getAttribute('aria-level') || heading.localName[1] || 2);
+      const level = S.level(heading);
       if (block.signature && level >= 2 && level <= 4 && block.text.length < 120) looks.set(block.signature, level);
     } else if (at >= 0 && texts[at].length < 600 && (!parts[at] || parts[at].contains(block.el))) {
       texts[at] += ' ' + block.text;
@@ -165,7 +165,7 @@
   const sections = marked.map((el, i) => {
     const text = shut(el) || texts[i];
     return S.place(el, {
-      level: Number(el.getAttribute('aria-level') || el.localName[1] || 2),
+      level: S.level(el),
       name: called(el).slice(0, 200),
       text: fold(text).slice(0, 600),
       words: count(fold(text)),
