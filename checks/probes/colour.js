@@ -37,6 +37,9 @@
         return q.content !== 'none' &&
           q.content !== 'normal' &&
           q.display !== 'none' &&
+          q.visibility !== 'hidden' &&
+          px(q.opacity) > 0 &&
+          !/^matrix\(0, 0, 0, 0,/.test(q.transform) &&
           (/[^"'\s]/.test(q.content) ||
             q.backgroundImage !== 'none' ||
             (rgba(q.backgroundColor)[3] > 0 && px(q.width) > 0 && px(q.height) > 0) ||
@@ -229,11 +232,11 @@
       ].join('|');
     };
     const inside = (at) =>
-      [...at.querySelectorAll('*')]
+      [...at.querySelectorAll('*'), ...(at.shadowRoot ? at.shadowRoot.querySelectorAll('*') : [])]
         .slice(0, 20)
         .map(
           (x) =>
-            `${x.localName}${drawn(S.style(x))}${S.style(x).fontWeight}${S.style(x).textDecorationLine}${pseudo(x)}${Math.round(x.getBoundingClientRect().height) > 6 ? '' : 'bar'}`,
+            `${x.localName}${S.visible(x)}${drawn(S.style(x))}${S.style(x).fontWeight}${S.style(x).textDecorationLine}${pseudo(x)}${Math.round(x.getBoundingClientRect().height) > 6 ? '' : 'bar'}`,
         )
         .join();
     if (
