@@ -366,7 +366,12 @@
           if (target && target.contains(c.target)) continue;
           if (!marks.has(c.target)) marks.set(c.target, c.attributeName);
         }
-        const write = (node, map) => S.place(holder(node), { text: map.get(node) });
+        // A label tells whose it is: one that comes with its field is no message about a field that was there.
+        const labels = (el) => {
+          const label = S.closest(el, (at) => at.localName === 'label');
+          return label && label.control ? S.selector(label.control) : '';
+        };
+        const write = (node, map) => S.place(holder(node), { text: map.get(node), labels: labels(holder(node)) });
         const area = innerWidth * innerHeight || 1;
         return {
           focus: focus(),

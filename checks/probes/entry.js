@@ -124,7 +124,9 @@
       const scripted = [...home.querySelectorAll('button,input[type=button],[role=button]')].filter(
         (b) => S.visible(b) && sends(b) && (home.localName === 'form' || !b.closest('form')),
       );
-      const send = (home.localName === 'form' && candidates[0]) || scripted[0] || null;
+      // A button without a type sends in name only when it adds a row; one that says so is the one to press.
+      const send =
+        (home.localName === 'form' && (candidates.find((b) => sends(b)) || candidates[0])) || scripted[0] || null;
       const words = S.text(home, 4000);
       return S.place(home, {
         form: home.localName === 'form',

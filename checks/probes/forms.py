@@ -219,7 +219,8 @@ def _marked(mark: Json) -> bool:
 
 
 async def _texts(tab: Tab, effect: Effect, form: Json) -> list[dict[str, Any]]:
-    shown = [item for item in effect.shown if not str(item["text"]).startswith("[")][:12]
+    before = {"", *(field["selector"] for field in form["fields"])}
+    shown = [item for item in effect.shown if not str(item["text"]).startswith("[") and item["labels"] in before][:12]
     said: Json = await tab.call(script("liveness"), [item["selector"] for item in shown])
     return [{**item, "live": live} for item, live in zip(shown, said["live"], strict=True)] + [
         {"selector": "", "snippet": "", "text": d, "live": "dialog"} for d in effect.dialogs[:2]
