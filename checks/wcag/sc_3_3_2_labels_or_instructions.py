@@ -11,6 +11,7 @@ Sources: WCAG 2.1 3.3.2; H44, H71, G89, G131, F82.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -24,6 +25,10 @@ SETTLES = (Verdict.INAPPLICABLE,)
 
 _RULED = ("date", "month", "week", "time", "datetime-local", "color", "range", "file")
 """Native types whose control shows its own format."""
+_FIGURES = re.compile(r"^\^?(\\d|\[(\\d|0-9|[,. -])+\])[*+]\$?$")
+"""A pattern that takes any number: how many figures, and in what order, is free."""
+_ANY_ADDRESS = re.compile(r"@[\[\\(.]")
+"""A pattern for e-mail addresses at any provider."""
 _EXAMPLES = ("bijv", "formaat", "notatie", "example", "format", "dd-mm", "@")
 
 
@@ -115,10 +120,12 @@ def _form_of(field: Json) -> tuple[str, int]:
 
 def _format(look: StateEvidence, field: Json) -> Iterator[Outcome]:
     """A text field that accepts one notation only and shows none."""
-    if not field["pattern"] or field["control"] in _RULED or not field["shown"]:
+    pattern = str(field["pattern"])
+    usual = _FIGURES.match(pattern) or (field["control"] == "email" and _ANY_ADDRESS.search(pattern))
+    if not pattern or usual or field["control"] in _RULED or not field["shown"]:
         return
     near = field["near"]
     hints = " ".join([visible_label(field), field["placeholder"], field["described"], near["below"], near["right"]])
     if not any(c.isdigit() for c in hints) and not any(word in hints.lower() for word in _EXAMPLES):
         yield look.cant_tell(CRITERION, "format-not-told", field, practice=Verdict.FAILED,
-                             name=str(field["name"])[:100], pattern=str(field["pattern"])[:60])
+                             name=str(field["name"])[:100], pattern=pattern[:60])
