@@ -657,6 +657,7 @@ globalThis.S = (() => {
             /\p{L}{3}/u.test(s.content) &&
             !/icon|awesome|glyph|symbol/i.test(s.fontFamily) &&
             s.display !== 'none' &&
+            s.visibility === 'visible' &&
             visible(el)
             ? [{ el, which, type: s, text: s.content.slice(1, -1).slice(0, 80) }]
             : [];
