@@ -30,6 +30,8 @@
   if (arg.do === 'sort') {
     const out = [];
     const seen = new Set();
+    // A native control works by keyboard by itself, unless a script that hears its keys keeps them.
+    const KEYED = 'button,a[href],input[type=button],input[type=submit]';
     const consider = (el, types, via) => {
       if (!el || seen.has(el) || !el.isConnected || el === document.body || el === document.documentElement) return;
       seen.add(el);
@@ -66,9 +68,11 @@
           !types.includes('click') &&
           !types.some((t) => /^key/.test(t));
         const links = el.matches('a[href]') && !/^(#|javascript:)/i.test(el.getAttribute('href') || '');
+        const keyed = el.matches(KEYED) && types.some((t) => /^key(down|press|up)$/.test(t));
         if (
           native
-            ? !(pointerOnly && el.matches('button,a[href],input[type=button]') && !links && el.type !== 'submit')
+            ? !keyed &&
+              !(pointerOnly && el.matches('button,a[href],input[type=button]') && !links && el.type !== 'submit')
             : !(
                 types.some((t) => /^(click|mousedown|mouseup|pointerdown|touchstart)$/.test(t)) ||
                 /^(button|link|checkbox|switch|tab|menuitem|radio)$/.test(S.role(el))
@@ -84,6 +88,8 @@
             types,
             via,
             composite: compositeStop,
+            keyed,
+            link: el.matches('a[href]'),
             signature: signature(el),
           }),
         );
@@ -113,6 +119,13 @@
     for (const el of S.all('button,a[href],input,select,textarea,summary,[role=button],[role=link]'))
       if (el.tabIndex < 0 && el.hasAttribute('tabindex')) consider(el, ['click'], ['tabindex']);
     for (const el of S.all('label')) if (speaksForHidden(el)) consider(el, ['click'], ['label']);
+    // What hears the keys of all that lies in it may keep them from every link: one link of each tells.
+    for (const path of ['', ...(arg.keyed || [])].slice(arg.keyRoot ? 0 : 1, 4)) {
+      const leads = (a) => /^https?:/.test(a.href) && a.href.split('#')[0] !== location.href.split('#')[0];
+      const within = path ? S.find(path) : document;
+      const link = within && S.all('a[href]', within, 300).find((a) => leads(a) && !seen.has(a) && S.visible(a));
+      if (link) consider(link, ['keydown'], ['around']);
+    }
     // Of nested ones the inner is enough: it is what people aim at.
     return out.filter(
       (item) =>
@@ -166,8 +179,8 @@
     const places = arg.leaves.map((url) => clean(url.replace(/^[A-Z]+ /, '')));
     const all = stopsIn(document);
     const links = all.filter((other) => other.matches('a[href],area[href]'));
-    const sameTarget = links.find((other) => places.some((url) => clean(S.url(other)) === url));
-    if (sameTarget) return { link: S.selector(sameTarget), controls: [] };
+    const sameTarget = links.filter((other) => other !== el && places.some((url) => clean(S.url(other)) === url));
+    if (sameTarget.length) return { links: sameTarget.slice(0, 3).map((other) => S.selector(other)), controls: [] };
     const found = new Set();
     const name = el ? (S.name(el) || S.text(el, 80)).toLowerCase().trim() : '';
     const changed = arg.changed
@@ -210,7 +223,7 @@
         .slice(-2))
         if (found.size < 7) found.add(other);
     return {
-      link: '',
+      links: [],
       guard,
       controls: [...found]
         .filter((other) => other !== el && !other.matches('input[type=file],input[type=password],iframe'))

@@ -5,9 +5,10 @@ boxes that are not rendered): visible, not too large, without a stop inside or a
 then click each, and see what changes. A change makes a suspect; each suspect gets a fresh page, in which the click must
 do the same again, and no control nearby (or with the same name, target or aria-controls) does it by Enter, Space or
 arrow keys. Focusable elements of the page's own making are tried by Enter and Space first; those that Enter operates
-and that have no role are kept too, for 4.1.2. What is there at 320 px only (the button of a menu) is clicked there, in
-laboratories of that width; links that Tab reached before are no loss. Menus: links that come out on hover, but not by
-focus, Enter, Space or arrow down.
+and that have no role are kept too, for 4.1.2. Buttons and links whose keys a script hears are tried last: does it keep
+Enter and Space to itself? What is there at 320 px only (the button of a menu) is clicked there, in laboratories of that
+width; links that Tab reached before are no loss. Menus: links that come out on hover, but not by focus, Enter, Space or
+arrow down.
 
 The record: `mouse`, `dead` and `acting` (places with `effect`, `confirmed`, `equivalent`: the way by keyboard that was
 found in the second page, `tried`; `narrow`: at 320 px), `menus` (places with `links`, `missing`, `trigger`), `tested`,
@@ -51,6 +52,10 @@ MAX_NARROW = 3
 NARROW_SECONDS = 8.0
 KINDS = {"mouse": "mouse", "focusable": "dead", "acting": "acting"}
 """Where a suspect is kept: reached by the mouse alone, focusable and dead by keyboard, acting and without a role."""
+MAX_KEYED = 5
+"""Native controls whose keys a script hears, of different makes, that are tried."""
+ARROWS = ("ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft")
+KEYS = frozenset({"keydown", "keypress", "keyup"})
 CLICKS = frozenset({"click", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend", "dblclick"})
 
 
@@ -67,9 +72,11 @@ async def look(at: Look) -> Json:
     few = await _narrow(at, record, narrow, ends - SECONDS + 2 + NARROW_SECONDS) if narrow else []
     async with at.lab(reduced_motion="reduce") as tab:
         record["consent"] = await without_banner(tab, at.level)
-        suspects = [*few, *(await _click_all(tab, record, ends - 10) if reacts else ())]
+        keyed: list[dict[str, Any]] = []
+        suspects = [*few, *(await _click_all(tab, record, ends - 10, keyed=keyed) if reacts else ())]
         if hides:
             await _menus(tab, record, ends - 8)
+        suspects += await _swallowed(tab, record, keyed, ends - 8)
     suspects.sort(key=lambda pair: (pair[0]["kind"] == "acting", bool(pair[0]["composite"])))
     for suspect, effect in suspects[:MAX_SUSPECTS]:
         if time.monotonic() > ends - 2:
@@ -111,15 +118,24 @@ async def _narrow(
 
 
 async def _click_all(
-    tab: Tab, record: dict[str, Any], ends: float, only: Sequence[str] = ()
+    tab: Tab, record: dict[str, Any], ends: float, only: Sequence[str] = (), keyed: list[dict[str, Any]] | None = None
 ) -> list[tuple[dict[str, Any], Effect]]:
-    """Tries every candidate (of `only`) once; those that do something by mouse and not by keyboard are suspects."""
+    """Tries every candidate (of `only`) once; those that do something by mouse and not by keyboard are suspects.
+
+    Native controls whose keys are heard are put into `keyed`, for later.
+    """
     seen = await inventory(tab)
     items = [{"selector": item["selector"], "types": item["types"], "via": item["via"]} for item in seen["elements"]
              if not item.get("frame") and (CLICKS & set(item["types"]) or "cursor" in item["via"] or item["focusable"])]
     items += [{"selector": path, "types": ["click"], "via": ["narrow"]} for path in only]
-    found: Sequence[dict[str, Any]] = await ask(tab, "clickables", {"do": "sort", "items": items}) or []
-    found = [item for item in found if item["selector"] in only] if only else found
+    hearing = [item["selector"] for item in seen["elements"]
+               if not item.get("frame") and not item["focusable"] and KEYS & set(item["types"])]
+    everywhere = any(KEYS & set(root["types"]) for root in seen["roots"] if not root["frame"])
+    found: Sequence[dict[str, Any]] = await ask(tab, "clickables", {
+        "do": "sort", "items": items, "keyed": hearing, "keyRoot": everywhere}) or []
+    if keyed is not None:
+        keyed += [item for item in found if item.get("keyed")]
+    found = [item for item in found if not item.get("keyed") and (not only or item["selector"] in only)]
     candidates = _a_few_of_each(found)
     record["left"] = len(candidates)
     if not candidates:
@@ -153,6 +169,48 @@ async def _click_all(
         known = {**candidate, "likes": likes[candidate["signature"]], "effect": effect.summary()}
         suspects.append(({**known, **unproven}, effect))
     return suspects
+
+
+async def _swallowed(
+    tab: Tab, record: dict[str, Any], keyed: Sequence[dict[str, Any]], ends: float
+) -> list[tuple[dict[str, Any], Effect]]:
+    """Native controls that a click operates, while Enter and Space, which a script hears, come to nothing at all."""
+    suspects: list[tuple[dict[str, Any], Effect]] = []
+    done: set[str] = set()
+    if keyed:
+        await leave_fields(tab)
+        await learn_restless(tab)
+    for control in sorted(keyed, key=lambda item: "around" not in item["via"]):
+        if time.monotonic() > ends or len(done) >= MAX_KEYED:
+            break
+        if control["signature"] in done:
+            continue
+        done.add(control["signature"])
+        record["tested"] += 1
+        if await _answers(tab, control):
+            continue
+        effect = await click(tab, control["selector"])
+        if effect is not None and does_something(effect):
+            suspects.append(({**control, "likes": sum(one["signature"] == control["signature"] for one in keyed),
+                              "effect": effect.summary(), "confirmed": False, "equivalent": "",
+                              "tried": "no time to look twice"}, effect))
+    return suspects
+
+
+async def _answers(tab: Tab, control: Json) -> str:
+    """The key to which a native control does anything at all, if only with focus; empty: it does nothing.
+
+    Space scrolls the page for a link, which says nothing of the link.
+    """
+    path = control["selector"]
+    for key in ("Enter",) if control["link"] else ("Enter", "Space"):
+        focused = await ask(tab, "clickables", {"do": "focus", "path": path})
+        if not focused or not focused["ok"]:
+            return "it takes no focus"
+        effect = await observe(tab, partial(tab.page.keyboard.press, key), target=path, doing=f"{key} on {path}")
+        if effect.any:
+            return key
+    return ""
 
 
 def _a_few_of_each(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -230,7 +288,11 @@ async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float)
     if suspect["kind"] == "acting":
         suspect["equivalent"] = await _by_keyboard(tab, path, ("Enter",))
         return
-    if suspect["kind"] == "focusable":
+    if suspect.get("keyed"):
+        suspect["equivalent"] = (await _answers(tab, suspect)
+                                 or (suspect["composite"] and await _by_keyboard(tab, path, ARROWS, effect))
+                                 or await _elsewhere(tab, suspect, effect, ends))
+    elif suspect["kind"] == "focusable":
         keys = ("Enter", "Space", *(("ArrowDown", "ArrowRight", "Enter") if suspect["composite"] else ()))
         suspect["equivalent"] = (await _by_keyboard(tab, path, keys)
                                  or await _by_keyboard(tab, path, ("ArrowRight", "ArrowDown"), effect))
@@ -268,8 +330,10 @@ async def _elsewhere(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: fl
     others = await ask(tab, "clickables", {
         "do": "others", "path": suspect["selector"], "leaves": list(effect.leaves),
         "changed": list(filter(None, changed))[:10]})
-    if others["link"]:
-        return str(others["link"])
+    for link in others["links"]:
+        # What keeps the keys from one link may keep them from all.
+        if not suspect.get("keyed") or await _by_keyboard(tab, link, ("Enter",), effect):
+            return str(link)
     tried: list[str] = []
     for other in others["controls"]:
         if time.monotonic() > ends:

@@ -2,8 +2,9 @@
 
 Looks at: what a click does on elements that react to the mouse and that Tab does not reach, and what Enter, Space
 and arrow keys do there and on the controls nearby, also on what opens a menu at 320 CSS px only; elements that take
-focus and do nothing with keys; menus that open on hover; focus that a script takes away; what of a map can be reached
-with Tab; lists that are put in order by dragging (a question); axe-core's results.
+focus and do nothing with keys, also buttons and links whose keys a script keeps; menus that open on hover; focus that
+a script takes away; what of a map can be reached with Tab; lists that are put in order by dragging (a question);
+axe-core's results.
 Fails: a click with an effect that a person notices, twice the same in fresh pages, while no control that could do it
 does it by keyboard; a frame with something to reach that Tab skips; a focusable element whose click works and whose
 Enter, Space and arrow keys do not; menu links that come out on hover alone, stand nowhere else on the page and have
