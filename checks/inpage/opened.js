@@ -77,6 +77,17 @@
       dialog: /^(dialog|alertdialog|menu|listbox)$/.test(role),
     });
   }
+  if (arg.do === 'order') {
+    // How many stops come before this element, or the one with focus (-1: it is none), and by what a person knows the page.
+    const stops = S.all('*', document, 5000).filter((el) => stop(el) && S.visible(el));
+    const el = arg.path ? get(arg.path) : deepActive();
+    const heading = S.all('h1').find((h) => S.visible(h));
+    return {
+      at: el ? stops.indexOf(el) : -1,
+      focused: Boolean(deepActive()),
+      page: [document.title, location.href, heading ? S.text(heading, 100) : ''].join('|'),
+    };
+  }
   if (arg.do === 'where') {
     const layer = get(arg.layer);
     const el = deepActive();

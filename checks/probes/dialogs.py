@@ -9,6 +9,8 @@ more in a fresh page. The record: `opened`, places of the control with
 * `tabs`: where each Tab then led, at most MAX_TABS; `first`: the stop that was covered, if any;
 * `far`: stops between the control and what it opened, when at least one;
 * `after`: where focus was after Escape closed the layer; empty when Escape did not;
+* `lost`: when Enter left focus nowhere and nothing was opened: `to`, how many stops come before the one that Tab then
+  leads to, and, in the fresh page, `from` (before the control) and `same` (title, address and heading are the same);
 * `viewport`, `confirmed` (the same letters in `tabs` up to the first covered stop, in a fresh page).
 
 Sources: fifty-criteria 2.4.3; F85; G59, SCR26, ARIA18; ARIA Authoring Practices, dialog.
@@ -87,7 +89,13 @@ async def _open_each(at: Look, record: dict[str, Any], items: Sequence[Json], vi
             try:
                 async with at.lab(reduced_motion="reduce", **options) as tab:
                     await without_banner(tab, at.level)
+                    before = await ask(tab, "opened", {"do": "order", "path": seen["selector"]})
                     again = await follow(tab, seen)
+                    if seen.get("lost"):
+                        after = await ask(tab, "opened", {"do": "order"})
+                        seen["lost"].update({"from": before["at"], "same": before["page"] == after["page"]})
+                        seen["confirmed"] = again is not None and again.get("lost") == {"to": 0}
+                        continue
                 seen["confirmed"] = again is not None and again["layer"] is not None and _same(seen, again)
             except (Unreachable, Error):
                 continue
@@ -95,6 +103,8 @@ async def _open_each(at: Look, record: dict[str, Any], items: Sequence[Json], vi
 
 def troubled(seen: Json) -> bool:
     """Is there something to prove?"""
+    if seen.get("lost"):
+        return bool(seen["lost"]["to"] == 0)
     return bool(seen["layer"]) and ("covered" in seen["tabs"] or far(seen) >= 5)
 
 
@@ -121,19 +131,22 @@ async def follow(tab: Tab, opener: Json) -> dict[str, Any] | None:
         return None
     press = partial(tab.page.keyboard.press, "Enter")
     effect = await observe(tab, press, wait=0.6, target=path, doing=f"Enter on {path}")
+    place = {key: opener[key] for key in ("selector", "snippet", "box", "kind", "name") if key in opener}
+    seen: dict[str, Any] = {**place, "layer": None, "focus": "", "tabs": [], "first": None, "after": "",
+                            "closed": False, "confirmed": False}
+    lost = effect.focus_lost and not (effect.leaves or effect.url or effect.dialogs)
     if effect.leaves or not (effect.layers or effect.shown_count):
-        return None
+        return {**seen, "closed": True, "lost": await _tab_on(tab)} if lost else None
     await asyncio.sleep(0.15)
     layer = await ask(tab, "opened", {
         "do": "layer", "trigger": path, "layers": [item["selector"] for item in effect.layers],
         "shown": [item["selector"] for item in effect.shown][:20]})
-    place = {key: opener[key] for key in ("selector", "snippet", "box", "kind", "name") if key in opener}
-    seen: dict[str, Any] = {**place, "layer": layer, "focus": "", "tabs": [], "first": None, "after": "",
-                            "closed": False, "confirmed": False}
     if layer is None or not layer["stops"]:
-        seen["layer"] = None
+        if lost:
+            seen["lost"] = await _tab_on(tab)
         await tab.page.keyboard.press("Escape")
         return seen
+    seen["layer"] = layer
 
     async def where() -> Json:
         answer: Json = await ask(tab, "opened", {"do": "where", "layer": layer["selector"]})
@@ -171,3 +184,14 @@ async def follow(tab: Tab, opener: Json) -> dict[str, Any] | None:
         await asyncio.sleep(0.3)
         seen["closed"] = not (await where())["open"]
     return seen
+
+
+async def _tab_on(tab: Tab) -> dict[str, int]:
+    """Where does Tab lead when focus is nowhere? The browser mostly goes on from where focus was last."""
+    await asyncio.sleep(0.3)  # a script may put focus somewhere yet: then it is not lost
+    now = await ask(tab, "opened", {"do": "order"})
+    if now["focused"]:
+        return {"to": -1}
+    await tab.page.keyboard.press("Tab")
+    await asyncio.sleep(0.05)
+    return {"to": int((await ask(tab, "opened", {"do": "order"}))["at"])}

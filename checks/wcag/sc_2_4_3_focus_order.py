@@ -1,7 +1,8 @@
 """2.4.3 Focus Order (A).
 
-Looks at: what opens by keyboard, where focus then is and where Tab leads; the order of Tab stops against their
-places on screen; stops with a positive tabindex; where focus is after Escape.
+Looks at: what opens by keyboard, where focus then is and where Tab leads; the order of Tab stops against their places
+on screen; stops with a positive tabindex; where focus is after Escape, and where Tab leads when what had focus is
+gone.
 Fails: a layer that keeps the mouse from the page opens, and Tab leads to something that it covers, before the layer
 is reached or out of it while it stays open; a dialog or menu whose control is followed by at least 5 other stops
 before its own first stop; within one form or list in one column, at least two places where a positive tabindex makes
@@ -33,6 +34,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for seen in dialogs["opened"]:
             if seen["layer"]:
                 yield from _opened(look, seen)
+            elif seen.get("lost") and seen["confirmed"]:
+                yield from _lost(look, seen)
     for look, walk in page.seen("walk"):
         stops = [walk["stops"][n] for n in walk["order"]]
         yield from _order(look, stops)
@@ -66,6 +69,14 @@ def _opened(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
     if seen["after"] == "nowhere" and seen["focus"] == "inside":
         yield look.cant_tell(CRITERION, "focus-lost-on-close", seen, practice=Verdict.FAILED,
                              replay=(*replay[:-1], "Escape"), **values)
+
+
+def _lost(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
+    """Enter took away what had focus, and Tab begins at the top of the same page; mostly it goes on from there."""
+    stops = seen["lost"]["from"]
+    if stops >= FAR and seen["lost"]["same"]:
+        yield look.cant_tell(CRITERION, "focus-lost-to-the-top", seen, name=called(seen), stops=stops,
+                             practice=Verdict.FAILED, replay=(f"focus: {seen['selector']}", "Enter", "Tab"))
 
 
 def _order(look: StateEvidence, stops: Sequence[Json]) -> Iterator[Outcome]:
