@@ -50,6 +50,10 @@ MAX_SUSPECTS = 6
 MAX_MENUS = 5
 MAX_NARROW = 3
 NARROW_SECONDS = 8.0
+PROOF_SECONDS = 3.5
+"""What a second look takes on a quiet machine, besides loading the page."""
+ENOUGH = 4
+"""Suspects that are sure to get the time for a second look."""
 KINDS = {"mouse": "mouse", "focusable": "dead", "acting": "acting"}
 """Where a suspect is kept: reached by the mouse alone, focusable and dead by keyboard, acting and without a role."""
 MAX_KEYED = 5
@@ -70,32 +74,47 @@ async def look(at: Look) -> Json:
         return record
     ends = time.monotonic() + SECONDS - 2
     few = await _narrow(at, record, narrow, ends - SECONDS + 2 + NARROW_SECONDS) if narrow else []
+    began = time.monotonic()
     async with at.lab(reduced_motion="reduce") as tab:
         record["consent"] = await without_banner(tab, at.level)
+        again = time.monotonic() - began + PROOF_SECONDS
         keyed: list[dict[str, Any]] = []
-        suspects = [*few, *(await _click_all(tab, record, ends - 10, keyed=keyed) if reacts else ())]
+        suspects = [*few, *(await _click_all(tab, record, ends - 10, keyed=keyed, again=again) if reacts else ())]
         if hides:
             await _menus(tab, record, ends - 8)
         suspects += await _swallowed(tab, record, keyed, ends - 8)
     suspects.sort(key=lambda pair: (pair[0]["kind"] == "acting", bool(pair[0]["composite"])))
-    for suspect, effect in suspects[:MAX_SUSPECTS]:
-        if time.monotonic() > ends - 2:
-            break
-        size = {"viewport": NARROW} if suspect.get("narrow") else {}
-        try:
-            async with at.lab(reduced_motion="reduce", **size) as tab:
-                await without_banner(tab, at.level)
-                await _again(tab, suspect, effect, ends)
-            if suspect["confirmed"] and suspect["kind"] == "focusable":
-                async with at.lab(reduced_motion="reduce") as tab:
-                    await without_banner(tab, at.level)
-                    await _untouched(tab, suspect, effect)
-        except (Unreachable, Error):
-            suspect["tried"] = "the page did not load a second time"
+    await _prove(at, suspects[:MAX_SUSPECTS], ends)
     for suspect, _ in suspects:
         suspect.pop("signature", None)
         record[KINDS[suspect["kind"]]].append(suspect)
     return record
+
+
+async def _prove(at: Look, suspects: Sequence[tuple[dict[str, Any], Effect]], ends: float) -> None:
+    """The second looks, one after the other, as far as there is time; one that is cut short proves nothing."""
+    for suspect, effect in suspects:
+        left = ends + 1 - time.monotonic()
+        if left < 3:
+            break
+        try:
+            async with asyncio.timeout(left):
+                await _look_twice(at, suspect, effect, ends)
+        except (Unreachable, Error):
+            suspect["tried"] = "the page did not load a second time"
+        except TimeoutError:
+            suspect.update(confirmed=False, equivalent="", tried="no time to look twice")
+
+
+async def _look_twice(at: Look, suspect: dict[str, Any], effect: Effect, ends: float) -> None:
+    size = {"viewport": NARROW} if suspect.get("narrow") else {}
+    async with at.lab(reduced_motion="reduce", **size) as tab:
+        await without_banner(tab, at.level)
+        await _again(tab, suspect, effect, ends)
+    if suspect["confirmed"] and suspect["kind"] == "focusable":
+        async with at.lab(reduced_motion="reduce") as tab:
+            await without_banner(tab, at.level)
+            await _untouched(tab, suspect, effect)
 
 
 def _only_narrow(at: Look) -> list[str]:
@@ -118,11 +137,13 @@ async def _narrow(
 
 
 async def _click_all(
-    tab: Tab, record: dict[str, Any], ends: float, only: Sequence[str] = (), keyed: list[dict[str, Any]] | None = None
+    tab: Tab, record: dict[str, Any], ends: float, only: Sequence[str] = (), keyed: list[dict[str, Any]] | None = None,
+    again: float = 0.0,
 ) -> list[tuple[dict[str, Any], Effect]]:
     """Tries every candidate (of `only`) once; those that do something by mouse and not by keyboard are suspects.
 
-    Native controls whose keys are heard are put into `keyed`, for later.
+    Native controls whose keys are heard are put into `keyed`, for later. Proof of what was found comes before finding
+    more: `again` seconds are left for each suspect.
     """
     seen = await inventory(tab)
     items = [{"selector": item["selector"], "types": item["types"], "via": item["via"]} for item in seen["elements"]
@@ -130,9 +151,9 @@ async def _click_all(
     items += [{"selector": path, "types": ["click"], "via": ["narrow"]} for path in only]
     hearing = [item["selector"] for item in seen["elements"]
                if not item.get("frame") and not item["focusable"] and KEYS & set(item["types"])]
-    everywhere = any(KEYS & set(root["types"]) for root in seen["roots"] if not root["frame"])
+    whole = {kind for root in seen["roots"] if not root["frame"] for kind in root["types"]}
     found: Sequence[dict[str, Any]] = await ask(tab, "clickables", {
-        "do": "sort", "items": items, "keyed": hearing, "keyRoot": everywhere}) or []
+        "do": "sort", "items": items, "keyed": hearing, "keyRoot": bool(KEYS & whole)}) or []
     if keyed is not None:
         keyed += [item for item in found if item.get("keyed")]
     found = [item for item in found if not item.get("keyed") and (not only or item["selector"] in only)]
@@ -146,7 +167,8 @@ async def _click_all(
     done: dict[str, int] = {}
     likes = Counter(item["signature"] for item in found)
     for candidate in candidates:
-        if time.monotonic() > ends or record["tested"] >= MAX_CLICKS:
+        to_prove = sum(not known["composite"] for known, _ in suspects)
+        if time.monotonic() > ends + 10 - max(10, again * min(to_prove, ENOUGH)) or record["tested"] >= MAX_CLICKS:
             break
         record["left"] -= 1
         if done.get(candidate["signature"], 0) >= PER_SIGNATURE:
@@ -154,7 +176,8 @@ async def _click_all(
         record["tested"] += 1
         if candidate["kind"] == "focusable":
             key = await _by_keyboard(tab, candidate["selector"], ("Enter", "Space"))
-            if key == "Enter" and candidate["role"] in NO_ROLE and not candidate["composite"]:
+            plain = candidate["role"] in NO_ROLE and not candidate["composite"]
+            if key == "Enter" and plain:
                 done[candidate["signature"]] = PER_SIGNATURE
                 acting = {**candidate, "kind": "acting", "likes": likes[candidate["signature"]], "effect": {},
                           "confirmed": False, "equivalent": "", "tried": "no time to look twice"}
