@@ -109,6 +109,27 @@
         }),
       );
     };
+    // What stands in the tab order and listens to nothing itself: what lies around it may hear its clicks.
+    const clicked = new Set();
+    for (const item of arg.items) {
+      try {
+        if (item.types.some((t) => /^(click|mousedown|mouseup|pointerdown|touchstart)$/.test(t)))
+          clicked.add(S.find(item.selector));
+      } catch {
+        /* gone */
+      }
+    }
+    const READ = /^(region|tabpanel|group|dialog|alertdialog|article|document|table|main|form|figure|log|note)$/;
+    for (const el of S.all('[tabindex]').slice(0, 500))
+      if (
+        !clicked.has(el) &&
+        el.tabIndex >= 0 &&
+        !el.matches(NATIVE) &&
+        !READ.test(S.role(el)) &&
+        !/auto|scroll/.test(getComputedStyle(el).overflowX + getComputedStyle(el).overflowY) &&
+        (arg.clickRoot || around(el, (at) => clicked.has(at)))
+      )
+        consider(el, ['click'], ['delegated']);
     for (const item of arg.items) {
       try {
         consider(S.find(item.selector), item.types, item.via);
@@ -137,6 +158,21 @@
             other.selector.startsWith(item.selector + ' '),
         ),
     );
+  }
+  if (arg.do === 'neutral') {
+    // A text that is no part of what was clicked, nor of any control.
+    const el = S.find(arg.path);
+    const at = S.all('h1,h2,p').find(
+      (text) =>
+        S.visible(text) &&
+        !text.contains(el) &&
+        !(el && el.parentElement && el.parentElement.contains(text)) &&
+        !stopsIn(text).length &&
+        !stop(text) &&
+        !around(text, stop) &&
+        getComputedStyle(text).cursor !== 'pointer',
+    );
+    return { path: at ? S.selector(at) : '' };
   }
   if (arg.do === 'aim') {
     const el = S.find(arg.path);

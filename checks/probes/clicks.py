@@ -4,11 +4,11 @@ Candidates come from the listener inventory of the top document (and natives tak
 boxes that are not rendered): visible, not too large, without a stop inside or around them. First laboratory: hover,
 then click each, and see what changes. A change makes a suspect; each suspect gets a fresh page, in which the click must
 do the same again, and no control nearby (or with the same name, target or aria-controls) does it by Enter, Space or
-arrow keys. Focusable elements of the page's own making are tried by Enter and Space first; those that Enter operates
-and that have no role are kept too, for 4.1.2. Buttons and links whose keys a script hears are tried last: does it keep
-Enter and Space to itself? What is there at 320 px only (the button of a menu) is clicked there, in laboratories of that
-width; links that Tab reached before are no loss. Menus: links that come out on hover, but not by focus, Enter, Space or
-arrow down.
+arrow keys. Focusable elements of the page's own making, also those whose clicks something around them hears, are tried
+by Enter and Space first; those that Enter operates and that have no role are kept too, for 4.1.2. Buttons and links
+whose keys a script hears are tried last: does it keep Enter and Space to itself? What is there at 320 px only (the
+button of a menu) is clicked there, in laboratories of that width; links that Tab reached before are no loss. Menus:
+links that come out on hover, but not by focus, Enter, Space or arrow down.
 
 The record: `mouse`, `dead` and `acting` (places with `effect`, `confirmed`, `equivalent`: the way by keyboard that was
 found in the second page, `tried`; `narrow`: at 320 px), `menus` (places with `links`, `missing`, `trigger`), `tested`,
@@ -153,7 +153,8 @@ async def _click_all(
                if not item.get("frame") and not item["focusable"] and KEYS & set(item["types"])]
     whole = {kind for root in seen["roots"] if not root["frame"] for kind in root["types"]}
     found: Sequence[dict[str, Any]] = await ask(tab, "clickables", {
-        "do": "sort", "items": items, "keyed": hearing, "keyRoot": bool(KEYS & whole)}) or []
+        "do": "sort", "items": items, "keyed": hearing, "keyRoot": bool(KEYS & whole),
+        "clickRoot": bool(CLICKS & whole)}) or []
     if keyed is not None:
         keyed += [item for item in found if item.get("keyed")]
     found = [item for item in found if not item.get("keyed") and (not only or item["selector"] in only)]
@@ -177,7 +178,7 @@ async def _click_all(
         if candidate["kind"] == "focusable":
             key = await _by_keyboard(tab, candidate["selector"], ("Enter", "Space"))
             plain = candidate["role"] in NO_ROLE and not candidate["composite"]
-            if key == "Enter" and plain:
+            if key == "Enter" and plain and await _itself(tab, candidate):
                 done[candidate["signature"]] = PER_SIGNATURE
                 acting = {**candidate, "kind": "acting", "likes": likes[candidate["signature"]], "effect": {},
                           "confirmed": False, "equivalent": "", "tried": "no time to look twice"}
@@ -192,6 +193,20 @@ async def _click_all(
         known = {**candidate, "likes": likes[candidate["signature"]], "effect": effect.summary()}
         suspects.append(({**known, **unproven}, effect))
     return suspects
+
+
+async def _itself(tab: Tab, candidate: Json) -> bool:
+    """Is it this element that Enter operates? One that listens itself, or one that a click operates to the same end.
+
+    A page that has a use for Enter wherever focus is makes no control of what happens to have focus.
+    """
+    if "delegated" not in candidate["via"]:
+        return True
+    path = candidate["selector"]
+    await ask(tab, "clickables", {"do": "focus", "path": path})
+    by_key = await observe(tab, partial(tab.page.keyboard.press, "Enter"), target=path, doing=f"Enter on {path}")
+    clicked = await click(tab, path)
+    return clicked is not None and does_something(clicked) and (clicked.same_as(by_key) or _touches(clicked, by_key))
 
 
 async def _swallowed(
@@ -240,7 +255,7 @@ def _a_few_of_each(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """At most four of one signature, real listeners first."""
     counts: dict[str, int] = {}
     kept = []
-    for item in sorted(found, key=lambda item: "cursor" in item["via"]):
+    for item in sorted(found, key=lambda item: bool({"cursor", "delegated"} & set(item["via"]))):
         counts[item["signature"]] = counts.get(item["signature"], 0) + 1
         if counts[item["signature"]] <= 4:
             kept.append(item)
@@ -315,10 +330,15 @@ async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float)
         suspect["equivalent"] = (await _answers(tab, suspect)
                                  or (suspect["composite"] and await _by_keyboard(tab, path, ARROWS, effect))
                                  or await _elsewhere(tab, suspect, effect, ends))
+    elif "delegated" in suspect["via"] and await _anywhere(tab, path):
+        suspect["tried"] = "a click elsewhere does something as well"
+        return
     elif suspect["kind"] == "focusable":
         keys = ("Enter", "Space", *(("ArrowDown", "ArrowRight", "Enter") if suspect["composite"] else ()))
         suspect["equivalent"] = (await _by_keyboard(tab, path, keys)
-                                 or await _by_keyboard(tab, path, ("ArrowRight", "ArrowDown"), effect))
+                                 or await _by_keyboard(tab, path, ("ArrowRight", "ArrowDown"), effect)
+                                 or ("delegated" in suspect["via"] and await _elsewhere(tab, suspect, effect, ends))
+                                 or "")
     else:
         suspect["equivalent"] = await _elsewhere(tab, suspect, effect, ends)
     if suspect["equivalent"] or suspect["tried"].startswith("no time"):
@@ -332,6 +352,13 @@ async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float)
             suspect["confirmed"] = bool(set(now["addresses"]) - set(reached["addresses"]))
     else:
         suspect["tried"] = "the second click did something else"
+
+
+async def _anywhere(tab: Tab, path: str) -> bool:
+    """Does a click on a text elsewhere do something? Then what listens is not about this element."""
+    neutral = await ask(tab, "clickables", {"do": "neutral", "path": path})
+    effect = await click(tab, neutral["path"]) if neutral["path"] else None
+    return effect is not None and does_something(effect)
 
 
 async def _untouched(tab: Tab, suspect: dict[str, Any], effect: Effect) -> None:
