@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -36,6 +37,8 @@ MAX_STATES = 10
 MAX_CONTROLS = 14
 MAX_PLAIN = 5
 """Of these, buttons that say of themselves nothing about opening: most do something else."""
+MAX_ALIKE = 4
+"""Likes of a button that opened something, with another text, operated when all others had their turn."""
 MAX_NARROW = 3
 MAX_LABS = 3
 """Fresh pages for the controls at full width: one, and one more each time that something does not close."""
@@ -60,6 +63,8 @@ class Exploration:
     toggles: list[dict[str, Any]] = field(default_factory=list)
     hidden_focus: list[dict[str, Any]] = field(default_factory=list)
     consent: str = ""
+    shapes: dict[str, set[frozenset[str]]] = field(default_factory=dict)
+    """What controls of one signature opened, as start tags."""
 
     @property
     def late(self) -> bool:
@@ -124,6 +129,8 @@ async def _first_visit(run: Exploration) -> None:
 async def _wide(run: Exploration, openers: Sequence[Json], hidden_focus: Sequence[Json]) -> None:
     viewport = run.at.request.viewport
     plain = [o for o in openers if o["kind"] == "button"][:MAX_PLAIN]
+    alike = list(run.at.seen("openers").get("alike", ()))
+    more = MAX_ALIKE
     left = [*(o for o in openers if o["kind"] != "button"), *plain][:MAX_CONTROLS]
     for lab in range(MAX_LABS):
         async with run.at.lab() as tab:
@@ -146,6 +153,11 @@ async def _wide(run: Exploration, openers: Sequence[Json], hidden_focus: Sequenc
                     shut = await _operate(run, tab, _frame(frames, opener), opener, refused, viewport)
                 except ScriptError:
                     break  # the page has thrown its document away: a fresh one for the rest
+                if opener["sign"] in run.shapes:
+                    likes = [{**one, "alike": True} for one in alike if one["sign"] == opener["sign"]][:more]
+                    alike = [one for one in alike if one["sign"] != opener["sign"]]
+                    left += likes
+                    more -= len(likes)
                 if not shut:
                     break  # what it opened stays open and covers the rest
         if not left or run.late:
@@ -209,7 +221,7 @@ async def _operate(
     before, after, effect, changed = first
     opened = bool(effect.layers or _new_texts(effect, opener))
     here = (*steps, f"click: {opener['name']}")
-    if opened and not effect.leaves and not run.full:
+    if opened and not effect.leaves and _worth_a_look(run, opener, effect) and not run.full:
         what = "320" if narrow else _what(opener, effect)
         modal = any(layer["modal"] for layer in effect.layers)
         await _look(
@@ -219,8 +231,19 @@ async def _operate(
             await _inner(run, tab, frame, effect, here, viewport)
     toggle = await _close(tab, frame, opener, before, after, effect, changed)
     toggle["narrow"] = narrow
-    run.toggles.append(toggle)
+    if not opener.get("alike"):  # what it says of itself was asked of the first of them
+        run.toggles.append(toggle)
     return await _put_back(tab, effect) if opened else True
+
+
+def _worth_a_look(run: Exploration, opener: Json, effect: Effect) -> bool:
+    """Of likes: is what it opened another thing than what these opened? The same window with other words is not."""
+    tags = (str(item["snippet"]).partition(">")[0] for item in (*effect.layers, *effect.shown))
+    shape = frozenset(re.sub(r"\d+", "0", tag) for tag in tags)
+    known = run.shapes.setdefault(str(opener["sign"]), set())
+    new = shape not in known
+    known.add(shape)
+    return new or not opener.get("alike")
 
 
 async def _inner(

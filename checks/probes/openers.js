@@ -30,6 +30,9 @@
 
   const seen = new Map();
   const found = [];
+  // Likes that say something else may open something else: a few of them, for when the first has opened something.
+  const alike = [];
+  const names = new Map();
   for (const el of S.all(OPENERS).slice(0, 1500)) {
     const kind = kindOf(el);
     if (!S.visible(el) || S.disabled(el) || el.matches('[type=submit],[type=reset],input,select,textarea')) continue;
@@ -47,7 +50,14 @@
     if (NEVER.test(name)) continue;
     const sign = signature(el, kind);
     const n = seen.get(sign) || 0;
-    if (n >= (kind === 'tab' ? 2 : 1)) continue;
+    const said = names.get(sign) || names.set(sign, new Set()).get(sign);
+    const other = name && !said.has(name);
+    said.add(name);
+    if (n >= (kind === 'tab' ? 2 : 1)) {
+      if (other && said.size <= 3 && (kind === 'button' || kind === 'popup') && alike.length < 12)
+        alike.push({ el, kind, name, sign });
+      continue;
+    }
     seen.set(sign, n + 1);
     found.push({ el, kind, name, sign });
   }
@@ -122,12 +132,12 @@
             S.visible(el) &&
             ABOUT.test(S.text(el, 2000)),
         ));
+  const told = ({ el, kind, name, sign }) => S.place(el, { kind, name, sign: sign.slice(0, 200), role: S.role(el) });
   return {
     banner,
     mouseOnly,
-    openers: found
-      .slice(0, MAX)
-      .map(({ el, kind, name, sign }) => S.place(el, { kind, name, sign: sign.slice(0, 200), role: S.role(el) })),
+    openers: found.slice(0, MAX).map(told),
+    alike: alike.map(told),
     dark: window === top && dark,
     more: Math.max(0, found.length - MAX),
   };
