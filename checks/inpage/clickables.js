@@ -126,6 +126,7 @@
         el.tabIndex >= 0 &&
         !el.matches(NATIVE) &&
         !READ.test(S.role(el)) &&
+        !S.closest(el, (at) => at.matches(COMPOSITES)) && // a widget has keys of its own
         !/auto|scroll/.test(getComputedStyle(el).overflowX + getComputedStyle(el).overflowY) &&
         (arg.clickRoot || around(el, (at) => clicked.has(at)))
       )
