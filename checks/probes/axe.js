@@ -28,6 +28,23 @@ globalThis.axePlace = (() => {
     'nested-interactive': (el) => ({
       stops: S.all('*', el, 500).filter((at) => at !== el && at.tabIndex >= 0 && S.focusable(at)).length,
     }),
+    // What is referred to and not found in its own tree: by attribute, the text of what stands in another tree of the page, or null.
+    'aria-valid-attr-value': (el) => ({
+      opens:
+        el.getAttribute('aria-expanded') !== 'true' &&
+        ((el.hasAttribute('aria-haspopup') && el.getAttribute('aria-haspopup') !== 'false') ||
+          el.hasAttribute('aria-expanded') ||
+          S.role(el) === 'combobox'),
+      lost: Object.fromEntries(
+        ['controls', 'owns', 'activedescendant', 'flowto', 'details', 'labelledby']
+          .map((what) => [`aria-${what}`, (el.getAttribute(`aria-${what}`) || '').split(/\s+/).filter(Boolean)])
+          .filter(([, ids]) => ids.length && !ids.some((id) => el.getRootNode().getElementById?.(id)))
+          .map(([attribute, ids]) => {
+            const found = ids.slice(0, 5).map((id) => S.all(`[id="${CSS.escape(id)}"]`)[0]);
+            return [attribute, found.every(Boolean) ? found.map((at) => S.text(at, 120)).join(' ') : null];
+          }),
+      ),
+    }),
     'aria-tooltip-name': (el) => ({
       shows: S.visible(el) && (S.seen(el, 60) !== '' || S.all('img,svg,canvas,video,object', el, 200).some(S.visible)),
     }),

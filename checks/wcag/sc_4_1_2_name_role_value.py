@@ -57,7 +57,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             return _hidden_focus(node, sentinels)
         if rule == "aria-tooltip-name" and node.get("tree") and not node["tree"]["shows"]:
             return Verdict.INAPPLICABLE  # a tooltip that is not out has nothing to be named by, and nobody meets it
-        if rule == "aria-valid-attr-value" and _made_on_opening(node):
+        if rule == "aria-valid-attr-value" and (_made_on_opening(node) or _nothing_lost(node)):
             return Verdict.INAPPLICABLE
         return None
 
@@ -74,6 +74,27 @@ def _made_on_opening(node: Json) -> bool:
     """Axe only wonders whether `aria-controls` names a popup that is not there: such a popup is made when it opens."""
     data = [check.get("data") for check in node.get("checks", ())]
     return bool(data) and all(isinstance(d, dict) and d.get("messageKey") == "controlsWithinPopup" for d in data)
+
+
+_RELATIONS = frozenset({"aria-controls", "aria-owns", "aria-activedescendant", "aria-flowto", "aria-details"})
+"""References to another part: nothing of the element's own name, role or value hangs on them."""
+_ATTRIBUTE = re.compile(r'(aria-[a-z]+)="')
+
+
+def _nothing_lost(node: Json) -> bool:
+    """A reference to what is not there yet or stands in another tree; one for the name only when it has that name."""
+    tree = node.get("tree") or {}
+    data = [check.get("data") for check in node.get("checks", ())]
+    flagged = {name for one in data for name in _ATTRIBUTE.findall(str(one))}
+    lost = tree.get("lost", {})
+
+    def harmless(attribute: str) -> bool:
+        if attribute in _RELATIONS:
+            return bool(attribute in lost and (tree["opens"] or lost[attribute] is not None))
+        named = str(lost.get(attribute) or "")
+        return attribute == "aria-labelledby" and bool(named) and named.lower() in str(node.get("name", "")).lower()
+
+    return bool(flagged) and all(map(harmless, flagged))
 
 
 TOGGLE_RULES = {
