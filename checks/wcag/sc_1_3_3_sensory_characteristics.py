@@ -39,6 +39,18 @@ _COLOURED_THING = re.compile(rf"\b({_COLOUR})\b[^.!?]{{0,20}}\b({_THING})\b"
 _NO_INSTRUCTION = re.compile(r"linkse|oversteek|afslaan|sla (links|rechts)|rijrichting|rotonde"
                              r"|square (met(re|er)s?|feet)", re.I)
 
+_OF_LINKS = re.compile(
+    r"\b(de|deze|alle|al|onze|uw|je|jouw|hun|geen|meer|veel|enkele|aantal|twee|drie|vier|vijf|zes|\w*tien|\d+|via|met"
+    r"|\w+staande|\w+(ele|iale|erne|ige|ische|ante|ende|bare|ere)|snelle|dode|kapotte|blauwe|the|these|our)\s+links\b"
+    r"|(?<!\bvan )(?<!\bdie )\blinks\s+(naar\b(?! rechts)|die\b|zijn\b|worden\b|werken\b|openen\b|verwijzen\b|leiden\b"
+    r"|waar\w*|over\b|en (downloads?|documenten|bestanden|adressen|bijlagen|websites?)\b|to\b|are\b)"
+    r"|\b(documenten|downloads?|bestanden|adressen|websites?) en links\b", re.I)
+"""`Links` that people follow: after an article or the like, or before what links do."""
+_LINKS_AT_LEFT = re.compile(
+    r"\W*links\s+((staat(?! voor\b)|vindt|vind|ziet|zie|kunt|kun|kan|is|hangt|zit|ligt|begint|boven\w*|onder\w*|midden"
+    r"|naast|van|hiervan|daarvan)\b|(in|op|aan|bij)\b[^,]{0,40}\b(staat|vindt?|ziet?|kunt?|kan|is|zit)\b)", re.I)
+"""How a sentence begins that says what stands at the left."""
+
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
@@ -62,9 +74,18 @@ def instructions(text: str) -> Iterator[tuple[str, str]]:
         for sense in _SENSES.finditer(sentence):
             asks = any(abs(act.start() - sense.start()) <= 60 for act in _ASKS.finditer(sentence))
             colour = re.fullmatch(_COLOUR, sense[0], re.I)
+            if sense[0].lower() == "links" and _are_links(sentence, sense.start()):
+                continue
             if asks and (not colour or _COLOURED_THING.search(sentence)):
                 yield sentence, sense[0]
                 break
+
+
+def _are_links(sentence: str, at: int) -> bool:
+    """Whether the Dutch word for left is here the plural of link."""
+    if any(of.start() <= at < of.end() for of in _OF_LINKS.finditer(sentence)):
+        return True
+    return not re.search(r"\w", sentence[:at]) and not _LINKS_AT_LEFT.match(sentence)
 
 
 def names_its_thing(sentence: str, names: set[str]) -> bool:
