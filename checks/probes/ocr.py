@@ -19,6 +19,7 @@ import asyncio
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import time
 from collections import OrderedDict
@@ -48,6 +49,7 @@ SECONDS_EACH = 6
 CONFIDENT = 80.0
 KEPT = ("selector", "snippet", "box", "region", "component", "source", "kind", "name", "exposed", "caption", "around",
         "described", "control", "width", "height")
+_PICTURE = re.compile(r"""type="image/|\.(png|jpe?g|gif|webp|avif|svg|bmp)(?=["'?#\s]|$)|data:image/""", re.I)
 _CACHE: OrderedDict[str, dict[str, Any]] = OrderedDict()
 _CACHED = 500
 _TRANSPARENT = """(S) => { const sheet = new CSSStyleSheet();
@@ -96,7 +98,9 @@ async def look(at: Look) -> Json:
 
 def _worth(graphic: Json) -> bool:
     large = graphic["width"] >= SMALLEST[0] and graphic["height"] >= SMALLEST[1]
-    return bool(large and graphic["loaded"] and graphic["kind"] != "svg" and not graphic.get("frame"))
+    # What else an object or embed draws is a program's or the browser's: "Couldn't load plugin.", a viewer.
+    picture = graphic["kind"] not in ("object", "embed") or _PICTURE.search(f'{graphic["snippet"]} {graphic["source"]}')
+    return bool(large and picture and graphic["loaded"] and graphic["kind"] != "svg" and not graphic.get("frame"))
 
 
 async def _read(tab: Tab, selector: str) -> dict[str, Any] | None:
