@@ -7,8 +7,9 @@ Fails: what axe-core confirms (no alternative at all); an alternative that is a 
 link or button that shows only a picture or a sign of an icon font and has no name; an area of an image map without
 one; an empty alternative on a picture that its role or place in
 the tab order shows to assistive technology all the same.
-Cannot see: what a picture shows. Each distinct picture is put to a person with its alternative, once, the largest
-first. Of a map one question is asked: whether what it tells is also there as text.
+Cannot see: what a picture shows; what stands in an `embed`, which is asked about when it has no name. Each distinct
+picture is put to a person with its alternative, once, the largest first. Of a map one question is asked: whether what
+it tells is also there as text.
 Sources: WCAG 2.1 1.1.1; F30, F38, F39, F65, H53; ACT 23a2a8, qt1vmo, e88epe, 59796f, 7d6734, 8fc3b6, 9eb3f6; decision
 0029.
 """
@@ -48,7 +49,7 @@ _PLACEHOLDER = re.compile(
     r"|decorati(ef|eve afbeelding|on|ve)|illustrati(e|on)"
     r"|(foto|afbeelding|beeld) bij (dit |het |een )?(artikel|bericht|nieuws(bericht)?|pagina)|\W{1,3}|x)[ _-]?\d*$"
     r"|^(?=\S{7})[a-z0-9-]*_\S*$", re.I)
-_DOCUMENT = re.compile(r"""type="(application/(pdf|xhtml)|text/)|data="[^"]*\.(pdf|html?|docx?)(["?#])""", re.I)
+_DOCUMENT = re.compile(r"""type="(application/(pdf|xhtml)|text/)|(data|src)="[^"]*\.(pdf|html?|docx?)(["?#])""", re.I)
 """An object with a document in it, which may be text all through."""
 SMALL = 24
 """CSS px: smaller pictures are icons or spacers."""
@@ -166,6 +167,13 @@ def _graphic(look: StateEvidence, graphic: Json) -> Iterator[Outcome]:
         return
     if graphic.get("nameless"):
         yield look.failed(CRITERION, "decoration-exposed", graphic, **values)
+        return
+    if graphic["kind"] == "embed":
+        # Axe does not look at these. A document may be text all through; the browser's own viewer is not the page's.
+        own = "internalid=" in str(graphic["snippet"]) or "about:blank" in str(graphic["source"])
+        if large and not name and not graphic["hidden"] and not own:
+            usual = None if _DOCUMENT.search(str(graphic["snippet"])) else Verdict.FAILED
+            yield look.cant_tell(CRITERION, "embed-without-name", graphic, practice=usual, **values)
         return
     if graphic["kind"] == "canvas":
         if not graphic["blank"] and large:
