@@ -61,6 +61,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         yield from _outline(look, seen["sections"])
     for look, seen in page.seen("fields"):
         yield from _groups(look, seen["fields"])
+        yield from _nameless_groups(look, seen["fields"])
         yield from _related(look, seen["fields"])
         yield from _labels(look, seen["fields"])
 
@@ -224,3 +225,22 @@ def _groups(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
             whole = described or all(len(words(name)) >= 3 for name in names)
             usual = Verdict.FAILED if (asks or bare) and not whole else None
             yield look.cant_tell(CRITERION, "group-label-maybe-not-tied", choices[0], practice=usual, **values)
+
+
+def _nameless_groups(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
+    """Choices in a group that was given no name, below a question. Those that share a `name` attribute: `_groups`."""
+    by_group: dict[tuple[str, str], list[Json]] = defaultdict(list)
+    for field in fields:
+        if field["groups"] and not field["hidden"]:
+            by_group[str(field.get("frame", "")), str(field["groups"][0]["selector"])].append(field)
+    for choices in by_group.values():
+        asked = len({str(c["htmlName"]) for c in choices}) == 1 and choices[0]["control"] in ("radio", "checkbox")
+        named = any(group["name"] for group in choices[0]["groups"])
+        if len(choices) < 2 or named or asked or not all(c["checkable"] for c in choices):
+            continue
+        names = [" ".join(str(c["name"]).lower().split()) for c in choices]
+        question = _above(choices[0]) or str(choices[0]["near"]["left"])
+        if question and question.strip().lower() not in names:
+            usual = Verdict.FAILED if question.rstrip(" *").endswith(("?", ":")) else None
+            yield look.cant_tell(CRITERION, "group-label-maybe-not-tied", choices[0], practice=usual,
+                                 question=question[:150], choices=", ".join(names)[:200])
