@@ -4,7 +4,8 @@ Looks at: what forms show after wrong input: on leaving a field, and (safety lev
     control of the empty form and of the form with wrong values; error messages that stand on the page already.
 Fails: a refused form that marks fields by colour, border or focus alone; one that says nothing at all; one that says
     only that something is wrong, while it has several fields and marks none.
-Cannot see: what the server says, since nothing is sent; whether a message describes the error well enough.
+Cannot see: what the server says, since nothing is sent; whether a message describes the error well enough; why a
+    sending button is disabled, which is asked about when nothing in the form tells.
 Sources: WCAG 2.1 3.3.1; ACT 36b590; techniques F81, G83, G84, G85; decision 0017 (what may be pressed).
 """
 
@@ -31,6 +32,12 @@ GENERAL = re.compile(
     r"|oeps|helaas|sorry)", re.I)  # fmt: skip
 """Messages that say that something is wrong, not what."""
 
+_SAYS_WHAT = re.compile(
+    r"[*＊]|verplicht|vereist|required|mandatory|\bvul\b|ingevuld|invullen|compleet|fill|complete|pas als|zodra|akkoord"
+    r"|agree|optioneel|optional", re.I)
+"""Words by which people may know why they cannot send yet."""
+_OTHERWISE = re.compile(r"vorige|terug|wissen|herstel|verwijder|annuleer|previous|back|clear|reset|remove|cancel", re.I)
+
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
@@ -39,6 +46,10 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     standing = [(look, text) for look, seen in entries for text in seen["standing"]]
     for look, text in standing:
         yield look.cant_tell(CRITERION, "error-text-present", text, text=text["text"])
+    for look, seen in entries:
+        for form in seen["forms"]:
+            if _shut_without_a_word(form):
+                yield look.cant_tell(CRITERION, "send-disabled", form["send"], name=form["send"]["name"])
     if entries and not fillable and not standing and not page.missing("forms"):
         yield page.inapplicable(CRITERION, "no-fields-with-errors")
     for look, record in page.seen("forms"):
@@ -48,6 +59,18 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             yield page.untested(
                 CRITERION, NOT_LOOKED, reason=told(Hindrance.FORMS_NOT_PRESSED, f"L{record['level']} < L3")
             )
+
+
+def _shut_without_a_word(form: Json) -> bool:
+    """A form of several fields whose sending button cannot be pressed, while nothing in it says what is still asked."""
+    send = form["send"]
+    if not send or not send["disabled"] or not send["submits"] or form["kind"] not in ("form", "contact"):
+        return False
+    # With aria-disabled alone it can be pressed, and may then tell.
+    shut = re.search(r"\sdisabled(?=[\s=>])", str(send["snippet"])) and not _OTHERWISE.search(str(send["name"]))
+    told = " ".join([str(form["words"]), *(f"{f['described']} {f['placeholder']}" for f in form["fields"])])
+    empty = [f for f in form["fields"] if not f["filled"] and not f["disabled"]]
+    return bool(shut) and len(empty) > 1 and not _SAYS_WHAT.search(told)
 
 
 def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
