@@ -16,9 +16,12 @@ globalThis.axePlace = (() => {
       const at = document.getElementById(id);
       if (at) found.push(S.role(at));
     }
-    for (const at of el.shadowRoot ? el.shadowRoot.children : el.children) {
-      if (found.length > 200 || !at.checkVisibility({ visibilityProperty: true }) || S.hiddenFromAT(at)) continue;
-      if (nothing(at)) owned(at, found);
+    const slotted = el.localName === 'slot' ? el.assignedElements() : [];
+    for (const at of slotted.length ? slotted : (el.shadowRoot || el).children) {
+      // A slot has no box of its own: what is put into it may be seen.
+      const shown = at.localName === 'slot' || at.checkVisibility({ visibilityProperty: true });
+      if (found.length > 200 || !shown || S.hiddenFromAT(at)) continue;
+      if (at.localName === 'slot' || nothing(at)) owned(at, found);
       else found.push(S.role(at));
     }
     return found;
