@@ -265,7 +265,7 @@ globalThis.S = (() => {
   const visuallyHidden = around(clipped);
 
   // A modal dialog, or what fills the screen, makes all else inert: Chromium then gives it neither role nor name, which says nothing about it.
-  const modal = once((page) => [...page.querySelectorAll('dialog:modal')].at(-1) || page.fullscreenElement);
+  const modal = once((page) => all('dialog:modal', page).at(-1) || page.fullscreenElement);
   const beyondModal = (el) => {
     const last = modal(document);
     return Boolean(last) && !closest(el, (at) => at === last);
