@@ -93,6 +93,8 @@
   const beyond = [];
   const cut = [];
   const said = new Set();
+  // What stands whole at another place, such as a heading that a bar repeats, is not lost.
+  const whole = new Set([...state.values()].filter((s) => s.inView && !s.cut).map((s) => s.text));
   for (const [node, s] of state) {
     const el = node.parentElement;
     if (said.has(el) || S.iconText(el, node.data) || !S.style(el).writingMode.startsWith('horizontal')) continue;
@@ -123,7 +125,14 @@
     }
     if (lost && !hidden && wasSeen(node, s.text) && !wasCut(node, s.text)) {
       said.add(el);
-      cut.push({ el, ...lost, text: s.text.slice(0, 120), exempt: exempt(el), fixed: Boolean(fixedAt(el)) });
+      cut.push({
+        el,
+        ...lost,
+        text: s.text.slice(0, 120),
+        exempt: exempt(el),
+        fixed: Boolean(fixedAt(el)),
+        whole: whole.has(s.text),
+      });
     }
   }
   // Fields and buttons that a box hides wholly, to the side.

@@ -8,6 +8,7 @@ was whole at full width; controls of a fixed layer that lie outside the view. Ea
 page loaded at that size.
 Not failed: tables, code, pictures, maps, video and tool bars, which may need two directions; carousels; panels that
 are parked beside the view; text cut with dots, in a clamp or beside a "read more".
+Text cut with dots that stands whole at another place is not asked about.
 Cannot see: content behind a menu or accordion that nobody opened; whether two directions are essential for other
 content.
 Sources: WCAG 2.1 1.4.10, F102, C31; Understanding Reflow (320 CSS px, exceptions).
@@ -120,6 +121,8 @@ def _cut(look: StateEvidence, narrow: Json, again: set[tuple[str, str]]) -> Iter
         if item["strip"] or item["exempt"]:
             continue
         dots = item["ellipsis"] or item["clamp"]
+        if dots and item.get("whole"):
+            continue
         elsewhere = item["expander"] or item["fixed"] or (item["axis"] == "y" and item["linked"])
         proven = not dots and not elsewhere and item["chars"] >= 3 and _where(item) in again
         say = look.failed if proven else look.cant_tell
