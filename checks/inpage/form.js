@@ -62,9 +62,13 @@
       .map((id) => el.getRootNode().getElementById && el.getRootNode().getElementById(id))
       .filter(Boolean);
 
+  const focusedNow = (el) => document.activeElement === el || el.getRootNode().activeElement === el;
+  // Does the field that was given focus have it still, wherever the page has put the field since?
+  if (arg.do === 'kept') return Boolean(F.focused && F.focused.isConnected && focusedNow(F.focused));
   if (arg.do === 'focus') {
     const el = S.find(arg.field);
     if (!el) return false;
+    F.focused = el;
     el.scrollIntoView({ block: 'center', behavior: 'instant' });
     el.focus();
     if (el.select)
@@ -73,7 +77,7 @@
       } catch {
         /* not a text field */
       }
-    return document.activeElement === el || Boolean(el.getRootNode().activeElement === el);
+    return focusedNow(el);
   }
   // Focus is taken away and what fades is brought to its end: a colour on its way back is no mark.
   const settle = () => {

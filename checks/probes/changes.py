@@ -139,6 +139,8 @@ async def _change(tab: Tab, field: Json) -> dict[str, Any] | None:
     effect = await observe(tab, act, wait=WAIT, target=selector, doing=f"change {field['name']}"[:80])
     # Arrows go from one radio button of a group to the next: that is what they are for.
     moved = effect.focus is not None and effect.focus["selector"] != selector and field["control"] != "radio"
+    # A combobox that writes something before its field gives it another path, not other focus.
+    moved = moved and not await tab.call(script("form"), {"do": "kept"})
     if typed and not effect.leaves and not moved:
         # Leaving the field without entering another: what the next field does on focus is not this one's doing.
         effect = await observe(
