@@ -343,7 +343,7 @@ async def look_behind(
             async with laboratory(pool, request.url, seconds=request.seconds, viewport=request.viewport) as tab:
                 await tab.page.keyboard.press("Escape")
                 await tab.settle(1.0)
-                if not await tab.ask("Boolean(document.querySelector('dialog:modal'))", seconds=2):
+                if not await tab.ask_library("S.all('dialog:modal').length", seconds=2):
                     return base, [await look_at(tab, BEHIND, request.viewport, request.only, ("press Escape",))]
     frames = base.records["frames"]
     missed = [*frames.data["not_entered"], {"url": request.url[:500], "reason": str(Hindrance.MODAL)}]

@@ -45,7 +45,7 @@
     features,
     nodes: document.getElementsByTagName('*').length,
     scripts: document.scripts.length,
-    modal: Boolean(document.querySelector('dialog:modal')),
+    modal: S.all('dialog:modal').length > 0,
     resources: [...document.querySelectorAll('link[rel~=stylesheet][href],script[src]')]
       .slice(0, 80)
       .map((el) => el.href || el.src)

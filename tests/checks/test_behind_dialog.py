@@ -33,6 +33,20 @@ def looked(body: str, level: SafetyLevel = SafetyLevel.CLICK) -> tuple[Visit, li
         return seen, evaluate_page(seen.page), [path for _, path, _ in server.asked]
 
 
+IN_SHADOW = """<img src="/logo.png" width="40" height="40"><my-welcome></my-welcome><script>
+customElements.define('my-welcome', class extends HTMLElement { connectedCallback() {
+  this.attachShadow({mode: 'open'}).innerHTML = '<dialog aria-label="Welkom"><p>Welkom</p></dialog>';
+  const d = this.shadowRoot.firstChild;
+  d.addEventListener('close', () => { fetch('/gesloten', {method: 'POST'}) }); d.showModal();
+}});</script>"""
+
+
+def test_one_in_a_shadow_root_is_closed_too() -> None:
+    seen, _, asked = looked(IN_SHADOW)
+    assert BEHIND in {look.name for look in seen.page.looks}
+    assert not seen.page.first("frames", "base")["not_entered"] and "/gesloten" not in asked
+
+
 def test_closed_by_escape_and_looked_behind() -> None:
     seen, outcomes, asked = looked(OPEN % "")
     found = [o for o in outcomes if o.verdict is Verdict.FAILED and o.criterion == "1.1.1"]
