@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-import http.server
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bench.pages import folder_served
 from checks.pool import Pool, PoolSettings
 from checks.visit import VisitRequest, visit
 from checks.wcag.sc_1_4_3_contrast_minimum import evaluate
@@ -28,16 +26,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 @pytest.fixture
 def urls() -> Iterator[list[str]]:
     """The labelled pages of the criteria about colours, and a few of the estate."""
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(PAGES))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     pages = sorted(PAGES.glob("1-4-[13]/*.html"))
-    with Estate(slow=0.0) as estate:
-        yield [
-            *(f"http://127.0.0.1:{server.server_address[1]}/{page.relative_to(PAGES)}" for page in pages),
-            *estate.pages("main")[:15],
-        ]
-    server.shutdown()
+    with folder_served(PAGES) as base, Estate(slow=0.0) as estate:
+        yield [*(base + str(page.relative_to(PAGES)) for page in pages), *estate.pages("main")[:15]]
 
 
 def looked(urls: list[str], axe_source: str) -> list[PageEvidence]:
