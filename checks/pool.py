@@ -48,6 +48,8 @@ ANSWERS_WITHIN = 30.0
 """Seconds in which a browser of another machine opens a context, or is taken to be gone."""
 VISITS_PER_CONTEXT = 50
 """Playwright keeps request objects for the life of a context."""
+PAGES_PER_BROWSER = 500
+"""Pages after which another browser takes over: one that goes on grows by 80 MB in 1,000 pages, measured."""
 VISITS_PER_CLEARING = 5
 """Visits after which the documents that went by are cleared from memory; see `Tab.clear`."""
 
@@ -96,7 +98,12 @@ class Pool:
         self._playwright = playwright
         self.browser = browser
         self._end = end
-        self._restart = asyncio.Lock()
+        self._giving = asyncio.Lock()
+        """Held while a context is opened: no browser goes between being chosen and being used."""
+        self._opened = 0
+        """Pages that the browser has opened."""
+        self._worn: list[Browser] = []
+        """Browsers that open no more contexts, and go with their last one."""
         self._silent: Browser | None = None
         """A browser of another machine that no longer answers: a Grid keeps the line open when its browser crashed."""
         self._turn = asyncio.Lock()
@@ -119,8 +126,8 @@ class Pool:
                 finally:
                     for tab in list(pool._tabs):
                         await tab.close()
-                    with suppress(TimeoutError, Error):
-                        await asyncio.wait_for(pool.browser.close(), 10)
+                    for browser in (*pool._worn, pool.browser):
+                        await _close(browser)
                     await asyncio.to_thread(pool._end)
 
     @staticmethod
@@ -153,25 +160,35 @@ class Pool:
         return f"playwright {version('playwright')}"
 
     async def turn(self) -> None:
-        """Waits until it is polite to open another page."""
+        """Waits until it is polite to open another page, and counts it."""
+        self._opened += 1
         if self.settings.per_second:
             async with self._turn:
                 await asyncio.sleep(max(0.0, self._next - time.monotonic()))
                 self._next = time.monotonic() + 1 / self.settings.per_second
 
     async def _alive(self) -> Browser:
-        async with self._restart:
-            if not self.browser.is_connected() or self.browser is self._silent:
-                with suppress(TimeoutError, Error):
-                    await asyncio.wait_for(self.browser.close(), 5)
-                await asyncio.to_thread(self._end)
-                self.browser, self._end = await self._launch(self._playwright, self.settings, self.gate)
+        """The browser to open contexts in: another one when it is gone, silent or worn."""
+        if not self.browser.is_connected() or self.browser is self._silent:
+            await _close(self.browser)
+            await asyncio.to_thread(self._end)
+        elif self._opened >= PAGES_PER_BROWSER and self.settings.endpoint is None:
+            self._worn.append(self.browser)
+        else:
             return self.browser
+        self.browser, self._end = await self._launch(self._playwright, self.settings, self.gate)
+        self._opened = 0
+        return self.browser
+
+    async def _close_worn(self) -> None:
+        """Closes the worn browsers in which nothing is open any more."""
+        for browser in [browser for browser in self._worn if not browser.contexts]:
+            self._worn.remove(browser)
+            await _close(browser)
 
     async def context(self, **options: Any) -> BrowserContext:
         """A fresh context: Dutch, no service workers, no downloads, no permissions. Options override (viewport, …)."""
         settings = self.settings
-        browser = await self._alive()
         options = {
             "viewport": DESKTOP,
             "locale": settings.locale,
@@ -187,13 +204,15 @@ class Pool:
             **({"proxy": _through(self.gate)} if settings.endpoint and self.gate else {}),
             **options,
         }
-        if settings.endpoint is None:
-            return await browser.new_context(**options)
-        try:
-            return await asyncio.wait_for(browser.new_context(**options), ANSWERS_WITHIN)
-        except TimeoutError:
-            self._silent = browser
-            return await (await self._alive()).new_context(**options)
+        async with self._giving:
+            browser = await self._alive()
+            if settings.endpoint is None:
+                return await browser.new_context(**options)
+            try:
+                return await asyncio.wait_for(browser.new_context(**options), ANSWERS_WITHIN)
+            except TimeoutError:
+                self._silent = browser
+                return await (await self._alive()).new_context(**options)
 
     async def remember(self, context: BrowserContext) -> None:
         """Gives a context what sites remember of our refusals."""
@@ -221,20 +240,25 @@ class Pool:
             yield tab
         finally:
             await tab.close()
-
-    def connected(self) -> bool:
-        """Whether the browser is still there."""
-        return self.browser.is_connected()
+            await self._close_worn()
 
     async def renew(self, tab: Tab | None) -> Tab:
         """The tab to use for the next visit: the same one when healthy, else a new one in a new context."""
         if tab is not None and tab.visits < VISITS_PER_CONTEXT and tab.visits % VISITS_PER_CLEARING == 0:
             await tab.clear()
-        if tab is not None and not tab.crashed and tab.visits < VISITS_PER_CONTEXT and self.connected():
+        fresh = tab is not None and tab.visits < VISITS_PER_CONTEXT and tab.context.browser is self.browser
+        if tab is not None and fresh and not tab.crashed and self.browser.is_connected():
             return tab
         if tab is not None:
             await tab.close()
+            await self._close_worn()
         return await self.tab()
+
+
+async def _close(browser: Browser) -> None:
+    """Closes a browser and all that is open in it. Never raises."""
+    with suppress(TimeoutError, Error):
+        await asyncio.wait_for(browser.close(), 10)
 
 
 def _through(gate: Gate | None) -> ProxySettings | None:
