@@ -136,6 +136,7 @@ def _identifier() -> Any:
     return identifier
 
 
+@lru_cache(maxsize=2048)
 def guess(text: str, said: str = "") -> Guess | None:
     """What the text seems to be in; `said` is the primary language that it is said to be in. None without words."""
     clean = _NAMED_WORD.sub(" ", _NOISE.sub(" ", text))

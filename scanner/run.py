@@ -544,6 +544,8 @@ class Run:
             for row in self.store.ledger(self.scan.id, LedgerState.DOCUMENT)
             if row.channel == self.channel.id and not row.evidence and "pdf" in (row.content_type or row.url).lower()
         ][: limits.documents]
+        if not rows:
+            return
         self._began = time.monotonic()
         async for number, url, record in documents.read([row.url for row in rows], self._client(), self._gap()):
             row = rows[number]
