@@ -7,6 +7,7 @@ import http.server
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -48,9 +49,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     pages = []
     for lang in ("nl", "en"):
         morning, *_ = web_team.write(one, home / "main", lang)
-        first, *_ = supplier.write(own, home / "suppliers" / "meerweb", lang)
-        pages += [morning, first]
-    overview.write(home, "nl", [one], [page for page in pages if "-nl" in page.name])
+        report, *_ = supplier.write(own, home / "suppliers" / "meerweb", lang)
+        pages += [morning, report]
+    first = replace(one, channel="loket", name="Mijn Voorbeeldmeer", night=None)
+    pages.append(home / "loket" / "morning-nl.html")
+    overview.write(home, "nl", [one, first], [page for page in pages if "-nl" in page.name])
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(home)))
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}", home
