@@ -40,6 +40,8 @@ FORMATS = frozenset(re.findall(r"\S+", """
 _FORMAT_NAME = re.compile(
     rf"^(download |open )?(plain text|platte tekst|{'|'.join(sorted(FORMATS))})( ?\(?[\d.,]+ ?[km]b\)?)?$", re.I)
 _ADDRESS = re.compile(r"^(https?://\S+|www\.\S+|[\w%-]+\.(pdf|docx?|xlsx?|jpe?g|png|html?|aspx?|php))$", re.I)
+_SPOKEN_ADDRESS = re.compile(r"^(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:/[a-z-]+){0,3}/?$", re.I)
+"""An address that people say to each other, such as `www.digid.nl/hulp`; the host is its first group."""
 _ICONS_ONLY = re.compile(r"^[\s\ue000-\uf8ff\U000f0000-\U0010ffff]+$")
 MOST = 50
 """Links of one kind that are reported per page."""
@@ -80,8 +82,15 @@ def _single(look: StateEvidence, links: Sequence[Json]) -> Iterator[Outcome]:
             yield look.failed(CRITERION, "link-name-is-icon", link, **values)
         elif context and is_generic(name):
             yield from _generic(look, link, context, values)
-        elif _ADDRESS.match(name.strip()):
+        elif _ADDRESS.match(name.strip()) and not _names_its_target(name.strip(), str(link["url"])):
             yield look.cant_tell(CRITERION, "link-name-is-address", link, **values)
+
+
+def _names_its_target(name: str, url: str) -> bool:
+    """Whether a link is named by the short address to which it leads: that says where it goes."""
+    spoken = _SPOKEN_ADDRESS.match(name)
+    host = urlsplit(url).hostname or ""
+    return spoken is not None and spoken[1].lower().removeprefix("www.") == host.removeprefix("www.")
 
 
 def _generic(look: StateEvidence, link: Json, context: Json, values: dict[str, Any]) -> Iterator[Outcome]:
