@@ -205,10 +205,14 @@
     const bolder = block.weight >= 600 && bodyWeight < 600;
     if (!bigger && !bolder) return;
     const next = blocks[i + 1];
-    if (!next || next.words < 20 || next.el.closest(`${HEADING},table,nav`) || next.el.contains(block.el)) return;
+    // Over a list or a table too, what its markup calls a heading is one (F92).
+    const removed = Boolean(block.el.closest(HEADING));
+    if (!next || next.el.closest(HEADING) || next.el.contains(block.el)) return;
+    if (!removed && (next.words < 20 || next.el.closest('table,nav'))) return;
     if (!(next.size < block.size || next.weight < block.weight)) return;
     const gap = next.rect.top - block.rect.bottom;
-    if (gap < -4 || gap > 40 || Math.abs(next.rect.left - block.rect.left) > 4) return;
+    const indent = next.rect.left - block.rect.left;
+    if (gap < -4 || gap > 40 || indent < -4 || indent > (removed ? 60 : 4)) return;
     fake.push(
       S.place(block.el, {
         text: block.text.slice(0, 120),
@@ -220,7 +224,7 @@
         bolder,
         sameAsLevel: looks.get(block.signature) || 0,
         strong: Boolean(block.el.querySelector('strong,b')) && block.el.localName === 'p',
-        removed: Boolean(block.el.closest(HEADING)),
+        removed,
       }),
     );
   });
@@ -420,6 +424,93 @@
   // Tables: how they look and what they say of their headers.
   const NUMERIC =
     /^[\s€$£%±+\-–.,:/()\d]*\d[\s€$£%±+\-–.,:/()\d]*(?:%|uur|km|m2|m²|kg|jaar|euro|u|jan|feb|mrt|maart|apr|april|mei|jun|juni|jul|juli|aug|sep|sept|okt|nov|dec|\s)*$|^\d{1,2} [a-z]{3,9} \d{4}$|^[-–x✓✔✗]$/i;
+  const shows = (cell) => S.visible(cell) && Boolean(S.text(cell, 20)) && !S.hiddenFromAT(cell);
+  // A cell whose `headers` name a heading that stands over another column, or before another row, and leave out the one of the same
+  // headings that is its own (F90): what it says and what the eye sees differ.
+  const crossed = (table, isHeader) => {
+    const shared = (a, b, from, to) => Math.min(a[to], b[to]) - Math.max(a[from], b[from]) > 2;
+    const rectOf = new Map();
+    const rect = (cell) => rectOf.get(cell) || rectOf.set(cell, cell.getBoundingClientRect()).get(cell);
+    const heads = [...table.querySelectorAll('th')].filter((th) => isHeader(th) && shows(th)).slice(0, 200);
+    const inLine = (a, b) => shared(rect(a), rect(b), 'left', 'right');
+    const inRow = (a, b) => shared(rect(a), rect(b), 'top', 'bottom');
+    const told = (th) => S.text(th, 80).toLowerCase();
+    const scope = (th) => th.getAttribute('scope') || '';
+    const plain = (row) => [...row.cells].some((other) => !isHeader(other) && S.text(other, 20));
+    let cells = 0;
+    let first = null;
+    for (const cell of [...table.querySelectorAll('td[headers]')].slice(0, 1000)) {
+      if (!shows(cell)) continue;
+      const named = cell
+        .getAttribute('headers')
+        .split(/\s+/)
+        .filter(Boolean)
+        .map((id) => document.getElementById(id));
+      const other = (across, along, way) => {
+        for (const head of named) {
+          if (!head || !heads.includes(head) || across(head, cell) || along(head, cell)) continue;
+          const own = heads.find(
+            (th) =>
+              th !== head && across(th, cell) && along(th, head) && !named.includes(th) && !scope(th).startsWith(way),
+          );
+          if (own && told(own) !== told(head) && !scope(head).startsWith(way)) return { head, own };
+        }
+        return null;
+      };
+      const column = other(inLine, inRow, 'row');
+      const row = column ? null : other(inRow, inLine, 'col');
+      const wrong = column || (row && plain(row.head.parentElement) ? row : null);
+      if (!wrong) continue;
+      cells += 1;
+      first = first || { cell, ...wrong };
+    }
+    return first
+      ? S.place(first.cell, {
+          cells,
+          text: S.text(first.cell, 80),
+          named: S.text(first.head, 80),
+          own: S.text(first.own, 80),
+        })
+      : null;
+  };
+  // A column of headings that say they head what is below them, where there are headings like them only, and the data stand beside.
+  const sideways = (grid, isHeader) => {
+    const of = (cell) => cell.getAttribute('scope') || '';
+    const down = (cell) => isHeader(cell) && of(cell).startsWith('col') && shows(cell);
+    const columns = grid.length ? grid[0].length : 0;
+    for (let j = 0; j < columns; j += 1) {
+      const column = grid.map((row) => row[j]).filter(Boolean);
+      const rest = column.slice(1);
+      if (rest.length < 2 || !rest.every(down) || grid.some((row) => row.length !== columns)) continue;
+      const beside = grid
+        .slice(1)
+        .every(
+          (row) =>
+            row.some((cell) => !isHeader(cell) && S.text(cell, 20)) &&
+            !row.some((cell) => isHeader(cell) && cell !== row[j]) &&
+            !row.some((cell) => cell.hasAttribute('headers')),
+        );
+      if (beside) return S.place(rest[0], { text: S.text(rest[0], 80), headings: rest.length });
+    }
+    return null;
+  };
+  // Marks of a data table on what only puts parts of a page beside each other (F46): a header cell with whole texts or a menu in it.
+  const layout = (table) => {
+    if (/^\s*(none|presentation)\b/.test(table.getAttribute('role') || '')) return null;
+    const whole = (cell) =>
+      cell.querySelector('nav,form,ul a[href],h1,h2,h3,h4,h5,h6') || cell.querySelectorAll('p').length > 1
+        ? S.text(cell, 200).length > 60 || cell.querySelectorAll('a[href]').length > 2
+        : cell.querySelectorAll('a[href]').length > 2;
+    const cells = [...table.rows].slice(0, 50).flatMap((row) => [...row.cells]);
+    const parts = cells.filter((cell) => cell.closest('table') === table && S.visible(cell) && whole(cell));
+    const marks = [
+      parts.some((cell) => cell.localName === 'th') && 'th',
+      table.caption && S.text(table.caption, 80) && 'caption',
+      (table.getAttribute('summary') || '').trim() && 'summary',
+    ].filter(Boolean);
+    const all = cells.filter((cell) => S.text(cell, 20)).length;
+    return marks.length && parts.length >= 2 && 2 * parts.length >= all ? marks.join(', ') : null;
+  };
   const tables = S.all('table,[role=table],[role=grid],[role=treegrid]')
     .slice(0, 60)
     .filter((el) => S.visible(el) && !S.hiddenFromAT(el))
@@ -513,6 +604,9 @@
         native,
         role: S.role(el),
         declared: el.getAttribute('role') || '',
+        crossed: native && !stray ? crossed(el, isHeader) : null,
+        sideways: simple ? sideways(grid, isHeader) : null,
+        layout: native ? layout(el) : null,
         rows: grid.length,
         columns,
         simple,
@@ -592,6 +686,13 @@
     grids.push(S.place(el, { rows: rows.length, columns, firstRow: texts[0].join(' | ').slice(0, 150) }));
   }
 
+  // Two columns of running text are no table; nor are lines of a name, a colon and what belongs to it.
+  const kindOf = (lines) => {
+    const two = lines.filter((parts) => parts.length === 2);
+    const prose = two.filter((parts) => parts.every((part) => count(fold(part)) >= 3)).length;
+    const pairs = two.filter(([name]) => /:$/.test(name.trim())).length;
+    return { prose: prose >= 0.6 * lines.length, pairs: pairs === lines.length };
+  };
   // Columns made with spaces in preformatted text.
   const columns = [];
   for (const el of S.all('pre,p,div,td,span,textarea').slice(0, 4000)) {
@@ -619,10 +720,44 @@
         el,
         lines: lines.length,
         columns: aligned.length + 1,
+        ...kindOf(lines.map((l) => l.trim().split(/ {4,}/))),
         sample: lines
           .slice(0, 3)
           .map((l) => fold(l).slice(0, 60))
           .join(' / '),
+      });
+  }
+
+  // Columns made with spaces that do not break, line by line: at least three, under each other to the eye.
+  const GAP = /(?<=\S)[ \u00a0]*\u00a0[ \u00a0]*\u00a0[ \u00a0]*\u00a0[ \u00a0]*(?=\S)/g;
+  for (const block of blocks) {
+    if (columns.length >= 10) break;
+    if (!/\u00a0[ \u00a0]*\u00a0/.test(block.el.textContent) || !block.el.querySelector('br')) continue;
+    if (block.el.closest('table,code,svg,[contenteditable]') || columns.some((c) => c.el.contains(block.el))) continue;
+    const lines = [[]];
+    let sample = '';
+    const walker = document.createTreeWalker(block.el, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    for (let node = walker.nextNode(); node && lines.length < 60; node = walker.nextNode()) {
+      if (node.localName === 'br') lines.push([]);
+      if (node.nodeType !== Node.TEXT_NODE) continue;
+      sample += ` ${node.data}`;
+      for (const gap of node.data.matchAll(GAP)) {
+        const range = document.createRange();
+        range.setStart(node, gap.index + gap[0].length);
+        range.setEnd(node, gap.index + gap[0].length + 1);
+        lines[lines.length - 1].push(range.getBoundingClientRect().left);
+      }
+    }
+    const rows = lines.filter((line) => line.length >= 2);
+    const under = rows.every(
+      (line) => line.length === rows[0].length && line.every((x, i) => Math.abs(x - rows[0][i]) < 24),
+    );
+    if (rows.length >= 3 && rows.length >= 0.6 * lines.length && under)
+      columns.push({
+        el: block.el,
+        lines: rows.length,
+        columns: rows[0].length + 1,
+        sample: fold(sample).slice(0, 180),
       });
   }
 
@@ -700,6 +835,59 @@
       }),
     );
   }
+  // Fields or steps in one row that stand the other way round than they are read.
+  const fieldIn = (el) => Boolean(el.closest('label,legend') || el.querySelector('label,legend'));
+  const beside = (a, b) =>
+    Math.min(a.rect.bottom, b.rect.bottom) - Math.max(a.rect.top, b.rect.top) >=
+    0.5 * Math.min(a.rect.bottom - a.rect.top, b.rect.bottom - b.rect.top);
+  const rowsTold = new Set();
+  for (let i = 0; i + 1 < blocks.length && inversions.length < 20; i++) {
+    const [a, b] = [blocks[i], blocks[i + 1]];
+    if (!beside(a, b) || b.rect.right > a.rect.left + 1 || a.el.contains(b.el) || b.el.contains(a.el)) continue;
+    if (S.style(a.el).direction === 'rtl') continue;
+    const label = fieldIn(a.el) && fieldIn(b.el);
+    const steps = step(a.text) > 0 && step(b.text) > step(a.text);
+    const why = label || steps ? cause(b.el) || cause(a.el) : '';
+    const row = S.closest(b.el, (at) => at.contains(a.el));
+    if (['', 'fixed', 'reading-flow'].includes(why) || rowsTold.has(row)) continue;
+    rowsTold.add(row);
+    inversions.push(
+      S.place(b.el, {
+        cause: why,
+        first: a.text.slice(0, 80),
+        then: b.text.slice(0, 80),
+        heading: false,
+        label,
+        step: steps,
+      }),
+    );
+  }
+  // Two headings beside each other with nothing between, and only then the text that stands under the first of them.
+  const short = (block) => block.words > 0 && block.words <= 6 && !/[.!?:]$/.test(block.text);
+  const below = (head, text) =>
+    text.rect.top >= head.rect.bottom - 1 &&
+    text.rect.top - head.rect.bottom < 60 &&
+    Math.abs(text.rect.left - head.rect.left) < 24;
+  for (let i = 0; i + 3 < blocks.length && inversions.length < 20; i++) {
+    const [a, b, text] = blocks.slice(i, i + 3);
+    if (!short(a) || !short(b) || !beside(a, b) || b.rect.left < a.rect.right - 1) continue;
+    if (!below(a, text) || below(b, text) || text.words < 2 || !blocks.slice(i + 3, i + 30).some((t) => below(b, t)))
+      continue;
+    const marks = [a, b].map((block) => block.el.closest('h1,h2,h3,h4,h5,h6,[role=heading]'));
+    const placed = [b, text].every((block) => cause(block.el) === 'absolute');
+    if (![a, b, text].some((block) => block.el.closest('table,nav,label,button,[role=tablist],[role=grid],svg')))
+      if (marks.every(Boolean) ? S.level(marks[0]) === S.level(marks[1]) : placed)
+        inversions.push(
+          S.place(text.el, {
+            cause: cause(text.el) || 'grid',
+            first: b.text.slice(0, 80),
+            then: text.text.slice(0, 80),
+            heading: true,
+            label: false,
+            step: false,
+          }),
+        );
+  }
   const wrongDirection = blocks
     .filter(
       (b) =>
@@ -718,7 +906,7 @@
     sections,
     tables,
     grids,
-    columns: columns.map((c) => S.place(c.el, { lines: c.lines, columns: c.columns, sample: c.sample })),
+    columns: columns.map(({ el, ...c }) => S.place(el, c)),
     spaced,
     pseudo,
     inversions,

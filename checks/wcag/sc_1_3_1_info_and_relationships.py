@@ -8,8 +8,8 @@ bullets or data table whose role is taken away; a data table without header cell
 tables made with spaces; a group of fields whose names say nothing without a group label that is not tied to them; a
 field without a name beside a label that belongs to no field.
 Cannot see: relationships shown by place or colour alone; whether a heading level is the right one.
-Sources: WCAG 2.1 1.3.1; F2, F34, F43, F46, F48, F68, F87, F91, F92, H39, H44, H48, H51, H71; ACT
-a25f45, d0f69e, ff89c9, bc4a75.
+Sources: WCAG 2.1 1.3.1; F2, F34, F43, F46, F48, F68, F87, F90, F91, F92, H39, H43, H44, H48, H51, H63,
+H71; ACT a25f45, d0f69e, ff89c9, bc4a75.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from checks.wcag.axe_rules import axe_outcomes
 from checks.wording import words
@@ -54,8 +55,11 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             yield look.cant_tell(CRITERION, "table-maybe-not-marked-up", grid, rows=grid["rows"],
                                  columns=grid["columns"], first_row=grid["firstRow"])
         for columns in seen["columns"]:
-            yield look.failed(CRITERION, "table-made-with-spaces", columns, lines=columns["lines"],
-                              sample=columns["sample"])
+            if columns.get("prose"):
+                continue  # running text in two columns: its order is lost (1.3.2), but it is no table
+            say = Verdict.CANT_TELL if columns.get("pairs") else Verdict.FAILED
+            yield look.outcome(say, CRITERION, "table-made-with-spaces", columns, lines=columns["lines"],
+                               sample=columns["sample"])
         for styled in seen["pseudo"][:5]:
             yield look.cant_tell(CRITERION, "words-from-style-sheet", styled, text=styled["content"])
         yield from _outline(look, seen["sections"])
@@ -107,15 +111,17 @@ def _headings(look: StateEvidence, headings: Sequence[Json]) -> Iterator[Outcome
 def _table(look: StateEvidence, table: Json) -> Iterator[Outcome]:
     rows, columns = int(table["rows"]), int(table["columns"])
     values = {"rows": rows, "columns": columns, "first_row": str(table["firstRow"])[:150]}
-    for cell in table["unassigned"][:10]:
+    for cell in table["unassigned"][:10] if not table.get("sideways") else ():
         header = {**table, "selector": cell, "snippet": "<th>"}
         yield look.failed(CRITERION, "header-cell-without-data", header, **values)
+    yield from _headers(look, table, values)
     if table["nested"] or table["interactive"] or table["code"] or rows < 3 or columns < 2:
         return
     if table.get("title") and table["headers"]:
         yield look.cant_tell(CRITERION, "table-title-in-cell", table, title=str(table["title"])[:150], **values)
     short = int(table["averageLength"]) < 30 and int(table["longest"]) < 75
-    data = short and int(table["filled"]) >= (4 if columns > 2 else 3) and table["pictures"] == 0
+    enough = 4 if columns > 2 else 2 if table["firstRowDistinct"] else 3
+    data = short and int(table["filled"]) >= enough and table["pictures"] == 0
     distinct = table["firstRowDistinct"] or table["firstColumnDistinct"]
     presented = table["declared"] in ("presentation", "none")
     if not presented and (int(table["headers"]) > 0 or int(table["scoped"]) > 0):
@@ -129,6 +135,20 @@ def _table(look: StateEvidence, table: Json) -> Iterator[Outcome]:
     elif data and not presented and (distinct or float(table["numeric"]) >= 0.6):
         usual = Verdict.FAILED if distinct else None
         yield look.cant_tell(CRITERION, "data-table-maybe-without-headers", table, practice=usual, **values)
+
+
+def _headers(look: StateEvidence, table: Json, values: dict[str, Any]) -> Iterator[Outcome]:
+    """Headings tied to other cells than they stand with; marks of a data table on a layout. Old evidence knows none."""
+    # A heading that no cell names as its own has been told.
+    if (crossed := table.get("crossed")) and not table["unassigned"]:
+        yield look.failed(CRITERION, "headers-of-another-column", {**table, **crossed}, cells=crossed["cells"],
+                          text=crossed["text"], named=crossed["named"], own=crossed["own"])
+    if sideways := table.get("sideways"):
+        yield look.failed(CRITERION, "header-scope-sideways", {**table, **sideways}, text=sideways["text"],
+                          headings=sideways["headings"])
+    if table.get("layout"):
+        yield look.cant_tell(CRITERION, "layout-table-marked-as-data", table, practice=Verdict.FAILED,
+                             marks=table["layout"], **values)
 
 
 def _outline(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome]:
