@@ -172,8 +172,54 @@
     )
     .slice(0, 5);
 
+  // Pictures made of typed signs (F72): at least three lines, of signs far more than of letters, that are neither code nor ruled lines.
+  const typed = S.all('pre,p,div,td,code,samp')
+    .slice(0, 4000)
+    .filter((el) => {
+      const text = el.textContent || '';
+      if (text.length > 6000 || (el.localName !== 'pre' && !S.style(el).whiteSpace.startsWith('pre'))) return false;
+      if (el.closest('[role=img],[role=math],[contenteditable],textarea,math') || S.hiddenFromAT(el)) return false;
+      const lines = text.split('\n').filter((line) => line.trim());
+      const signs = (text.match(/[^\s\p{L}\p{N}\uE000-\uF8FF.,;:?!"'€%+=-]/gu) || []).length;
+      const letters = (text.match(/[\p{L}\p{N}]/gu) || []).length;
+      const ragged = new Set(lines.map((line) => /^\s*/.exec(line)[0].length + '|' + line.trimEnd().length)).size;
+      const drawn = lines.filter((line) => /[^\s\p{L}\p{N}.,;:?!"'€%+=-]/u.test(line)).length;
+      return (
+        lines.length >= 3 &&
+        signs >= 10 &&
+        signs > letters &&
+        drawn >= 0.6 * lines.length &&
+        ragged >= 2 &&
+        S.visible(el)
+      );
+    })
+    .slice(0, 5);
+
+  // Pictures that only the style sheet shows: alone in their element, or too high to stand beside its words.
+  const shownBy = (el) =>
+    ['', '::before', '::after']
+      .map((side) => [side, S.style(el, side || null).content])
+      .find(([, content]) => /^url\("?[^)]+\)(?!\s*\/)/.test(content));
+  const higher = (el) => {
+    const words = document.createRange();
+    words.selectNodeContents(el);
+    return el.getBoundingClientRect().height - words.getBoundingClientRect().height >= 40;
+  };
+  const styled = S.all('div,p,span,a,button,li,td,dt,dd,figure,section,h1,h2,h3,h4,h5,h6,i,em,strong', document, 6000)
+    .filter((el) => {
+      const shown = shownBy(el);
+      if (!shown || S.hiddenFromAT(el) || S.name(controlOf(el) || el)) return false;
+      const r = el.getBoundingClientRect();
+      if (!el.checkVisibility({ visibilityProperty: true }) || r.width < 8 || r.height < 8) return false;
+      return shown[0] === '' ? r.width >= 24 : !S.text(el, 10) || higher(el);
+    })
+    .slice(0, 10)
+    .map((el) => S.place(el, { source: /url\("?([^")]+)/.exec(shownBy(el)[1])[1].slice(0, 300) }));
+
   return {
     icons,
+    typed: typed.map((el) => S.place(el, { words: el.textContent.slice(0, 200) })),
+    styled,
     oddLetters: oddLetters.map((node) => S.place(node.parentElement, { words: fold(node.data).slice(0, 100) })),
     graphics: graphics.slice(0, 400).map((el) => {
       const control = controlOf(el);

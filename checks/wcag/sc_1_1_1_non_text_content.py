@@ -1,8 +1,8 @@
 """1.1.1 Non-text Content (A).
 
 Looks at: every visible picture, drawing and image button, with its alternative, its size and the text around it;
-links and buttons that show a picture only; maps, and the lists, tables and search fields near them; axe-core's results
-in every state.
+pictures made of typed signs or shown by a style sheet; links and buttons that show a picture only; maps, and the lists,
+tables and search fields near them; axe-core's results in every state.
 Fails: what axe-core confirms (no alternative at all); an alternative that is a file name, an address or a code; a
 link or button that shows only a picture or a sign of an icon font and has no name; an area of an image map without
 one; an empty alternative on a picture that its role or place in
@@ -10,8 +10,8 @@ the tab order shows to assistive technology all the same.
 Cannot see: what a picture shows; what stands in an `embed`, which is asked about when it has no name. Each distinct
 picture is put to a person with its alternative, once, the largest first. Of a map one question is asked: whether what
 it tells is also there as text.
-Sources: WCAG 2.1 1.1.1; F30, F38, F39, F65, H53; ACT 23a2a8, qt1vmo, e88epe, 59796f, 7d6734, 8fc3b6, 9eb3f6; decision
-0029.
+Sources: WCAG 2.1 1.1.1; F3, F30, F38, F39, F65, F72, H53, H86; ACT 23a2a8, qt1vmo, e88epe, 59796f, 7d6734, 8fc3b6,
+9eb3f6; decision 0029.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def not_an_alternative(name: str, source: str = "") -> str:
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    bodies = {(str(g.get("frame", "")), g["selector"]) for _, seen in page.seen("graphics") for g in seen["graphics"]
+    bodies = {(_frame(g), g["selector"]) for _, seen in page.seen("graphics") for g in seen["graphics"]
               if g["kind"] == "object" and g["fallback"]}
 
     def proven(rule: str, node: Json) -> Verdict | None:
@@ -81,7 +81,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         document = rule == "object-alt" and _DOCUMENT.search(str(node.get("snippet", "")))
         return Verdict.CANT_TELL if body or document else None
 
-    yield from axe_outcomes(page, CRITERION, proven=proven)
+    of_axe = list(axe_outcomes(page, CRITERION, proven=proven))
+    yield from of_axe
+    bare = {(o.place.frame, o.place.selector) for o in of_axe if o.place and o.verdict is Verdict.FAILED}
     yield from lost_from_alternative(page)
     for look, seen in page.seen("controls"):
         yield from _picture_controls(look, seen["controls"])
@@ -95,6 +97,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         graphics = sorted(loaded, key=lambda g: -int(g["width"]) * int(g["height"]))
         for graphic in graphics:
             for outcome in _graphic(look, graphic):
+                # What has no alternative at all has been told; there is nothing to judge yet.
+                if outcome.verdict is not Verdict.FAILED and (_frame(graphic), graphic["selector"]) in bare:
+                    continue
                 key = (outcome.rule, str(graphic["source"]), str(graphic["name"]))
                 if outcome.verdict is Verdict.FAILED or (key not in asked and spent[outcome.rule] < MOST):
                     asked.add(key)
@@ -105,22 +110,31 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             yield look.cant_tell(CRITERION, rule, icon, practice=Verdict.FAILED, text=icon["words"])
         for odd in seen.get("oddLetters", ()):
             yield look.cant_tell(CRITERION, "letters-look-alike", odd, practice=Verdict.FAILED, text=odd["words"])
+        for drawn in seen.get("typed", ()):
+            yield look.cant_tell(CRITERION, "picture-of-typed-signs", drawn, practice=Verdict.FAILED,
+                                 text=drawn["words"])
+        for source, shown in {str(s["source"]): s for s in reversed(seen.get("styled", ()))}.items():
+            yield look.cant_tell(CRITERION, "picture-from-style-sheet", shown, source=source)
         yield from _same_alternative(look, graphics)
         for background in seen["backgrounds"][:10]:
             if not background["hidden"] and not background["name"]:
                 yield look.cant_tell(CRITERION, "background-to-judge", background, source=background["source"])
 
 
+def _frame(graphic: Json) -> str:
+    return str(graphic.get("frame", ""))
+
+
 def _undermost(graphics: Sequence[Json]) -> list[Json]:
     """Of nameless drawings that lie exactly over each other, which make one chart, the one with the most in it."""
     layers: dict[tuple[object, ...], Json] = {}
     for graphic in graphics:
-        place = (str(graphic.get("frame", "")), *graphic["box"])
+        place = (_frame(graphic), *graphic["box"])
         if graphic["kind"] == "svg" and not graphic["name"]:
             known = layers.setdefault(place, graphic)
             layers[place] = max(known, graphic, key=lambda one: int(one["shapes"]))
     return [g for g in graphics if g["kind"] != "svg" or g["name"]
-            or layers[(str(g.get("frame", "")), *g["box"])] is g]
+            or layers[(_frame(g), *g["box"])] is g]
 
 
 def _picture_controls(look: StateEvidence, controls: Sequence[Json]) -> Iterator[Outcome]:
