@@ -647,6 +647,21 @@ globalThis.S = (() => {
     return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
   };
 
+  // What `content` writes, without its alternative and with a figure for each counter.
+  const writes = (content) =>
+    [...content.matchAll(/"((?:[^"\\]|\\.)*)"|counters?\([^)]*\)|( \/ )/g)]
+      .reduce(
+        ([text, over], [, string, bar]) => (over || bar ? [text, true] : [text + (string ?? '1'), false]),
+        ['', false],
+      )[0]
+      .slice(0, 80);
+  // Something that a style sheet puts at a place of its own is seen also where its element is empty.
+  const placedApart = (el, s) =>
+    ['absolute', 'fixed'].includes(s.position) &&
+    parseFloat(s.width) > 2 &&
+    parseFloat(s.height) > 2 &&
+    Number(s.opacity) > 0 &&
+    el.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   // Words that style sheets write before or after what is in an element.
   const written = once((root) =>
     all('*', root, 6000)
@@ -654,12 +669,12 @@ globalThis.S = (() => {
         ['::before', '::after'].flatMap((which) => {
           const s = style(el, which);
           return s.content.startsWith('"') &&
-            /\p{L}{3}/u.test(s.content) &&
+            /\p{L}{3}/u.test(writes(s.content)) &&
             !/icon|awesome|glyph|symbol/i.test(s.fontFamily) &&
             s.display !== 'none' &&
             s.visibility === 'visible' &&
-            visible(el)
-            ? [{ el, which, type: s, text: s.content.slice(1, -1).slice(0, 80) }]
+            (visible(el) || placedApart(el, s))
+            ? [{ el, which, type: s, text: writes(s.content) }]
             : [];
         }),
       )
