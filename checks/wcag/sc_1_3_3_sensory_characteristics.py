@@ -39,6 +39,10 @@ _COLOURED_THING = re.compile(rf"\b({_COLOUR})\b[^.!?]{{0,20}}\b({_THING})\b"
 _NO_INSTRUCTION = re.compile(r"linkse|oversteek|afslaan|sla (links|rechts)|rijrichting|rotonde"
                              r"|square (met(re|er)s?|feet)", re.I)
 
+_CALLED = re.compile(
+    r"\b(met( de| als)? (titel|naam|kop|opschrift|tekst)|genaamd|getiteld|named|called|titled|labelled)"
+    r"( is| heet)?\W{1,3}[A-ZÀ-Þ0-9]", re.I)
+"""The words before the name of a thing."""
 _OF_LINKS = re.compile(
     r"\b(de|deze|alle|al|onze|uw|je|jouw|hun|geen|meer|veel|enkele|aantal|twee|drie|vier|vijf|zes|\w*tien|\d+|via|met"
     r"|\w+staande|\w+(ele|iale|erne|ige|ische|ante|ende|bare|ere)|snelle|dode|kapotte|blauwe|the|these|our)\s+links\b"
@@ -93,5 +97,6 @@ def names_its_thing(sentence: str, names: set[str]) -> bool:
     quoted = re.findall(r"[\"'“”„‘’«]([^\"'“”„‘’»]{2,60})[\"'“”‘’»]", sentence)
     capitals = re.findall(r"(?<=[a-z,] )([A-ZÀ-Þ][\w’-]+(?: [\w’-]+){0,3})", sentence)
     told = [" ".join(folded(t).split()) for t in [*quoted, *capitals]]
-    return any(t.startswith(name) for name in names for t in told) or any(len(q) > 2 for q in quoted)
+    called = any(match[0][-1].isupper() for match in _CALLED.finditer(sentence))
+    return called or any(t.startswith(name) for name in names for t in told) or any(len(q) > 2 for q in quoted)
 

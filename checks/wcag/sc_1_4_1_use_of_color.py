@@ -27,6 +27,9 @@ MOST = 20
 ENOUGH = 3.0
 """Contrast between two colours from which a person who sees no hue can tell them apart (G183)."""
 
+_SIGN = re.compile(r"(?<!\w)\*|\b(sterretje|asterisk)\b", re.I)
+"""Words about a colour that tell of a sign as well (G14): colour is not the only means."""
+
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
@@ -34,7 +37,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     for look, record in page.seen("colour"):
         yield from _links(look, record, told)
         yield from _current(look, record)
-        for item in record.get("named", ())[:MOST]:
+        for item in [i for i in record.get("named", ()) if not _SIGN.search(str(i["text"]))][:MOST]:
             yield look.cant_tell(CRITERION, "colour-named", item, text=item["text"])
         for item in record.get("charts", ())[:MOST]:
             yield look.cant_tell(CRITERION, "colour-chart", item, fills=item["fills"])

@@ -152,6 +152,8 @@ def _field(look: StateEvidence, field: Json) -> Iterator[Outcome]:
     near = own["right"] if field["checkable"] else own["left"] or own["above"]
     visible = near or (str(field["placeholder"]) if field["empty"] and not field.get("labelledbySeen") else "")
     visible = _without_keys(visible)
+    if any(set(words(visible)) <= set(words(str(group["name"]))) for group in field.get("groups", ())):
+        return  # what stands there names the group, of which this field is one part (ARIA17)
     if not labels and 0 < len(words(visible)) <= 6 and not set(words(visible)) & set(words(name)):
         yield look.cant_tell(CRITERION, "field-label-not-in-name-doubt", field, label=visible[:200], name=name[:200])
 
