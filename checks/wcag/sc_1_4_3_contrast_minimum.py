@@ -6,9 +6,10 @@ the letters themselves, hover and focus colours and the dark scheme.
 Fails: text that axe-core and our own computation both find too pale on plain colours; text whose letters measure too
 pale on gradients and pictures (half of their pixels or more, and the median); placeholders; colours on hover, on
 focus and in the dark scheme, seen twice.
-Not failed: inactive controls and their labels, logos, single signs, icons, hidden text, colours in transition.
+Not failed: inactive controls and their labels, logos, single signs, icons, hidden text, colours in transition. On a
+page with a control of its own for more contrast (G174) what is too pale is a question: is all well after the switch?
 Cannot see: text in pictures, states that nobody opened.
-Sources: WCAG 2.1 1.4.3, G18, G145, F24, F83; ACT afw4f7; glyph matte (docs/decisions/0021).
+Sources: WCAG 2.1 1.4.3, G18, G145, G174, F24, F83; ACT afw4f7; glyph matte (docs/decisions/0021).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
@@ -31,6 +33,11 @@ MOST_DRAWN = 2
 EXEMPTIONS = frozenset({"inactive", "logo", "clip"})
 """Doubts that no measurement can lift: what looks like an inactive control or a logo, and letters cut out of a picture
 or gradient, are for a person."""
+_SWITCH = re.compile(
+    r"\b(hoo?ge?r?|meer|extra|sterke?r?|verhoogd?e?|groter|donkerder|high(er)?|more|increased?)[ -]?(kleur)?contrast\w*"
+    r"|\bcontrast(versie|weergave|modus|stand|schakelaar|thema|mode|version|theme|toggle)\b"
+    r"|\bcontrast (aan|uit|verhogen|vergroten|wijzigen|aanpassen|on|off|mode)\b", re.I)
+"""What a control is called that gives the page more contrast."""
 INVISIBLE = 1.05
 """Letters that stand out less are seen by nobody: no text to read, or so by accident. That is for a person."""
 MARGIN = 0.1
@@ -61,9 +68,29 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     for look, own in page.seen("contrast", "base"):
         said.extend(_states(look, matte))
         said.extend(_written(look, own))
-    yield from said
+    switch = _switch(page, wrong)
+    yield from (_with_switch(o, switch) if switch else o for o in said)
     if not said:
         yield from _whole(page, measured)
+
+
+def _switch(page: PageEvidence, wrong: set[Where]) -> str:
+    """The name of a control for more contrast that has enough itself, or an empty string."""
+    for _, seen in page.seen("controls", "base"):
+        for control in seen["controls"]:
+            name = " ".join(str(control["name"]).split())
+            usable = control["shown"] and control["focusable"] and not control["hidden"]
+            if usable and len(name) <= 60 and _SWITCH.search(name) and _where(control) not in wrong:
+                return name
+    return ""
+
+
+def _with_switch(outcome: Outcome, switch: str) -> Outcome:
+    """The other presentation may conform, and then this one need not."""
+    if outcome.verdict is not Verdict.FAILED:
+        return outcome
+    return replace(outcome, verdict=Verdict.CANT_TELL, practice=Verdict.FAILED,
+                   values={**outcome.values, "switch": switch})
 
 
 def _place(outcome: Outcome) -> Where:
