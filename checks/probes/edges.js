@@ -48,6 +48,18 @@
       )
         frame = true;
     }
+    // A frame that is wider or higher, and holds no other field nor the label, may be where people see the field: chosen items stand in
+    // it as well.
+    const framed = S.closest(S.parent(el), (at) => {
+      const b = at.getBoundingClientRect();
+      return (
+        painted(S.style(at)) &&
+        b.height <= 120 &&
+        S.all(TEXT, at, 3).length === 1 &&
+        !at.matches('label,form,fieldset,section,main,header,nav,dialog,[role=dialog],[role=search]') &&
+        ![...(el.labels || [])].some((label) => at.contains(label))
+      );
+    });
     fields.push(
       S.place(el, {
         name: S.name(el).slice(0, 100),
@@ -59,7 +71,7 @@
               : el.placeholder
                 ? 'placeholder'
                 : '',
-        inside: inside || s.backgroundImage !== 'none',
+        inside: inside || Boolean(framed) || s.backgroundImage !== 'none',
         boxed: frame,
         kind: `${el.localName}|${el.className}|${s.borderTopColor}|${s.borderBottomColor}|${s.backgroundColor}|${s.borderTopWidth}`,
       }),
