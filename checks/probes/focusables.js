@@ -63,12 +63,18 @@
         (!modal || modal.contains(el)),
     )
     .slice(0, 20);
-  // What is dragged into another order, while Tab reaches nothing in or beside it that could do so.
+  // What is dragged into another order, while Tab reaches nothing in or beside it that could do so: links to other pages cannot.
+  const leads = (el) => el.localName === 'a' && !/^(#|javascript:|$)/.test(el.getAttribute('href') || '');
   const still = (root) =>
-    ![root, ...root.querySelectorAll('*')].slice(0, 400).some((el) => el.tabIndex >= 0 && S.focusable(el));
+    ![root, ...root.querySelectorAll('*')]
+      .slice(0, 400)
+      .some((el) => el.tabIndex >= 0 && S.focusable(el) && !leads(el));
+  const held = S.all('li,tr,[class*=sortable] > *,[class*=draggable]', document, 2000).filter((el) =>
+    /^(grab|move)$/.test(S.style(el).cursor),
+  );
   const drags = [
     ...new Set(
-      S.all('[draggable=true],.ui-sortable > *,.cdk-drop-list > .cdk-drag')
+      [...S.all('[draggable=true],.ui-sortable > *,.cdk-drop-list > .cdk-drag'), ...held]
         .filter((el) => !el.matches('img,a') && S.visible(el))
         .slice(0, 200)
         .map((el) => el.parentElement),
