@@ -21,6 +21,7 @@ SETTLES = (Verdict.PASSED,)
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     found = []
+    asked: set[frozenset[str]] = set()
     for look, pointer in page.seen("pointer"):
         for down in pointer["downs"]:
             if down["undone"] or not (down["twice"] or down["leaves"]):
@@ -32,7 +33,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             if down["leaves"] and down["twice"]:
                 replay = (touch, "do not release: it happens already")
                 found.append(look.failed(CRITERION, "acts-on-pointer-down", down, replay=replay, **values))
-            else:
+            elif not (things := _things(down["effect"])) or things not in asked:
+                asked.add(things)
                 found.append(look.cant_tell(CRITERION, "changes-on-pointer-down", down, replay=(touch,), **values))
         if not found and not pointer["left"]:
             none = not pointer["listening"]["elements"] and not pointer["listening"]["roots"]
@@ -41,6 +43,11 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             elif not pointer["delegated"]:
                 yield page.passed(CRITERION, "pointer-down-does-nothing", tested=pointer["tested"])
     yield from found
+
+
+def _things(effect: Json) -> frozenset[str]:
+    """What comes or goes: a field and the arrow in it that show one list are one question."""
+    return frozenset(str(thing) for key in ("shown", "hidden") for thing in effect.get(key, ()))
 
 
 def _moves_slider(effect: Json) -> bool:
