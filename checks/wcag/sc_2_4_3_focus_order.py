@@ -7,7 +7,8 @@ Fails: a layer that keeps the mouse from the page opens, and Tab leads to someth
 is reached or out of it while it stays open; a dialog or menu whose control is followed by at least 5 other stops
 before its own first stop; within one form or list in one column, at least two places where a positive tabindex makes
 focus jump back up. Each seen twice.
-Cannot see: whether another order also makes sense: jumps, lost focus and far content are put to a person. Layers
+Cannot see: whether another order also makes sense: jumps, fields of one row that Tab reaches the other way round, lost
+focus and far content are put to a person. Layers
 that open by other means than Enter on a control. Never passes.
 Sources: WCAG 2.1 2.4.3; F44, F85; G59, SCR26, C27; CSS reading-flow.
 """
@@ -99,6 +100,10 @@ def _order(look: StateEvidence, stops: Sequence[Json]) -> Iterator[Outcome]:
     if positive and not blamed and positive != list(stops):
         yield look.cant_tell(CRITERION, "tabindex-positive", positive[0], name=called(positive[0]), stops=len(positive),
                              practice=Verdict.FAILED)
+    back = [pair for pair in pairwise(stops) if _before_in_row(*pair)]
+    if back:
+        yield look.cant_tell(CRITERION, "focus-goes-back-in-row", back[0][1], name=called(back[0][1]),
+                             before=called(back[0][0]), jumps=len(back), replay=("Tab",))
     free = [pair for pair in pairwise(stops) if above(*pair, least=JUMP) and not any(s["tabindex"] > 0 for s in pair)]
     if len(free) >= 3:
         yield look.cant_tell(CRITERION, "focus-jumps-up", free[0][1], name=called(free[0][1]), jumps=len(free))
@@ -110,6 +115,19 @@ def _from_the_first(stops: Sequence[Json]) -> Sequence[Json]:
     first = (n for n, stop in enumerate(stops) if low and stop["tabindex"] == low != stops[n - 1]["tabindex"])
     start = next(first, 0)
     return [*stops[start:], *stops[:start]]
+
+
+def _before_in_row(one: Json, other: Json) -> bool:
+    """Is `other`, which comes next, a field of the same form and row that stands wholly at the left of `one`?"""
+    a, b = one.get("box"), other.get("box")
+    fields = all(str(stop.get("tag")) in ("input", "select", "textarea") and stop.get("form") for stop in (one, other))
+    if not fields or not a or not b or not one.get("visible") or not other.get("visible"):
+        return False
+    if one["form"] != other["form"] or one.get("frame") != other.get("frame") or any(
+            stop["tabindex"] > 0 for stop in (one, other)):
+        return False
+    shared = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    return bool(shared >= 0.5 * min(a[3], b[3]) and b[0] + b[2] <= a[0] + 1)
 
 
 def above(one: Json, other: Json, least: float = 4) -> bool:
