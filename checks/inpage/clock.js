@@ -9,6 +9,7 @@
     let words = null;
     let bag = new Map();
     let layers = new Set();
+    let went = [];
     let start = { words: 0, disabled: 0, url: '' };
     const wordsNow = () =>
       new Set(
@@ -56,17 +57,27 @@
         el.childElementCount,
       ]);
     };
-    const watch = new MutationObserver((list) => {
+    const taken = new Map(); // what a script took out, and of what
+    const heed = (list) => {
       for (const c of list) {
         const el = c.target.nodeType === Node.ELEMENT_NODE ? c.target : c.target.parentElement;
         if (el && dirty.size < 300) dirty.add(el);
+        for (const node of c.removedNodes)
+          if (node.nodeType === Node.ELEMENT_NODE && taken.size < 100) taken.set(node, el);
       }
-    });
+    };
+    const watch = new MutationObserver(heed);
+    // A text of some words that was to be seen and is not any more.
+    const goes = (el, from, time) => {
+      const text = (el.textContent || '').replace(/\s+/g, ' ').trim();
+      if (text.split(' ').length >= 4 && text.length < 1000 && went.length < 50) went.push({ el, from, text, time });
+    };
     const note = (el, time) => {
       const now = sign(el);
       const before = known.get(el);
       known.set(el, now);
       if (before === undefined || before === now) return;
+      if (before[0] === '[' && now === 'hidden') goes(el, el.parentElement, time);
       const entry = changed.get(el) || { times: [], texts: [], kinds: new Set() };
       if (entry.times.length < 40) entry.times.push(time);
       const parse = (t) => (t[0] === '[' ? JSON.parse(t) : null);
@@ -84,6 +95,8 @@
     return {
       begin() {
         changed.clear();
+        taken.clear();
+        went = [];
         dirty = new Set();
         watch.disconnect();
         known = new Map();
@@ -107,10 +120,10 @@
       },
       // Light: only what mutated is looked at again.
       step({ time }) {
-        for (const c of watch.takeRecords()) {
-          const el = c.target.nodeType === Node.ELEMENT_NODE ? c.target : c.target.parentElement;
-          if (el && dirty.size < 300) dirty.add(el);
-        }
+        heed(watch.takeRecords());
+        for (const [el, from] of taken)
+          if (!el.isConnected && String(known.get(el) || '')[0] === '[') goes(el, from, time);
+        taken.clear();
         const touched = dirty;
         dirty = new Set();
         if (!touched.size) return { mutated: 0 };
@@ -147,6 +160,28 @@
           ),
         };
       },
+      // Texts that went away once and for good, where nothing else comes and goes: no slide, no ticker, nothing that was loading.
+      vanished() {
+        const LOADING =
+          /spinner|loader|loading|skeleton|progress|laden|placeholder|splash|slide|carousel|swiper|ticker|cookie|consent/i;
+        const now = S.text(document.body, 20000);
+        const once = went.filter(
+          ({ el, from, text }) =>
+            !(el.isConnected && S.visible(el)) &&
+            !now.includes(text.slice(0, 60)) &&
+            went.filter((other) => other.from === from).length === 1 &&
+            !went.some((other) => other.el !== el && other.el.contains(el)) &&
+            !/\b(laden|geladen|loading|moment geduld|een ogenblik)\b/i.test(text) &&
+            ![el, from, from && from.parentElement].some(
+              (at) => at && LOADING.test(`${at.id} ${at.getAttribute('class') || ''}`),
+            ) &&
+            !((changed.get(from) || { times: [] }).times.length > 2),
+        );
+        return once
+          .sort((a, b) => b.text.length - a.text.length)
+          .slice(0, 3)
+          .map(({ text, time }) => ({ text: text.slice(0, 200), seconds: time }));
+      },
       end() {
         // Elements that change with their siblings are one moving thing: their parent.
         let groups = new Map(
@@ -173,8 +208,9 @@
           }
           if (!joined) break;
         }
+        // What blinks may be away at this very moment.
         return [...groups]
-          .filter(([el]) => S.visible(el))
+          .filter(([el, g]) => S.visible(el) || (g.kinds.has('appears') && g.times.length > 2))
           .sort((a, b) => b[1].times.length - a[1].times.length)
           .slice(0, 12)
           .map(([el, g]) =>
@@ -186,7 +222,7 @@
               kinds: [...g.kinds],
               role: S.role(el),
               name: S.name(el).slice(0, 100),
-              text: S.text(el, 200),
+              text: S.text(el, 200) || g.texts.find(Boolean) || '',
             }),
           );
       },

@@ -6,6 +6,7 @@ stay without an answer, so that no polling reaches it. The record holds
 * `ran`: False when the page has no scripts, so that nothing could happen; then nothing else;
 * `changes`: places that changed by themselves in the first minute: `times`, `first`, `last` (seconds), `kinds` (`text`,
   `appears`, `moves`, `looks`, `content`), `texts`;
+* `vanished`: texts that a script took away in the first minute and that did not come back: `text`, `seconds`;
 * `event`: the first thing in 20 hours that takes the page away, or None: `kind` (`navigation`, `address`, `content`,
   `disabled`), `seconds`, `to`, `reload`, `twice` (seen again in a second fresh context with the server answering);
 * `warning`: what was said before it, or None: `seconds`, `texts`, `controls`, `dialog`; `extended`: whether one of its
@@ -42,8 +43,9 @@ ORDER = 10
 FIRST_MINUTE = 60
 DAY = 20 * 3600
 """A time limit longer than this is exempt from the criterion."""
-STEPS = (*(5,) * 12, 240, *(300,) * 24)
-"""Seconds per step of the first run: the first minute, then up to 125 minutes; the rest of the day at once."""
+STEPS = (*(4.75, 5.25) * 6, 240, *(300,) * 24)
+"""Seconds per step of the first run: the first minute, then up to 125 minutes; the rest of the day at once. Unequal
+steps see both sides also of what comes and goes twice a second."""
 SLOW = 1.0
 """Seconds for the longest step of the first hour from which the rest of the day is passed in jumps."""
 PACE = 20
@@ -142,6 +144,7 @@ async def _first(at: Look) -> dict[str, Any]:
                 return found
             if run.at == FIRST_MINUTE:
                 found["changes"] = await run.ask("end")
+                found["vanished"] = await run.ask("vanished")
         await run.jump(DAY - run.at)
         await _noticed(run, found)
         return found
@@ -207,6 +210,10 @@ class Answers:
             pass  # the page went away meanwhile
 
 
+def _dialogs(run: Run) -> list[str]:
+    return [s.what for s in run.tab.stopped if s.kind == "dialog"]
+
+
 async def _noticed(run: Run, found: dict[str, Any]) -> bool:
     """Looks what the last step brought; True when the page was taken away."""
     mutated = (await run.ask("step", time=run.at))["mutated"]
@@ -214,11 +221,13 @@ async def _noticed(run: Run, found: dict[str, Any]) -> bool:
         method, to = run.asked[0]
         reload = to.split("#")[0] == run.tab.page.url.split("#")[0]
         found["event"] = {"kind": "navigation", "seconds": run.at, "to": f"{method} {to}"[:400], "reload": reload}
+        if found["warning"] is None and (dialogs := _dialogs(run)):  # a question that led away when it was not answered
+            found["warning"] = {"seconds": run.at, "texts": [], "dialog": dialogs[:1], "controls": []}
         return True
     if not mutated:
         return False
     seen = await run.ask("notice")
-    dialogs = [s.what for s in run.tab.stopped if s.kind == "dialog"]
+    dialogs = _dialogs(run)
     if found["warning"] is None and (seen["session"] or dialogs):
         found["warning"] = {"seconds": run.at, "texts": seen["session"], "dialog": dialogs[:1],
                             "controls": [c for layer in seen["layers"] for c in layer["controls"]]}

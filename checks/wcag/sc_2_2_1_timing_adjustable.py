@@ -4,7 +4,8 @@ Looks at: axe-core's result for `<meta http-equiv="refresh">`; the server's `Ref
 in 20 hours of virtual time without a visitor (record `clock`).
 Fails: a refresh after more than 0 and at most 72,000 seconds by meta element or header; a script that, twice seen and
 without any warning, sends the visitor to an address that speaks of time-outs or logging in, or loads a page anew on
-which there is a form or a long text.
+which there is a form or a long text. A text that goes away by itself in the first minute, and is not one of many that
+come and go, is a question.
 Cannot see: time limits of the server; limits that start after something was done; whether a limit is essential.
 Sources: WCAG 2.1 2.2.1; F40, F41, F58; G4, G198; ACT bc659a, bisz58.
 """
@@ -46,6 +47,10 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         if not found:
             yield page.inapplicable(CRITERION, "no-time-limit-without-script")
         return
+    for gone in clock.get("vanished", ())[:1]:
+        found.append(look.cant_tell(CRITERION, "text-vanishes-by-itself", None, text=gone["text"],
+                                    seconds=gone["seconds"], replay=("load the page", "do nothing for a minute")))
+        yield found[-1]
     if clock["event"] is not None:
         yield _event(look, clock)
     elif not found and not _may_have_session(page):
