@@ -45,6 +45,18 @@
     }
     return '';
   };
+  // A small picture that has a place with one link or button and nothing else, such as an arrow behind it, is that one's decoration.
+  const ofNeighbour = (el) => {
+    const r = el.getBoundingClientRect();
+    if (r.width > 48 || r.height > 48) return false;
+    for (let at = S.parent(el), step = 0; at && step < 3; at = S.parent(at), step++) {
+      const text = S.text(at, 200);
+      if (!text) continue;
+      const controls = at.querySelectorAll('a[href],button,summary,[role=button],[role=link],[role=tab]');
+      return controls.length === 1 && S.text(controls[0], 200) === text;
+    }
+    return false;
+  };
   const drawnOn = (canvas) => {
     try {
       const w = Math.min(canvas.width, 300);
@@ -180,7 +192,8 @@
       if (text.length > 6000 || (el.localName !== 'pre' && !S.style(el).whiteSpace.startsWith('pre'))) return false;
       if (el.closest('[role=img],[role=math],[contenteditable],textarea,math') || S.hiddenFromAT(el)) return false;
       const lines = text.split('\n').filter((line) => line.trim());
-      const signs = (text.match(/[^\s\p{L}\p{N}\uE000-\uF8FF.,;:?!"'€%+=-]/gu) || []).length;
+      if (/[{}]|&&|\s\|\|\s|=>|^\s*[$#]|":/m.test(text)) return false;
+      const signs = (text.match(/[^\s\p{L}\p{N}\uE000-\uF8FF\u2500-\u257F.,;:?!"'€%+=-]/gu) || []).length;
       const letters = (text.match(/[\p{L}\p{N}]/gu) || []).length;
       const ragged = new Set(lines.map((line) => /^\s*/.exec(line)[0].length + '|' + line.trimEnd().length)).size;
       const drawn = lines.filter((line) => /[^\s\p{L}\p{N}.,;:?!"'€%+=-]/u.test(line)).length;
@@ -211,7 +224,8 @@
       if (!shown || S.hiddenFromAT(el) || S.name(controlOf(el) || el)) return false;
       const r = el.getBoundingClientRect();
       if (!el.checkVisibility({ visibilityProperty: true }) || r.width < 8 || r.height < 8) return false;
-      return shown[0] === '' ? r.width >= 24 : !S.text(el, 10) || higher(el);
+      const large = Math.max(r.width, r.height) > 32;
+      return shown[0] === '' ? r.width >= 24 : S.text(el, 10) ? higher(el) : large;
     })
     .slice(0, 10)
     .map((el) => S.place(el, { source: /url\("?([^")]+)/.exec(shownBy(el)[1])[1].slice(0, 300) }));
@@ -255,6 +269,7 @@
             : el.localName === 'canvas'
               ? [el.width, el.height]
               : [],
+        ofNeighbour: ofNeighbour(el),
         marker: Boolean(S.inMap(el)) && isMarker(el),
         ofPicture: Boolean(
           el.parentElement &&

@@ -457,8 +457,23 @@
         }
         return null;
       };
-      const column = other(inLine, inRow, 'row');
-      const row = column ? null : other(inRow, inLine, 'col');
+      // Only where the heading that it names has a cell of its own in this row, or in this column.
+      const astray = (found, row, across) =>
+        found && [...row(found).cells].some((one) => one !== cell && one !== found.head && across(one, found))
+          ? found
+          : null;
+      const column = astray(
+        other(inLine, inRow, 'row'),
+        () => cell.parentElement,
+        (one, { head }) => inLine(one, head),
+      );
+      const row = column
+        ? null
+        : astray(
+            other(inRow, inLine, 'col'),
+            ({ head }) => head.parentElement,
+            (one) => inLine(one, cell),
+          );
       const wrong = column || (row && plain(row.head.parentElement) ? row : null);
       if (!wrong) continue;
       cells += 1;

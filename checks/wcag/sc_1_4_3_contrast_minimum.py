@@ -34,7 +34,7 @@ EXEMPTIONS = frozenset({"inactive", "logo", "clip"})
 """Doubts that no measurement can lift: what looks like an inactive control or a logo, and letters cut out of a picture
 or gradient, are for a person."""
 _SWITCH = re.compile(
-    r"\b(hoo?ge?r?|meer|extra|sterke?r?|verhoogd?e?|groter|donkerder|high(er)?|more|increased?)[ -]?(kleur)?contrast\w*"
+    r"\b(hoo?ge?r?|meer|extra|sterke?r?|verhoogd?e?|groter|donkerder|high(er)?|more|increased?)[ -]?(kleur)?contrast\b"
     r"|\bcontrast(versie|weergave|modus|stand|schakelaar|thema|mode|version|theme|toggle)\b"
     r"|\bcontrast (aan|uit|verhogen|vergroten|wijzigen|aanpassen|on|off|mode)\b", re.I)
 """What a control is called that gives the page more contrast."""
@@ -80,7 +80,7 @@ def _switch(page: PageEvidence, wrong: set[Where]) -> str:
         for control in seen["controls"]:
             name = " ".join(str(control["name"]).split())
             usable = control["shown"] and control["focusable"] and not control["hidden"]
-            if usable and len(name) <= 60 and _SWITCH.search(name) and _where(control) not in wrong:
+            if usable and len(name.split()) <= 4 and _SWITCH.search(name) and _where(control) not in wrong:
                 return name
     return ""
 
