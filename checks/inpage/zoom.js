@@ -43,13 +43,21 @@
     const was = before && (before.texts.get(node) || before.strings.get(text));
     const delta = was ? Math.abs((((item.angle - was.angle) % 360) + 360) % 360) : 0;
     if (was && (Math.abs(delta - 90) < 1 || Math.abs(delta - 270) < 1)) turned += text.length;
-    if (text.length >= 10 && texts.length < 400)
+    // On a button every word counts.
+    if ((text.length >= 10 || (text.length >= 4 && el.closest('button,[role=button]'))) && texts.length < 400)
       texts.push({ node, el, text, size: item.size, was: was ? was.size : 0, delta });
     if (loss && !S.hiddenFromAT(el) && !said.has(el) && (!before || (was && was.shown && !was.lost))) {
       said.add(el);
       cut.push(S.place(el, { ...loss, text: text.slice(0, 120) }));
     }
   });
+  // What is typed or chosen in a field is text too (F80).
+  for (const el of S.all('input,select,textarea', document, 400)) {
+    if (!S.visible(el) || S.disabled(el) || /^(checkbox|radio|range|color|file|image|hidden)$/.test(el.type)) continue;
+    const text = fold(S.name(el) || el.name || el.id || el.localName);
+    if (texts.length < 400)
+      texts.push({ node: el, el, text, size: parseFloat(S.style(el).fontSize), was: 0, delta: 0 });
+  }
   const pairs = S.collisions(measured);
   const collided = [];
   if (before)

@@ -510,21 +510,24 @@
     return null;
   };
   // Marks of a data table on what only puts parts of a page beside each other (F46): a header cell with whole texts or a menu in it.
+  // A summary or a caption is no mark by itself where texts and links stand in the cells: data have these too.
   const layout = (table) => {
-    if (/^\s*(none|presentation)\b/.test(table.getAttribute('role') || '')) return null;
+    const rows = [...table.rows];
+    const wide = rows.some((row) => row.cells.length > 1);
+    if (/^\s*(none|presentation)\b/.test(table.getAttribute('role') || '') || rows.length > 4 || !wide) return null;
+    const part = (cell) => Boolean(cell.querySelector('nav,form,h1,h2,h3,h4,h5,h6')) && S.text(cell, 200).length > 60;
     const whole = (cell) =>
-      cell.querySelector('nav,form,ul a[href],h1,h2,h3,h4,h5,h6') || cell.querySelectorAll('p').length > 1
-        ? S.text(cell, 200).length > 60 || cell.querySelectorAll('a[href]').length > 2
-        : cell.querySelectorAll('a[href]').length > 2;
-    const cells = [...table.rows].slice(0, 50).flatMap((row) => [...row.cells]);
-    const parts = cells.filter((cell) => cell.closest('table') === table && S.visible(cell) && whole(cell));
+      part(cell) || cell.querySelectorAll('p').length > 1 || cell.querySelectorAll('a[href]').length > 2;
+    const cells = rows
+      .flatMap((row) => [...row.cells])
+      .filter((cell) => cell.closest('table') === table && S.visible(cell) && S.text(cell, 20));
+    const parts = cells.filter(whole);
     const marks = [
       parts.some((cell) => cell.localName === 'th') && 'th',
-      table.caption && S.text(table.caption, 80) && 'caption',
-      (table.getAttribute('summary') || '').trim() && 'summary',
+      table.caption && S.text(table.caption, 80) && parts.some(part) && 'caption',
+      (table.getAttribute('summary') || '').trim() && parts.some(part) && 'summary',
     ].filter(Boolean);
-    const all = cells.filter((cell) => S.text(cell, 20)).length;
-    return marks.length && parts.length >= 2 && 2 * parts.length >= all ? marks.join(', ') : null;
+    return marks.length && parts.length >= 2 && 2 * parts.length >= cells.length ? marks.join(', ') : null;
   };
   const tables = S.all('table,[role=table],[role=grid],[role=treegrid]')
     .slice(0, 60)

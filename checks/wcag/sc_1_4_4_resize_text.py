@@ -6,7 +6,7 @@ cut off at 200 % and was whole at 100 %, seen by resizing and in a page loaded s
 Not failed: text that shrinks at a breakpoint but doubles at some zoom; text cut with dots, in a clamp, in a carousel,
 beside a "read more" or within a link to the whole text.
 Cannot see: text in frames, closed menus and dialogs; whether a control that is gone has another place.
-Sources: WCAG 2.1 1.4.4, G142, F69, F94; ACT b4f0c3, 59br37; CSS Device Adaptation (how viewport values are read).
+Sources: WCAG 2.1 1.4.4, G142, F69, F80, F94; ACT b4f0c3, 59br37; CSS Device Adaptation (how viewport values are read).
 """
 
 from __future__ import annotations

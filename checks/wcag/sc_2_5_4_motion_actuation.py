@@ -30,7 +30,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             continue
         words = [w for seen_look, seen in page.seen("gestures") if seen_look.name == look.name
                  for w in seen["words"] if w["kind"] == "motion"]
-        for word in words:
-            yield look.cant_tell(CRITERION, "motion-does-something", word, listens=kinds, text=word["text"])
+        for word in sorted(words, key=lambda w: -len(str(w["text"])))[:1]:  # one listener, one question
+            yield look.cant_tell(CRITERION, "motion-does-something", word, listens=kinds,
+                                 text=" / ".join(str(w["text"]) for w in words)[:300])
         if not words:
             yield look.cant_tell(CRITERION, "motion-does-something", None, listens=kinds, text="")
