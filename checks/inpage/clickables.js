@@ -210,6 +210,18 @@
     const root = el.getRootNode();
     return { ok: root.activeElement === el };
   }
+  if (arg.do === 'widget') {
+    // The Tab stops of the widget around it: the widget itself, or the parts of it that Tab reaches.
+    const el = S.find(arg.path);
+    const widget = el && S.closest(el, (at) => at.matches(COMPOSITES));
+    const stops = widget ? (stop(widget) ? [widget] : stopsIn(widget)) : [];
+    return {
+      stops: stops
+        .filter((at) => at !== el)
+        .slice(0, 2)
+        .map((at) => S.selector(at)),
+    };
+  }
   if (arg.do === 'others') {
     const el = S.find(arg.path);
     const clean = (url) => String(url).replace(/#.*$/, '').replace(/\/$/, '');

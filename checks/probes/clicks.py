@@ -59,6 +59,8 @@ KINDS = {"mouse": "mouse", "focusable": "dead", "acting": "acting"}
 MAX_KEYED = 5
 """Native controls whose keys a script hears, of different makes, that are tried."""
 ARROWS = ("ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft")
+MAX_STEPS = 6
+"""Parts of a widget that arrow keys go past on the way to the one that is looked for."""
 KEYS = frozenset({"keydown", "keypress", "keyup"})
 CLICKS = frozenset({"click", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend", "dblclick"})
 
@@ -337,8 +339,7 @@ async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float)
         keys = ("Enter", "Space", *(("ArrowDown", "ArrowRight", "Enter") if suspect["composite"] else ()))
         suspect["equivalent"] = (await _by_keyboard(tab, path, keys)
                                  or await _by_keyboard(tab, path, ("ArrowRight", "ArrowDown"), effect)
-                                 or ("delegated" in suspect["via"] and await _elsewhere(tab, suspect, effect, ends))
-                                 or "")
+                                 or await _elsewhere(tab, suspect, effect, ends))
     else:
         suspect["equivalent"] = await _elsewhere(tab, suspect, effect, ends)
     if suspect["equivalent"] or suspect["tried"].startswith("no time"):
@@ -376,6 +377,8 @@ async def _untouched(tab: Tab, suspect: dict[str, Any], effect: Effect) -> None:
 
 async def _elsewhere(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float) -> str:
     """Selector of a control (or the key) that does by keyboard what the click does; empty when none was found."""
+    if suspect["composite"] and (key := await _in_its_widget(tab, suspect["selector"], effect, ends)):
+        return key
     changed = [str(item["selector"]) for item in (*effect.shown, *effect.hidden, *effect.layers, *effect.states)]
     others = await ask(tab, "clickables", {
         "do": "others", "path": suspect["selector"], "leaves": list(effect.leaves),
@@ -402,11 +405,37 @@ async def _elsewhere(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: fl
     return ""
 
 
+async def _in_its_widget(tab: Tab, path: str, effect: Effect, ends: float) -> str:
+    """The keys that bring focus, from the widget's own stop, to this part of it and do the same there; empty: none.
+
+    Toolbars, trees and grids are one Tab stop; arrow keys go through them, one part at a time.
+    """
+    widget = await ask(tab, "clickables", {"do": "widget", "path": path})
+    for stop in widget["stops"]:
+        for arrow in ("ArrowRight", "ArrowDown"):
+            focused = await ask(tab, "clickables", {"do": "focus", "path": stop})
+            at = stop
+            for _ in range(MAX_STEPS if focused and focused["ok"] else 0):
+                if time.monotonic() > ends:
+                    return ""
+                press = partial(tab.page.keyboard.press, arrow)
+                moved = await observe(tab, press, wait=0.3, target=at, doing=f"{arrow} on {at}")
+                if _is_like(moved, effect):
+                    return arrow
+                if moved.focus is None:
+                    break
+                at = str(moved.focus["selector"])
+                if path == at or path.startswith(f"{at} > "):
+                    return f"{arrow} {key}" if (key := await _by_keyboard(tab, at, ("Enter", "Space"), effect)) else ""
+    return ""
+
+
 def _keys_for(control: Json) -> tuple[str, ...]:
     """Keys that operate a control of this kind."""
     if control["tag"] == "input" and control["type"] == "checkbox":
         return ("Space",)
-    if control["tag"] == "select" or control["type"] in ("radio", "range", "number"):
+    by_arrows = control["type"] in ("radio", "range", "number") or control["role"] in ("spinbutton", "slider")
+    if control["tag"] == "select" or by_arrows:
         return ("ArrowDown", "ArrowUp")
     if control["tag"] in ("input", "textarea") or control["role"] == "combobox":
         return ("Enter", "ArrowDown")
