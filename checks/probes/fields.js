@@ -32,6 +32,7 @@
       const range = document.createRange();
       range.selectNodeContents(node);
       const r = range.getBoundingClientRect();
+      const lines = [...range.getClientRects()].filter((line) => line.width > 1);
       const ofControl = Boolean(
         S.closest(node.parentElement, (at) =>
           at.matches(
@@ -48,6 +49,9 @@
         right: r.right,
         top: r.top,
         bottom: r.bottom,
+        // What stands right of a box begins there, and what stands left of a field ends there: it may have more lines.
+        first: lines[0] || r,
+        last: lines[lines.length - 1] || r,
       };
     })
     .filter((run) => run.right - run.left > 1 && /[\p{L}\p{N}]/u.test(run.text));
@@ -111,24 +115,41 @@
     }
     return { above: '', help: help.join(' ').slice(0, 200) };
   };
+  // What describes a field, stands right above it and can be seen.
+  const describers = (el) => {
+    const r = el.getBoundingClientRect();
+    return (el.getAttribute('aria-describedby') || '')
+      .split(/\s+/)
+      .slice(0, 5)
+      .map((id) => id && el.getRootNode().getElementById?.(id))
+      .filter((at) => {
+        if (!at || at.contains(el) || !S.visible(at)) return false;
+        const b = at.getBoundingClientRect();
+        return b.bottom <= r.top + 2 && r.top - b.bottom < 24;
+      });
+  };
   const others = new Map();
   const near = (el) => {
     const r = el.getBoundingClientRect();
     const found = { left: '', above: '', right: '', below: '' };
     const ofControls = {};
+    const asides = {};
     // A question stands further above its choices than a label above its field.
     const gaps = { left: 24, above: checkable(el) ? 60 : 24, right: 24, below: 12 };
+    // What describes the field and stands above it is no label: that stands above both.
+    const hints = checkable(el) ? [] : describers(el);
+    const top = Math.min(r.top, ...hints.map((at) => at.getBoundingClientRect().top));
+    const rows = (line) => overlap(line.top, line.bottom, r.top, r.bottom) > 4;
     for (const run of runs) {
-      if (run.bottom < r.top - 64 || run.top > r.bottom + 16) continue;
-      const rows = overlap(run.top, run.bottom, r.top, r.bottom) > 4;
+      if (run.bottom < top - 64 || run.top > r.bottom + 16 || hints.some((at) => at.contains(run.node))) continue;
       const columns = overlap(run.left, run.right, r.left, r.right) > 4 || Math.abs(run.left - r.left) < 12;
       const side =
-        rows && run.right <= r.left + 2
-          ? ['left', r.left - run.right]
-          : rows && run.left >= r.right - 2
-            ? ['right', run.left - r.right]
-            : columns && run.bottom <= r.top + 2
-              ? ['above', r.top - run.bottom]
+        rows(run.last) && run.last.right <= r.left + 2
+          ? ['left', r.left - run.last.right]
+          : rows(run.first) && run.first.left >= r.right - 2
+            ? ['right', run.first.left - r.right]
+            : columns && run.bottom <= top + 2
+              ? ['above', top - run.bottom]
               : columns && run.top >= r.bottom - 2
                 ? ['below', run.top - r.bottom]
                 : null;
@@ -141,15 +162,14 @@
       ) {
         gaps[side[0]] = side[1];
         found[side[0]] = run.text.slice(0, 120);
-        ofControls[side[0]] = run.ofControl || Boolean(run.aside && !S.closest(el, (at) => at === run.aside));
+        asides[side[0]] = Boolean(run.aside && !S.closest(el, (at) => at === run.aside));
+        ofControls[side[0]] = run.ofControl || asides[side[0]];
       }
     }
     if (!found.left && !found.above && !checkable(el)) found.left = runningUp(el);
     // Sides on which the text is that of another control, or is not about a field.
-    others.set(
-      el,
-      Object.keys(ofControls).filter((side) => ofControls[side]),
-    );
+    const sides = (of) => Object.keys(of).filter((side) => of[side]);
+    others.set(el, { controls: sides(ofControls), asides: sides(asides) });
     return found;
   };
   // A drawn icon, image or button inside or against the field: a magnifier says "search" to who sees it.
@@ -345,7 +365,8 @@
           near: close,
           question: question.above,
           help: question.help,
-          nearOthers: others.get(el) || [],
+          nearOthers: others.get(el).controls,
+          nearAsides: others.get(el).asides,
           strayLabel: stray.length > 0 && beside(el, close),
           attached: attached(el),
           groups: groupsOf(el),

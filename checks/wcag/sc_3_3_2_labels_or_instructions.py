@@ -61,9 +61,9 @@ def _once(told: set[tuple[str, str]], field: Json, outcomes: Iterator[Outcome]) 
 def visible_label(field: Json) -> str:
     """What labels the field for the eye, in the order in which people look; an empty string when nothing does."""
     labels = " ".join(str(label["seen"]) for label in field["labels"])
-    near = field["near"]
+    near, asides = field["near"], field.get("nearAsides", ())
     sides = ("right", "left", "above", "below") if field["checkable"] else ("left", "above")
-    beside = next((near[side] for side in sides if near[side]), "")
+    beside = next((near[side] for side in sides if near[side] and side not in asides), "")
     return str(labels or beside or field["tableHeaders"] or field.get("labelledbySeen") or "").strip()
 
 
@@ -77,6 +77,7 @@ def _label(look: StateEvidence, field: Json, fields: Sequence[Json]) -> Iterator
             yield look.cant_tell(CRITERION, "label-is-placeholder-only", field, practice=Verdict.FAILED, **values)
         return
     part = bool(field["near"]["right"] or field["near"]["below"]) or _part_of_row(field, fields)
+    part |= bool(field["described"] or field.get("nearAsides"))  # a hint or a badge may be instruction enough
     seen_group = any(group["seen"] for group in field["groups"])
     telling = field["control"] in ("range", "color", "custom", "search") or field["inSearch"]
     if field["attached"] or seen_group or part or telling:
@@ -114,15 +115,25 @@ def _required(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
                 yield look.failed(CRITERION, "required-not-marked", field, **values)
 
 
+def _takes_amounts(pattern: str) -> bool:
+    """Does it take amounts as people write them, with and without cents?"""
+    try:
+        takes = re.compile(pattern.replace(r"\p{Sc}", "€")).fullmatch
+    except re.error:
+        return False
+    return all(map(takes, ("5", "12", "125"))) and bool(takes("12,50") or takes("12.50"))
+
+
 def _form_of(field: Json) -> tuple[str, int]:
     return str(field.get("frame", "")), int(field["form"])
 
 
 def _format(look: StateEvidence, field: Json) -> Iterator[Outcome]:
-    """A text field that accepts one notation only and shows none."""
+    """A text field that accepts one notation only and shows none; a value that stands in it shows one."""
     pattern = str(field["pattern"])
-    usual = _FIGURES.match(pattern) or (field["control"] == "email" and _ANY_ADDRESS.search(pattern))
-    if not pattern or usual or field["control"] in _RULED or not field["shown"]:
+    usual = (_FIGURES.match(pattern) or _takes_amounts(pattern)
+             or (field["control"] == "email" and _ANY_ADDRESS.search(pattern)))
+    if not pattern or usual or field["control"] in _RULED or not (field["shown"] and field["empty"]):
         return
     near = field["near"]
     hints = " ".join([visible_label(field), field["placeholder"], field["described"], near["below"], near["right"]])
