@@ -129,6 +129,13 @@
       running[at] += prose(block);
     }
   }
+  // Headings right above fields or tabs: what stands there are labels and instructions, not a text about the heading.
+  const operated = new Set();
+  at = -1;
+  for (const el of S.all('input:not([type=hidden]),select,textarea,[role=tablist],[role=combobox]').slice(0, 500)) {
+    while (at + 1 < marked.length && S.follows(marked[at + 1], el)) at += 1;
+    if (at >= 0 && S.visible(el) && (!parts[at] || parts[at].contains(el))) operated.add(marked[at]);
+  }
   // A heading's name without the link to itself that a program put at its end ("Permalink to …", ¶).
   const called = (el) => {
     const name = S.name(el);
@@ -171,6 +178,7 @@
       words: count(fold(text)),
       prose: shut(el) ? shutProse(el) : running[i],
       entry: entry(el),
+      operated: operated.has(el),
       shown: S.visible(el),
       strip: strip(el),
     });

@@ -4,8 +4,8 @@ Looks at: headings with the text under them, and the labels of fields.
 Fails: a heading or label that is filler of a template (`Lorem ipsum`, `Your title here`); two fields of one form and
 one group with the same label and different purposes.
 Cannot see: whether a heading describes its section or a label its field. Headings that share no word with the running
-text that follows, and labels that say little, are shown to a person. Above links, cards, lists, tables and names such a
-word is not to be expected, so there is no question.
+text that follows, and labels that say little, are shown to a person. Above links, cards, lists, tables, fields and tabs
+such a word is not to be expected, nor is it when the heading is a name, so there is no question.
 Sources: WCAG 2.1 2.4.6; G130, G131; ACT b49b2e, cc0f0a.
 """
 
@@ -58,6 +58,13 @@ _OF_CONTENTS = frozenset({"inhoud", "content", "contents"})
 """Headings that say enough above a list of the page's other headings."""
 
 
+_OF_A_PERSON = re.compile(
+    r"((?i:drs|mr|dr|ir|ing|prof|dhr|mevr|mw)\.? )*(([A-Z]\.)+|[A-ZÀ-Þ][\w’'-]*) "
+    r"((van|de|der|den|het|ten|ter|te|in|el|al|la|le|du|von|di|da|dos|bin|ben|[’']t) )*[A-ZÀ-Þ][\w’'-]*"
+    r"([ -][A-ZÀ-Þ][\w’'-]*)?( \(.{1,40}\))?$")
+"""A heading that is the name of a person; Dutch headings have one capital, at their beginning."""
+
+
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     for look, seen in page.seen("structure"):
@@ -99,10 +106,14 @@ def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome
 
 
 def _above_prose(section: Json) -> bool:
-    """Does mostly running text stand under it, and is it the heading of a part, not of one of many or another page?"""
+    """Does mostly running text stand under it, and is it the heading of a part, not of one of many or another page?
+
+    Above fields and tabs stand labels and instructions; of a person called by name the text says what they do.
+    """
     # Evidence of an earlier version does not know.
     prose = int(section.get("prose", PROSE))
-    return prose >= max(PROSE, int(section.get("words", 0)) / 2) and not section.get("entry")
+    of_many = section.get("entry") or section.get("operated") or _OF_A_PERSON.match(str(section["name"]).strip())
+    return prose >= max(PROSE, int(section.get("words", 0)) / 2) and not of_many
 
 
 def _with_parts(at: int, sections: Sequence[Json]) -> str:
