@@ -25,6 +25,8 @@ _COLOUR = (r"rode?|rood|groene?|blauwe?|gele?|geel|oranje|grijze?|grijs|paarse?|
 _SHAPE = (r"ronde|vierkante?|rechthoek(ige)?|driehoek(je|ige)?|sterretje|ster|grote knop|kleine knop|pijltje|pijl"
           r"|plusje|plusteken|kruisje|vergrootglas|loepje|tandwiel(tje)?|potloodje|prullenbakje|hamburger"
           r"|round|square|circle|circular|triangle|triangular|rectangular|star|diamond|arrow|large button|small button")
+_CHARACTER = frozenset({"sterretje", "ster", "star"})
+"""What people call the character `*`, which is read out where it stands in a label: a text, no shape."""
 _PLACE = (r"rechts|links|rechterkant|linkerkant|rechtsboven|linksboven|rechtsonder|linksonder|rechterkolom|linkerkolom"
           r"|rechter kolom|linker kolom|hiernaast|rechterhoek|linkerhoek|on the (left|right)|to the (left|right)"
           r"|(left|right)[- ]hand( side)?|(top|bottom|upper|lower) (left|right)|(left|right) column")
@@ -60,11 +62,13 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     names = {" ".join(folded(str(c["name"])).split()) for _, seen in page.seen("controls") for c in seen["controls"]
              if len(str(c["name"])) > 2}
+    starred = any("*" in str(f["name"]) for _, seen in page.seen("fields") for f in seen["fields"])
     told = 0
     for look, seen in page.seen("language"):
         for block in seen["blocks"]:
             for sentence, word in instructions(str(block["text"])):
-                if told < 20 and not names_its_thing(sentence, names):
+                character = word.lower() in _CHARACTER and (starred or "*" in sentence)
+                if told < 20 and not character and not names_its_thing(sentence, names):
                     told += 1
                     yield look.cant_tell(CRITERION, "instruction-by-senses", block, sentence=sentence[:250], word=word)
 
