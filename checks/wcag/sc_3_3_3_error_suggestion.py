@@ -4,7 +4,7 @@ Looks at: messages that came after a synthetic wrong value in a field whose form
     patterns, postcodes, addresses of mail and web).
 Fails: a message that only says that the value is wrong, for a date, a bound or a pattern, with no format, example or
     bound in the message, the label or the hint beside the field.
-Cannot see: messages of the server; whether a suggestion helps.
+Cannot see: messages of the server; whether a suggestion helps, which is asked where no good value is shown.
 Sources: WCAG 2.1 3.3.3; techniques G85, G177; decision 0017 (what may be pressed).
 """
 
@@ -31,6 +31,9 @@ HELPS = re.compile(
     r"|must (be|start|contain)"
     r"|moet (een|beginnen|bestaan|tussen|groter|kleiner)|www|https?:", re.I)  # fmt: skip
 """Words of a message or hint that say what a good value looks like."""
+SHOWS = re.compile(
+    r"\b(bijv(oorbeeld)?|voorbeeld|zoals|als|example|such as|like|e\.g)\b.{0,30}?[\d@]|\bdd\W?mm\W?(jj|yy)", re.I)
+"""A message or hint that shows a good value, or how one is written: there is nothing left to ask."""
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
@@ -52,6 +55,8 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
     for field in form["fields"]:
         messages = messages_for(form, field)
         if not messages:
+            continue
+        if SHOWS.search(" ".join((*messages, field["described"], field["hint"], field["label"]))):
             continue
         verdict, rule = judged(field, messages)
         twice = any(
