@@ -20,7 +20,7 @@ NEEDS = ("entry",)
 SETTLES = (Verdict.INAPPLICABLE,)
 
 HARMLESS = ("search", "login", "newsletter", "contact", "filter", "feedback")
-CHOICES = frozenset({"checkbox", "radio", "range"})
+CHOICES = frozenset({"checkbox", "radio", "range", "select"})
 COMMITS = re.compile(
     r"digid|eherkenning|ideal\b|betalen|betaling|bezwaar|aanvra(ag|gen)|aangifte|melding|melden|opzegg|machtig"
     r"|handtekening|ondertekn"
@@ -29,7 +29,8 @@ COMMITS = re.compile(
     re.I,
 )
 REVIEW = re.compile(
-    r"controleer (uw|je|de) gegevens|samenvatting|overzicht van|stap \d+ (van|/) ?\d+|wijzigen kan|annuleren"
+    r"controleer(t u| je)? (uw|je|de) gegevens|(naar|gaat u|stap.{0,12}) controleren"
+    r"|samenvatting|overzicht van|stap \d+ (van|/) ?\d+|wijzigen kan|annuleren"
     r"|terugtrekken|intrekken"
     r"|binnen \d+ dagen|review|summary|step \d+ of \d+|cancel", re.I)  # fmt: skip
 
