@@ -32,6 +32,10 @@ GENERAL = re.compile(
     r"|oeps|helaas|sorry)", re.I)  # fmt: skip
 """Messages that say that something is wrong, not what."""
 
+_SUMS_UP = re.compile(
+    r"^\W*((er|there) (is|zijn|are|was|were)|(u|je|you) (heeft|hebt|have)|het formulier \w+)\W.{0,30}"
+    r"(fout|probleem|problemen|niet goed|error|problem|mistake)", re.I)
+"""The heading of a list of messages, such as `Er zijn 3 fouten`."""
 _SAYS_WHAT = re.compile(
     r"[*＊]|verplicht|vereist|required|mandatory|\bvul\b|ingevuld|invullen|compleet|fill|complete|pas als|zodra|akkoord"
     r"|agree|optioneel|optional", re.I)
@@ -120,8 +124,14 @@ def what_is_wrong(form: Json, attempt: Json) -> str:
 
 
 def is_loose(form: Json, attempt: Json, text: Json) -> bool:
-    """A message that names no field, is tied to none and stands next to none (60 px)."""
+    """A message that names no field, is tied to none and stands next to none (60 px).
+
+    What only sums up is none when every field that is marked has a message of its own.
+    """
     words = str(text["text"]).lower()
+    sums_up = GENERAL.search(words.strip()) or _SUMS_UP.search(words)
+    if sums_up and attempt["marks"] and all(m["tied"] for m in attempt["marks"]):
+        return False
     if any(f["label"] and f["label"].lower().rstrip(" *:") in words for f in form["fields"]):
         return False
     if any(text["text"] in tied or tied in text["text"] for m in attempt["marks"] for tied in m["tied"]):

@@ -146,6 +146,14 @@ def test_a_message_is_loose_when_it_names_and_neighbours_no_field() -> None:
     assert not is_loose(FORM, attempt(marks=[mark(tied=["Dit klopt niet."])]), far)
 
 
+def test_what_sums_up_tied_messages_is_not_loose() -> None:
+    """The heading of a list of messages, while every field that is marked has one of its own."""
+    heading = {"text": "Er zijn 3 fouten", "selector": "#m", "box": [10, 600, 200, 20]}
+    assert not is_loose(FORM, attempt(marks=[mark(tied=["Vul het onderwerp in."])]), heading)
+    assert is_loose(FORM, attempt(marks=[mark(tied=["Vul het onderwerp in."]), mark()]), heading)
+    assert is_loose(FORM, attempt(), heading)
+
+
 @pytest.mark.parametrize(("asked", "said", "rule"), [
     (field(label="Begindatum"), "Ongeldige datum.", "error-without-suggestion"),
     (field(label="Begindatum (dd-mm-jjjj)"), "Ongeldige datum.", "error-suggestion-to-judge"),
