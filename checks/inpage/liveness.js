@@ -1,5 +1,5 @@
 // Which of these elements are announced when their text changes: in a live region, or with a role that is one. `arg`: selectors. Also the
-// texts of all live regions, also those hidden from sight.
+// texts of all live regions, also those hidden from sight, and which of the elements are in a calendar or list that a field opened.
 (S, arg) => {
   const ROLES = {
     alert: 'assertive',
@@ -26,16 +26,37 @@
     .slice(0, 30)
     .map((el) => (el.textContent || '').replace(/\s+/g, ' ').trim().slice(0, 300))
     .filter(Boolean);
+  // A part without a form around it, that holds the days of a month, or is the list or grid of a field.
+  const calendars = new Map();
+  const calendar = (at) => {
+    if (!calendars.has(at)) {
+      const days = new Set(
+        [...at.querySelectorAll('*')]
+          .slice(0, 600)
+          .filter((leaf) => !leaf.childElementCount && /^\s*\d{1,2}\s*$/.test(leaf.textContent))
+          .map((leaf) => leaf.textContent.trim()),
+      );
+      calendars.set(at, days.size >= 28);
+    }
+    return calendars.get(at);
+  };
+  const opened = (el) => {
+    for (let at = el, i = 0; at && i < 8; i += 1, at = S.parent(at)) {
+      if (at.matches('form,main,body,[role=main],[role=form],fieldset')) return false;
+      if (at.matches('[role=listbox],[role=grid],[role=menu],[role=tree]') || calendar(at)) return true;
+    }
+    return false;
+  };
+  const elements = arg.map((selector) => {
+    try {
+      return S.find(selector);
+    } catch {
+      return null; // gone
+    }
+  });
   return {
-    live: arg.map((selector) => {
-      let el = null;
-      try {
-        el = S.find(selector);
-      } catch {
-        /* gone */
-      }
-      return el ? live(el) : '';
-    }),
+    live: elements.map((el) => (el ? live(el) : '')),
+    opened: elements.map((el) => Boolean(el && opened(el))),
     texts,
   };
 };

@@ -11,6 +11,8 @@
     SEND.test(S.name(b)) &&
     !TURNS.test(S.name(b)) &&
     !b.closest('nav,[role=navigation],[role=grid],[role=tablist],table');
+  // Dutch words such as `bezoek`, `verzoek` and `onderzoek` ask for no search.
+  const SEARCH = /(?<!be|ver|onder)zoek|search/i;
   const PRIVATE =
     /\bbsn\b|burgerservice|iban|rekening|creditcard|kaartnummer|card.?number|cvc|wachtwoord|password|digid|pincode/i;
   const ERROR =
@@ -98,7 +100,7 @@
       S.closest(home, (at) => at.getAttribute('role') === 'search' || at.localName === 'search') ||
       (fields.length <= 2 &&
         fields.some(
-          (f) => f.type === 'search' || /zoek|search/i.test(`${f.name} ${f.id} ${labelOf(f)} ${f.placeholder || ''}`),
+          (f) => f.type === 'search' || SEARCH.test(`${f.name} ${f.id} ${labelOf(f)} ${f.placeholder || ''}`),
         ))
     )
       return 'search';

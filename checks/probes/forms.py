@@ -219,9 +219,11 @@ def _marked(mark: Json) -> bool:
 
 
 async def _texts(tab: Tab, effect: Effect, form: Json) -> list[dict[str, Any]]:
+    """New texts, without those of calendars and lists that fields opened, and without what labels a new field."""
     before = {"", *(field["selector"] for field in form["fields"])}
-    shown = [item for item in effect.shown if not str(item["text"]).startswith("[") and item["labels"] in before][:12]
+    shown = [item for item in effect.shown if not str(item["text"]).startswith("[") and item["labels"] in before]
     said: Json = await tab.call(script("liveness"), [item["selector"] for item in shown])
-    return [{**item, "live": live} for item, live in zip(shown, said["live"], strict=True)] + [
+    told = zip(shown, said["live"], said["opened"], strict=True)
+    return [{**item, "live": live} for item, live, opened in told if not opened][:12] + [
         {"selector": "", "snippet": "", "text": d, "live": "dialog"} for d in effect.dialogs[:2]
     ]

@@ -1,7 +1,7 @@
 // Runs in: base
 (S) => {
   // What may bring up a status message without loading a page: search and filter fields, "load more", copy, favourite, counters. For 4.1.3.
-  const SEARCH = /zoek|search|filter|trefwoord|keyword/i;
+  const SEARCH = /(?<!be|ver|onder)zoek|search|filter|trefwoord|keyword/i;
   const FOUND_BY = /postcode|naam van/i; // in a form that is sent it is a person's own data
   const DOES =
     /(meer|more) (laden|tonen|resultaten|results|nieuws|berichten|items)|(toon|laad|load|show) (meer|more)|kopieer|kopieren|copy|favoriet|bewaar|onthoud|vergelijk|toevoegen|zet op|in winkel(wagen|mand)|add to|pas (filter|toe)|filters? toepassen|apply|wis filters|duim|nuttig|helpful|tel(len)?$|ververs|refresh|herbereken/i;
@@ -36,7 +36,9 @@
     else if (
       el.matches('select,input[type=checkbox],input[type=radio]:not(:checked)') &&
       (!form(el) ||
-        /filter|sort|zoek|search/i.test(`${form(el).id} ${form(el).className} ${S.name(form(el))} ${el.name}`) ||
+        /filter|sort|(?<!be|ver|onder)zoek|search/i.test(
+          `${form(el).id} ${form(el).className} ${S.name(form(el))} ${el.name}`,
+        ) ||
         !form(el).querySelector('button:not([type=button]),input[type=submit]'))
     )
       add(el, 'filter');
