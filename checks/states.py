@@ -49,6 +49,8 @@ WAIT = 0.6
 """Seconds given to a control to show its effect, and to say its new state."""
 IN_MODAL = ("axe", "names", "contrast")
 """Probes that look while a modal dialog is open: what is outside of it has neither role nor name then: no defect."""
+LISTS = frozenset({"listbox", "menu", "tree", "grid"})
+"""What a control opens and says to be open; of a dialog nobody is told that, who is in it."""
 SAID = ("expanded", "pressed", "selected", "checked")
 """States that a control gives of itself."""
 
@@ -271,21 +273,19 @@ def _what(opener: Json, effect: Effect) -> str:
 
 def _new_texts(effect: Effect, opener: Json) -> list[str]:
     """Texts and pictures that came into sight outside the control itself."""
-    inside = (str(opener["selector"]), str(opener["selector"]) + " > ", str(opener["selector"]) + " >>> ")
-    return [
-        str(item["text"])
-        for item in effect.shown
-        if str(item["selector"]) != inside[0] and not str(item["selector"]).startswith(inside[1:])
-    ]
+    return [str(item["text"]) for item in effect.shown if not _within(opener, item)]
 
 
 def _gone_texts(effect: Effect, opener: Json) -> list[str]:
-    inside = (str(opener["selector"]), str(opener["selector"]) + " > ", str(opener["selector"]) + " >>> ")
-    return [
-        str(item["text"])
-        for item in effect.hidden
-        if str(item["selector"]) != inside[0] and not str(item["selector"]).startswith(inside[1:])
-    ]
+    return [str(item["text"]) for item in effect.hidden if not _within(opener, item)]
+
+
+def _within(opener: Json, item: Json) -> bool:
+    """Is it a part of the control? What a tree's item opens lies in that item."""
+    path, at = str(opener["selector"]), str(item["selector"])
+    if opener.get("role") == "treeitem":
+        return False
+    return at == path or at.startswith((path + " > ", path + " >>> "))
 
 
 async def _say(tab: Tab, frame: Frame | None, selector: str, **more: Any) -> Json | None:
@@ -294,13 +294,13 @@ async def _say(tab: Tab, frame: Frame | None, selector: str, **more: Any) -> Jso
 
 
 async def _picture(tab: Tab, said: Json) -> Image.Image | None:
-    """The control as it looks without pointer and focus; None when it cannot be shot."""
+    """The control as it looks without pointer and focus, its first 400 px; None when it cannot be shot."""
     x, y, width, height = said["box"]
-    if not (2 <= width <= 400 and 2 <= height <= 200) or x < 0 or y < 0:
+    if width < 2 or not 2 <= height <= 200 or x < 0 or y < 0:
         return None
     try:
         shot = await tab.page.screenshot(
-            clip={"x": x, "y": y, "width": width, "height": height}, animations="disabled", timeout=3000
+            clip={"x": x, "y": y, "width": min(width, 400), "height": height}, animations="disabled", timeout=3000
         )
         return Image.open(io.BytesIO(shot)).convert("RGB")
     except Error:
@@ -308,11 +308,13 @@ async def _picture(tab: Tab, said: Json) -> Image.Image | None:
 
 
 def _differs(one: Image.Image | None, other: Image.Image | None) -> bool | None:
-    """True when at least a handful of pixels differ clearly; None when that cannot be told."""
-    if one is None or other is None or one.size != other.size:
+    """True when at least a handful of pixels differ clearly, where both are; None when that cannot be told."""
+    if one is None or other is None:
         return None
-    difference = ImageChops.difference(one, other).convert("L").point(lambda value: 255 if value > 40 else 0)
-    return difference.histogram()[255] >= 6
+    both = (0, 0, min(one.width, other.width), min(one.height, other.height))  # `off` is wider than `on`
+    difference = ImageChops.difference(one.crop(both), other.crop(both)).convert("L")
+    clear = difference.point(lambda value: 255 if value > 40 else 0)
+    return clear.histogram()[255] >= 6
 
 
 async def _press(
@@ -325,7 +327,7 @@ async def _press(
     before = await _say(tab, frame, selector, again=again, scroll=True, blur=True)
     if before is None or not before["visible"] or not before["free"]:
         return None
-    shoot = opener["kind"] == "check"
+    shoot = opener["kind"] in ("check", "radio")
     picture = await _picture(tab, before) if shoot else None
     await tab.page.mouse.move(before["x"], before["y"])
     await asyncio.sleep(0.1)
@@ -341,7 +343,7 @@ async def _press(
     if shoot:
         await tab.page.mouse.move(0, 0)
         quiet = await _say(tab, frame, selector, again=True, blur=True)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.6 if opener["kind"] == "radio" else 0.1)  # what a click draws for a moment is gone
         changed = _differs(picture, await _picture(tab, quiet)) if quiet else None
     return before, await _say(tab, frame, selector, again=True), effect, changed
 
@@ -352,7 +354,8 @@ async def _close(
     """The second click, and all that a check needs of both."""
     modal = any(layer["modal"] for layer in effect.layers)
     second = None
-    if after is not None and after["visible"] and not effect.leaves and not modal and opener["kind"] != "tab":
+    once = opener["kind"] in ("tab", "radio")  # a second click does nothing more to these
+    if after is not None and after["visible"] and not effect.leaves and not modal and not once:
         second = await _press(tab, frame, opener, again=True)
     again = second[1] if second else None
     found: dict[str, Any] = {
@@ -409,13 +412,16 @@ async def _put_back(tab: Tab, effect: Effect | None = None) -> bool:
 
 
 def verdict(toggle: Json) -> str:
-    """What disagrees: `stale`, `inverted`, `missing`, `tab`, `checked`, or nothing. Pure; a check makes it an outcome.
+    """What disagrees: `stale`, `inverted`, `missing`, `tab`, `checked`, `chosen`, or nothing. Pure.
 
-    * stale: content comes and goes with two clicks, while the state that the control gives stays the same throughout.
+    * stale: content comes and goes with two clicks, while the state that the control gives stays the same throughout;
+      or a list that shuts when focus leaves comes with each, and it says `expanded=false` while the list is there.
     * inverted: the state says `true` while the content is away and `false` while it is there.
     * missing: content comes and goes with two clicks, and neither state nor name tells of it.
     * tab: another panel is shown, and the tab that was clicked does not say that it is selected.
-    * checked: the control looks different after one click and as before after two, and its state stays the same.
+    * checked: the control looks different after one click and as before after two, and its state stays the same; a
+      radio button that was not chosen looks different after a click, and does not say that it is.
+    * chosen: the same of a box or button that stays as it looks after one click, as one of several does.
     """
     before, after, again = toggle["before"], toggle["after"], toggle["again"]
     if toggle["leaves"] or toggle["requests"] or before is None or after is None:
@@ -423,6 +429,10 @@ def verdict(toggle: Json) -> str:
     if toggle["kind"] == "tab":
         swapped = bool(toggle["shown"] and toggle["hidden"])
         return "tab" if swapped and after["selected"] != "true" and after["expanded"] == before["expanded"] else ""
+    alike = all(n == toggle["native"][0] for n in toggle["native"]) and len(set(toggle["names"])) == 1
+    if toggle["kind"] == "radio":
+        unsaid = before == after and after["checked"] != "true"
+        return "checked" if toggle["looks"] is True and unsaid and alike else ""
     if again is None:
         return ""
     came_and_went = bool(toggle["shown"]) and bool(set(toggle["shown"]) & set(toggle["hidden_again"]))
@@ -431,17 +441,21 @@ def verdict(toggle: Json) -> str:
     )
     steady = before == after == again
     if toggle["kind"] == "check":
-        native = toggle["native"]
-        looks = toggle["looks"] is True and toggle["looks_again"] is True
-        return (
-            "checked"
-            if looks and steady and all(n == native[0] for n in native) and len(set(toggle["names"])) == 1
-            else ""
-        )
+        if not (toggle["looks"] is True and steady and alike):
+            return ""
+        return "checked" if toggle["looks_again"] is True else "chosen" if toggle["looks_again"] is False else ""
+    unsaid = before["expanded"] == after["expanded"] == again["expanded"]
+    comes_each_time = set(toggle["shown"]) & set(toggle["shown_again"]) and not (
+        toggle["hidden"] or toggle["hidden_again"]
+    )
+    if comes_each_time and unsaid and before["expanded"] == "false":
+        listed = any(layer["role"] in LISTS for layer in toggle["layers"])
+        return "stale" if listed or toggle["role"] == "treeitem" else ""
     if not (came_and_went or went_and_came):
         return ""
     if before["expanded"] in ("true", "false"):
-        if steady:
+        # Being chosen (`selected`) says nothing of being open.
+        if unsaid and before["pressed"] == after["pressed"] == again["pressed"]:
             return "stale"
         open_says, shut_says = (after, before) if came_and_went else (before, after)
         return "inverted" if open_says["expanded"] == "false" and shut_says["expanded"] == "true" else ""

@@ -2,7 +2,7 @@
 (S) => {
   // Controls that may lead the page into another state, one representative per component signature: for checks.states.
   const OPENERS =
-    'summary,[aria-expanded],[aria-haspopup]:not([aria-haspopup=false]),[aria-pressed],[role=tab],[role=switch],[role=checkbox],[role=menuitemcheckbox],' +
+    'summary,[aria-expanded],[aria-haspopup]:not([aria-haspopup=false]),[aria-pressed],[role=tab],[role=switch],[role=checkbox],[role=menuitemcheckbox],[role=radio],' +
     '[data-toggle],[data-bs-toggle],[popovertarget],[commandfor],button,[role=button],input[type=button],a[href="#"],a[href^="javascript:"],a[aria-controls]';
   const NEVER =
     /verwijder|\bwis|delete|verzend|verstuur|opslaan|bevestig|betaal|log ?(uit|out|in)|uitlog|inlog|afmeld|print|afdruk|download|deel |share|cookie|weiger|accept|akkoord|naar boven|to top|volgende|vorige|next|previous/i;
@@ -17,7 +17,7 @@
     `${kind} ${el.localName}.${steady(el)} < ${S.parent(el) ? S.parent(el).localName + '.' + steady(S.parent(el)) : ''} < ${S.parent(el) && S.parent(S.parent(el)) ? steady(S.parent(S.parent(el))) : ''}`;
   const kindOf = (el) => {
     const role = el.getAttribute('role');
-    if (role === 'tab') return 'tab';
+    if (role === 'tab' || role === 'radio') return role;
     if (['switch', 'checkbox', 'menuitemcheckbox'].includes(role) || el.hasAttribute('aria-pressed')) return 'check';
     if (
       el.matches('[aria-expanded],summary,[data-toggle],[data-bs-toggle],[popovertarget],[commandfor],[aria-controls]')
@@ -26,7 +26,7 @@
     if (el.matches('[aria-haspopup]')) return 'popup';
     return 'button';
   };
-  const RANK = { disclosure: 0, popup: 0, tab: 1, check: 1, button: 2 };
+  const RANK = { disclosure: 0, popup: 0, tab: 1, check: 1, radio: 1, button: 2 };
 
   const seen = new Map();
   const found = [];
@@ -38,6 +38,7 @@
     if (!S.visible(el) || S.disabled(el) || el.matches('[type=submit],[type=reset],input,select,textarea')) continue;
     if (el.localName === 'button' && el.type === 'submit' && el.form) continue;
     if (kind === 'tab' && el.getAttribute('aria-selected') === 'true') continue;
+    if (kind === 'radio' && el.getAttribute('aria-checked') === 'true') continue;
     if (
       el.localName === 'a' &&
       el.getAttribute('href') &&

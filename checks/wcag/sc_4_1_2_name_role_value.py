@@ -108,12 +108,14 @@ TOGGLE_RULES = {
 
 def _toggles(page: PageEvidence) -> Iterator[Outcome]:
     for look, seen in page.seen("toggles"):
+    "chosen": "checked-does-not-change",
         for toggle in seen["toggles"]:
             values = {"name": toggle["name"], "role": toggle["role"], "shown": "; ".join(toggle["shown"][:2])[:120]}
             steps = (f"click: {toggle['name']}", f"click: {toggle['name']}")
             if toggle["verdict"] in TOGGLE_RULES:
                 rule = TOGGLE_RULES[toggle["verdict"]]
-                verdict = Verdict.FAILED if toggle["confirmed"] else Verdict.CANT_TELL
+                sure = toggle["confirmed"] and toggle["verdict"] != "chosen"
+                verdict = Verdict.FAILED if sure else Verdict.CANT_TELL
                 yield look.outcome(verdict, CRITERION, rule, toggle, replay=steps, **values)
             elif toggle["verdict"] == "missing":
                 yield look.outcome(

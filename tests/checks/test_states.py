@@ -21,7 +21,7 @@ NOTHING = {"expanded": None, "pressed": None, "selected": None, "checked": None}
 
 def toggle(**change: Any) -> dict[str, Any]:
     """A disclosure that opens and closes and says nothing about it."""
-    return {"kind": "disclosure", "before": NOTHING, "after": NOTHING, "again": NOTHING, "names": ["Menu", "Menu", "Menu"], "native": [[], [], []],
+    return {"kind": "disclosure", "role": "button", "before": NOTHING, "after": NOTHING, "again": NOTHING, "names": ["Menu", "Menu", "Menu"], "native": [[], [], []],
             "shown": ["Wonen"], "hidden": [], "shown_again": [], "hidden_again": ["Wonen"], "layers": [], "leaves": [], "requests": 0,
             "focus_moved": False, "looks": None, "looks_again": None, **change}
 
@@ -31,6 +31,7 @@ def says(**states: str) -> dict[str, str | None]:
     return {**NOTHING, **states}
 
 
+LIST = {"role": "listbox", "name": "Wijken", "modal": False}
 SHUT, OPEN = says(expanded="false"), says(expanded="true")
 
 
@@ -55,6 +56,13 @@ SHUT, OPEN = says(expanded="false"), says(expanded="true")
     (toggle(kind="check", before=says(checked="false"), after=says(checked="false"), again=says(checked="false"), looks=True, looks_again=None), ""),
     (toggle(kind="check", before=says(checked="false"), after=says(checked="true"), again=says(checked="false"), looks=True, looks_again=True), ""),
     (toggle(kind="check", before=says(checked="false"), after=says(checked="false"), again=says(checked="false"), looks=True, looks_again=True, native=[[False], [True], [False]]), ""),
+    (toggle(kind="check", before=says(pressed="false"), after=says(pressed="false"), again=says(pressed="false"), looks=True, looks_again=False), "chosen"),
+    (toggle(kind="radio", before=says(checked="false"), after=says(checked="false"), again=None, looks=True), "checked"),
+    (toggle(kind="radio", before=says(checked="false"), after=says(checked="true"), again=None, looks=True), ""),
+    (toggle(kind="radio", before=says(checked="false"), after=says(checked="false"), again=None, looks=False), ""),
+    (toggle(before=says(expanded="false", selected="false"), after=says(expanded="false", selected="true"), again=says(expanded="false", selected="true")), "stale"),
+    (toggle(before=SHUT, after=SHUT, again=SHUT, shown_again=["Wonen"], hidden_again=[], layers=[LIST]), "stale"),
+    (toggle(before=SHUT, after=SHUT, again=SHUT, shown_again=["Wonen"], hidden_again=[]), ""),
 ])
 def test_toggle(found: dict[str, Any], said: str) -> None:
     """Only two clicks that agree with each other and not with the state count."""
