@@ -46,6 +46,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     strange = {_key(el) for _, names in page.seen("names") for el in names["strange"]}
 
     def proven(rule: str, node: Json) -> Verdict | None:
+    lacking = {_key(el) for _, names in page.seen("names") for el in names["states"]}
         if rule == "frame-title":
             frame = frames.get(_key(node))
             return frame_verdict(*frame) if frame else Verdict.CANT_TELL
@@ -56,6 +57,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         if rule == "aria-hidden-focus":
             return _hidden_focus(node, sentinels)
         if rule == "aria-tooltip-name" and node.get("tree") and not node["tree"]["shows"]:
+        if rule == "aria-required-attr" and _key(node) in lacking:
+            return Verdict.INAPPLICABLE  # asked below, by the name of the attribute
             return Verdict.INAPPLICABLE  # a tooltip that is not out has nothing to be named by, and nobody meets it
         if rule == "aria-valid-attr-value" and (_made_on_opening(node) or _nothing_lost(node)):
             return Verdict.INAPPLICABLE
