@@ -30,6 +30,7 @@
     if (/^[\s\p{Co}\uFFFD]+$/u.test(name)) return 'glyph';
     if (/^(undefined|null|NaN|\[object \w+\])$/.test(name)) return 'value';
     if (/^(\{\{[^{}]+\}\}|\$\{[^{}]+\}|<%=?[^%]+%>|\[\[[^\]]+\]\])$/.test(name)) return 'template';
+    if (/^[\p{S}\p{P}\s]+$|^x$/iu.test(name)) return 'symbol';
     if (/\bundefined\b|\[object \w+\]|\{\{\s*[\w.]+\s*\}\}/.test(name)) return 'part';
     return '';
   };

@@ -6,7 +6,8 @@ Looks at: role, name and state of every control as Chromium's accessibility tree
 Fails: a control without a name, or with a name that is no text (a glyph of an icon font, `undefined`, an unfilled
     template); something in the tab order whose role does not exist; a frame with content and without a name; a
     control inside another control, or focusable inside `aria-hidden`; a state that does not follow what is seen.
-Cannot see: whether a name is the right one; controls that nothing marks as such and no click was tried on.
+Cannot see: whether a name is the right one (that of a button called by a symbol such as `×` is put to a person);
+    controls that nothing marks as such and no click was tried on.
 Sources: WCAG 2.1 4.1.2; ACT 97a4e1, e086e5, m6b1q3, c487ae, 59796f, 2t702h, cae760, 4b1c6c, 307n5z, 6cfa84;
     techniques F15, F20, F59, F68, F79, F86; decision 0015 (ARIA validity by outcome), decision 0016 (frames).
 """
@@ -33,6 +34,8 @@ NAMED_BY_PSEUDO = (
     "aria-toggle-field-name",
 )
 """Axe's rules that leave `::before` and `::after` out of the name, which browsers count."""
+_PRESSED = frozenset({"button", "togglebutton", "popupbutton", "switch", "menuitem", "tab"})
+"""Controls that do something, and whose name must say what; a link's is judged by what stands around it (2.4.4)."""
 FRAME_WORDS = re.compile(
     r"^(i?frames?|untitled|naamloos|title|titel|content|inhoud|embed|null|undefined)\s*\d*$|^https?://|\.(html?|php|aspx?)$",
     re.I,
@@ -43,10 +46,10 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     frames = _frames(page)
     sentinels = _sentinels(page)
+    lacking = {_key(el) for _, names in page.seen("names") for el in names["states"]}
     strange = {_key(el) for _, names in page.seen("names") for el in names["strange"]}
 
     def proven(rule: str, node: Json) -> Verdict | None:
-    lacking = {_key(el) for _, names in page.seen("names") for el in names["states"]}
         if rule == "frame-title":
             frame = frames.get(_key(node))
             return frame_verdict(*frame) if frame else Verdict.CANT_TELL
@@ -54,11 +57,11 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             return Verdict.CANT_TELL
         if rule == "nested-interactive" and node.get("tree") and not node["tree"]["stops"]:
             return Verdict.CANT_TELL  # Tab goes past it, and the role hides it from the tree: only a pointer meets it
+        if rule == "aria-required-attr" and _key(node) in lacking:
+            return Verdict.INAPPLICABLE  # asked below, by the name of the attribute
         if rule == "aria-hidden-focus":
             return _hidden_focus(node, sentinels)
         if rule == "aria-tooltip-name" and node.get("tree") and not node["tree"]["shows"]:
-        if rule == "aria-required-attr" and _key(node) in lacking:
-            return Verdict.INAPPLICABLE  # asked below, by the name of the attribute
             return Verdict.INAPPLICABLE  # a tooltip that is not out has nothing to be named by, and nobody meets it
         if rule == "aria-valid-attr-value" and (_made_on_opening(node) or _nothing_lost(node)):
             return Verdict.INAPPLICABLE
@@ -105,13 +108,13 @@ TOGGLE_RULES = {
     "inverted": "state-is-inverted",
     "tab": "tab-not-selected",
     "checked": "checked-does-not-change",
+    "chosen": "checked-does-not-change",
 }
 """What checks.states found to disagree, and the rule that says it."""
 
 
 def _toggles(page: PageEvidence) -> Iterator[Outcome]:
     for look, seen in page.seen("toggles"):
-    "chosen": "checked-does-not-change",
         for toggle in seen["toggles"]:
             values = {"name": toggle["name"], "role": toggle["role"], "shown": "; ".join(toggle["shown"][:2])[:120]}
             steps = (f"click: {toggle['name']}", f"click: {toggle['name']}")
@@ -179,6 +182,7 @@ def _names(page: PageEvidence) -> Iterator[Outcome]:
         for node in rule["nodes"]
         if rule["rule"].endswith("-name") or rule["rule"] in ("label", "area-alt", "input-image-alt")
     }
+    symbols: set[str] = set()
     for look, names in page.seen("names"):
         for element in names["empty"]:
             if _key(element) not in said_by_axe and element["role"] not in ("option", "treeitem", "listbox"):
@@ -189,6 +193,12 @@ def _names(page: PageEvidence) -> Iterator[Outcome]:
                 yield look.outcome(Verdict.CANT_TELL if hint else Verdict.FAILED, CRITERION, "control-without-name",
                                    element, practice=Verdict.FAILED if hint else None, **values)
         for element in names["strange"]:
+            if element["kind"] == "symbol":
+                if element["role"] in _PRESSED and not element["title"] and element["name"] not in symbols:
+                    symbols.add(element["name"])
+                    yield look.cant_tell(CRITERION, "name-is-symbol", element, practice=Verdict.FAILED,
+                                         name=element["name"], role=element["role"])
+                continue
             if _key(element) in said_by_axe or (element["kind"] == "glyph" and element["title"]):
                 continue
             certain = element["kind"] in ("glyph", "template") or element["name"].startswith(("undefined", "[object"))
