@@ -74,6 +74,8 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
         if attempt["how"] == "typed" or attempt["sent"] or attempt["native"] or attempt["focused"] or attempt["url"]:
             continue
         said = " ".join(attempt["announced"]).lower()
+        steps = (f"{attempt['how']} form", "send")
+        at_fields: list[Json] = []
         for text in attempt["texts"]:
             words = str(text["text"])
             if (
@@ -85,22 +87,14 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
             ):
                 continue
             tied = any(words in t or t in words for m in attempt["marks"] for t in m["tied"])
-            sure = attempt["confirmed"] and not tied and not _at_field(form, attempt, text)
-            rule = (
-                "error-summary-not-announced"
-                if not tied and not _at_field(form, attempt, text)
-                else "field-error-not-announced"
-            )
-            practice = Verdict.FAILED if rule == "field-error-not-announced" else None
-            yield look.outcome(
-                Verdict.FAILED if sure else Verdict.CANT_TELL,
-                CRITERION,
-                rule,
-                text,
-                practice=practice,
-                replay=(f"{attempt['how']} form", "send"),
-                text=words[:160],
-            )
+            if tied or _at_field(form, attempt, text):
+                at_fields.append(text)
+                continue
+            yield look.outcome(Verdict.FAILED if attempt["confirmed"] else Verdict.CANT_TELL, CRITERION,
+                               "error-summary-not-announced", text, replay=steps, text=words[:160])
+        if at_fields:  # one question for all fields of the form
+            yield look.cant_tell(CRITERION, "field-error-not-announced", at_fields[0], practice=Verdict.FAILED,
+                                 replay=steps, text="; ".join(str(text["text"]) for text in at_fields)[:160])
 
 
 def _has_focus(attempt: Json, text: Json) -> bool:
