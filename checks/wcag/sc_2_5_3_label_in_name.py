@@ -42,6 +42,8 @@ _SHORT_FORMS = frozenset(re.findall(r"\S+", """
 _KEYS = re.compile(
     r"((\b(ctrl|alt|shift|cmd)\b|[⌘⌥⇧⌃])[\s+\u2063-]*)+(f\d{1,2}|[^\W_]|enter|/|\\)(?!\w)", re.I)
 """Keys that do the same, such as `Ctrl K` behind `Search`: how to get there, not what it is called."""
+_VALUES = frozenset(re.findall(r"\S+", "ja nee aan uit waar onwaar wel niet geen yes no on off true false"))
+"""Words that stand on a switch and say how it stands, such as `Ja` and `Nee`; its question is what it is called."""
 MAX_WORDS = 12
 """A label of more words is a text; which part of it is the label is for a person."""
 
@@ -135,7 +137,10 @@ def _field(look: StateEvidence, field: Json) -> Iterator[Outcome]:
     name = str(field["name"])
     if not field["authorName"] or not name or field["hidden"]:
         return
-    labels = [label for label in field["labels"] if words(_bare(str(label["seen"])))]
+    # A switch that is named by its question, which can be seen beside or above it: on it stand its values.
+    question = str(field.get("labelledbySeen") or "") if field["checkable"] else ""
+    values_too = _VALUES if question and label_in_name(question, name) else frozenset()
+    labels = [label for label in field["labels"] if set(words(_bare(str(label["seen"])))) - values_too]
     for label in labels:
         text = _bare(str(label["seen"]))
         if label_in_name(text, name) or _begins_a_wrapping_label(label, text, name):
@@ -154,7 +159,8 @@ def _field(look: StateEvidence, field: Json) -> Iterator[Outcome]:
     visible = _without_keys(visible)
     if any(set(words(visible)) <= set(words(str(group["name"]))) for group in field.get("groups", ())):
         return  # what stands there names the group, of which this field is one part (ARIA17)
-    if not labels and 0 < len(words(visible)) <= 6 and not set(words(visible)) & set(words(name)):
+    tokens = set(words(visible)) - values_too
+    if not labels and tokens and len(words(visible)) <= 6 and not set(words(visible)) & set(words(name)):
         yield look.cant_tell(CRITERION, "field-label-not-in-name-doubt", field, label=visible[:200], name=name[:200])
 
 
