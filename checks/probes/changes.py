@@ -44,7 +44,13 @@ _SECRET = re.compile(
 _WARNING = re.compile(
     r"direct|automatisch|meteen|onmiddellijk|nieuw (venster|tabblad)|zodra (u|je)|wordt .{0,40}(geladen"
     r"|verstuurd|geopend|getoond|ververst)"
-    r"|(gaat|ga) (u|je) .{0,20}naar|automatically|immediately|new (window|tab)|as soon as|will (open|load"
+    r"|(gaat|ga) (u|je) .{0,20}naar"
+    r"|\b(pagina|scherm|website|inhoud|lijst|resultaten)\b[^.?!]{0,30}\b(verander|ververs|herla|laadt|vernieuw|wissel"
+    r"|geopend|aangepast|bijgewerkt)"
+    r"|\b(als|wanneer|nadat)\b[^.?!]{0,25}\b(kiest?|selecteert?|aanvinkt?)\b"
+    r"|\b(na|door|bij)\b[^.?!]{0,15}\b(keuze|kiezen|selectie|selecteren|aanvinken)\b"
+    r"|\bpage\b[^.?!]{0,20}\b(reload|refresh|change|update)|\b(when|once|after) you\b[^.?!]{0,15}\b(choose|select|pick)"
+    r"|automatically|immediately|new (window|tab)|as soon as|will (open|load"
     r"|submit|take you)",
     re.I,
 )
