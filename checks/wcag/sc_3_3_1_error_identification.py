@@ -94,10 +94,15 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
         loose = [t for a in said for t in a["texts"] if a["how"] != "typed" and is_loose(form, a, t)]
         rule = "error-text-not-tied" if loose else "error-texts-to-judge"
         yield look.outcome(Verdict.CANT_TELL, CRITERION, rule, form, text=" | ".join(_joined(a) for a in said)[:300])
-    elif any(a["sent"] for a in pressed):
+    elif any(a["sent"] for a in pressed) and any(_may_be_wrong(field) for field in form["fields"]):
         yield look.cant_tell(
             CRITERION, "errors-come-from-server", form, name=form["send"]["name"] if form["send"] else ""
         )
+
+
+def _may_be_wrong(field: Json) -> bool:
+    """A choice that need not be made, or is made already, is never wrong."""
+    return bool(field["required"]) or field["control"] not in ("select", "checkbox", "radio", "range", "color")
 
 
 def what_is_wrong(form: Json, attempt: Json) -> str:
