@@ -36,6 +36,8 @@ SECONDS = 20.0
 ORDER = 28
 
 MAX_FIELDS = 14
+FEW = 4
+"""Characters of a field that is filled to the end: a day, a month, a year, the figures of a postcode."""
 MAX_SUSPECTS = 3
 WAIT = 0.4
 _SECRET = re.compile(
@@ -104,7 +106,14 @@ def how(field: Json) -> str:
         return ""
     if _SECRET.search(f"{field['name']} {field['htmlName']} {field['id']} {field['autocomplete'] or ''}"):
         return ""
-    return KEYS.get(str(field["control"])) or TEXTS.get(str(field["control"]), "x")
+    return KEYS.get(str(field["control"])) or TEXTS.get(str(field["control"]), "") or _few(field)
+
+
+def _few(field: Json) -> str:
+    """One letter or figure; as many as it takes where that is a few: when it is full, focus may be moved on."""
+    one = "1" if field.get("inputMode") in ("numeric", "decimal", "tel") else "x"
+    full = int(field.get("maxLength", 0))
+    return one * full if 1 < full <= FEW else one
 
 
 def representatives(fields: Sequence[Json]) -> list[Json]:
