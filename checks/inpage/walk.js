@@ -91,10 +91,13 @@
           (el.matches('input,textarea') &&
             !/^(button|submit|reset|checkbox|radio|range|color|file|image)$/.test(el.type)),
         ),
+        // A route (`#/zaken`), a way to say "nowhere" (`#!`) and what opens a menu are no links to further down.
         hash:
           el.localName === 'a' &&
           el.getAttribute('href') &&
           el.hash &&
+          !/^#[!/]/.test(el.hash) &&
+          !el.matches('[role=button],[aria-expanded],[aria-haspopup]') &&
           el.href.split('#')[0] === location.href.split('#')[0]
             ? el.hash.slice(0, 100)
             : '',
