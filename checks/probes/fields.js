@@ -34,10 +34,16 @@
       const r = range.getBoundingClientRect();
       const lines = [...range.getClientRects()].filter((line) => line.width > 1);
       const ofControl = Boolean(
-        S.closest(node.parentElement, (at) =>
-          at.matches(
-            'a[href],button,summary,[role=button],[role=link],[role=tab],[role=option],[role=menuitem],[role=treeitem]',
-          ),
+        S.closest(
+          node.parentElement,
+          (at) =>
+            at.matches(
+              'a[href],button,summary,[role=button],[role=link],[role=tab],[role=option],[role=menuitem],[role=treeitem]',
+            ) ||
+            // A control without a role, such as the `div` that opens a menu.
+            (at.matches('[tabindex="0"]') &&
+              S.style(at).cursor === 'pointer' &&
+              !at.querySelector(`${TYPED},${CUSTOM},label`)),
         ),
       );
       return {
