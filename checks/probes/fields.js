@@ -38,7 +38,7 @@
           node.parentElement,
           (at) =>
             at.matches(
-              'a[href],button,summary,[role=button],[role=link],[role=tab],[role=option],[role=menuitem],[role=treeitem]',
+              `a[href],button,summary,[role=button],[role=link],[role=tab],[role=option],[role=menuitem],[role=treeitem],[role=gridcell],${CUSTOM}`,
             ) ||
             // A control without a role, such as the `div` that opens a menu.
             (at.matches('[tabindex="0"]') &&
@@ -169,7 +169,12 @@
         gaps[side[0]] = side[1];
         found[side[0]] = run.text.slice(0, 120);
         asides[side[0]] = Boolean(run.aside && !S.closest(el, (at) => at === run.aside));
-        ofControls[side[0]] = run.ofControl || asides[side[0]];
+        const label = run.node.parentElement.closest('label');
+        ofControls[side[0]] =
+          run.ofControl ||
+          asides[side[0]] ||
+          Boolean(label && label.control && label.control !== el) ||
+          (side[0] === 'left' && Boolean(run.node.parentElement.closest('h1,h2,h3,h4,h5,h6'))); // of the next column
       }
     }
     if (!found.left && !found.above && !checkable(el)) found.left = runningUp(el);

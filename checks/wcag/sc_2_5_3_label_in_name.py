@@ -68,7 +68,13 @@ def _tokens(label: str) -> list[str]:
 
 
 def _runs_in(part: list[str], whole: list[str]) -> bool:
+    part, whole = [_plain(token) for token in part], [_plain(token) for token in whole]
     return any(whole[i : i + len(part)] == part for i in range(len(whole) - len(part) + 1))
+
+
+def _plain(token: str) -> str:
+    """A day is 1 on its button and 01 in the date that is its name: one number to who says it."""
+    return (token.lstrip("0") or "0") if token.isdigit() else token
 
 
 def written_out(label: str, name: str) -> bool:
@@ -97,7 +103,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     found += labels_not_in_names(page)
     yield from found
     def known(_: str, node: Json) -> Verdict | None:
-        return Verdict.INAPPLICABLE if _key(node) in measured else None
+        # Who speaks chooses from a list by the name of the list.
+        return Verdict.INAPPLICABLE if _key(node) in measured or node.get("role") == "option" else None
 
     of_axe = list(axe_outcomes(page, CRITERION, proven=known))
     yield from of_axe
@@ -157,6 +164,8 @@ def _field(look: StateEvidence, field: Json) -> Iterator[Outcome]:
     near = own["right"] if field["checkable"] else own["left"] or own["above"]
     visible = near or (str(field["placeholder"]) if field["empty"] and not field.get("labelledbySeen") else "")
     visible = _without_keys(visible)
+    if not any(map(str.isalpha, visible)):
+        return  # a number that stands near, such as a day of a calendar, names no field
     if any(set(words(visible)) <= set(words(str(group["name"]))) for group in field.get("groups", ())):
         return  # what stands there names the group, of which this field is one part (ARIA17)
     tokens = set(words(visible)) - values_too

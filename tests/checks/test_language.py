@@ -52,6 +52,7 @@ def test_tags_and_families() -> None:
     ("justice", "just ice", False), ("Next…", "Next", True), ("X", "anything", True), ("1", "1a", False), ("2021", "20 21", False),
     ("Zoeken (Ctrl+K)", "Zoeken", True), ("Me\u2063nu", "Menu openen", True), ("Lees\u2063meer", "Lees meer over", True), ("Cafe\u0301", "café", True),
     ("Download PDF", "Download verslag PDF", False), ("arrow_forward", "volgende", True), ("123.555.0123", "1 2 3. 5 5 5. 0 1 2 3", False),
+    ("1", "zondag 01 november 2026", True), ("1", "zondag 11 november 2026", False),
 ])
 def test_label_in_name(label: str, name: str, held: bool) -> None:
     """Words, unbroken and in order."""
