@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import Error
 
 from checks.asking import ask
-from checks.effects import learn_restless, observe
+from checks.effects import Effect, learn_restless, observe
 from checks.harness import SafetyLevel
 from checks.probes.walk import without_banner
 from checks.tab import Tab, Unreachable
@@ -43,6 +43,8 @@ ORDER = 35
 MAX_OPENERS = 7
 MAX_NARROW = 3
 MAX_TABS = 12
+FADES = 0.6
+"""Seconds that a layer may take to go away once focus has left it."""
 MODAL = 0.6
 """Share of the screen that a layer must keep from the mouse to be modal in effect."""
 NARROW = {"width": 320, "height": 568}
@@ -108,6 +110,14 @@ def troubled(seen: Json) -> bool:
     return bool(seen["layer"]) and ("covered" in seen["tabs"] or far(seen) >= 5)
 
 
+def _replaced(effect: Effect, layer: Json) -> bool:
+    """Rows in another order, the next page of a list: what came took the place of what stood there."""
+    inside = f"{layer['selector']} "
+    gone = [text for text in effect.hidden if not text["selector"] or str(text["selector"]).startswith(inside)]
+    words = [text for text in gone if not str(text["text"]).startswith("[")]
+    return not effect.layers and 2 * len(words) >= min(len(effect.shown), effect.shown_count)
+
+
 def far(seen: Json) -> int:
     """How many stops lie between the control and what it opened; 0 when focus is in it or never came there."""
     if seen["focus"] == "inside" or "inside" not in seen["tabs"]:
@@ -141,7 +151,7 @@ async def follow(tab: Tab, opener: Json) -> dict[str, Any] | None:
     layer = await ask(tab, "opened", {
         "do": "layer", "trigger": path, "layers": [item["selector"] for item in effect.layers],
         "shown": [item["selector"] for item in effect.shown][:20]})
-    if layer is None or not layer["stops"]:
+    if layer is None or not layer["stops"] or _replaced(effect, layer):
         if lost:
             seen["lost"] = await _tab_on(tab)
         await tab.page.keyboard.press("Escape")
@@ -164,7 +174,11 @@ async def follow(tab: Tab, opener: Json) -> dict[str, Any] | None:
         under = "covered" if layer["blocked"] >= MODAL else "outside"
         seen["tabs"].append("nowhere" if not now["hasFocus"] else under if now["where"] == "covered" else now["where"])
         if seen["tabs"][-1] == "covered":
-            seen["first"] = now["place"]
+            await asyncio.sleep(FADES)
+            if not (await where())["open"]:
+                seen["tabs"].pop()  # it closed as focus left it, and faded for a while
+            else:
+                seen["first"] = now["place"]
             break
         if not now["hasFocus"]:
             break
