@@ -57,10 +57,13 @@
         )
           whole = whole.parentElement;
         const live = region(el);
+        // A cell beside others says something of its row; one that fills a row may say that there is nothing.
+        const cell = S.closest(el, (at) => at.matches('td,th,[role=cell],[role=gridcell]'));
         const text = S.text(whole, 220);
         return S.place(whole, {
           text,
           stood: Boolean(text) && K.text.includes(text),
+          cell: Boolean(cell && cell.parentElement && cell.parentElement.children.length > 1),
           live: live ? liveAt(live) : '',
           there: Boolean(live && K.regions.has(live)),
           hidden: S.hiddenFromAT(el),

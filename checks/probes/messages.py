@@ -141,7 +141,7 @@ async def _pull(tab: Tab, trigger: Json) -> dict[str, Any] | None:
     for text in seen["texts"]:
         sort = sort_of(str(text["text"]))
         unfolded = kind == "button" and sort == "results" and text.get("stood")  # content that lay folded, not a count
-        if sort and text["selector"] != selector and _fits(kind, sort) and not unfolded:
+        if sort and text["selector"] != selector and _fits(kind, sort) and not unfolded and not text.get("cell"):
             texts.setdefault(str(text["selector"]), {**text, "sort": sort})
     return {
         **{
