@@ -33,13 +33,14 @@ globalThis.axePlace = (() => {
     }),
     // What is referred to and not found in its own tree: by attribute, the text of what stands in another tree of the page, or null.
     'aria-valid-attr-value': (el) => ({
+      field: el.matches('input,select,textarea,fieldset,[role=group],[role=radiogroup],[role=textbox],[role=combobox]'),
       opens:
         el.getAttribute('aria-expanded') !== 'true' &&
         ((el.hasAttribute('aria-haspopup') && el.getAttribute('aria-haspopup') !== 'false') ||
           el.hasAttribute('aria-expanded') ||
           S.role(el) === 'combobox'),
       lost: Object.fromEntries(
-        ['controls', 'owns', 'activedescendant', 'flowto', 'details', 'labelledby']
+        ['controls', 'owns', 'activedescendant', 'flowto', 'details', 'labelledby', 'describedby']
           .map((what) => [`aria-${what}`, (el.getAttribute(`aria-${what}`) || '').split(/\s+/).filter(Boolean)])
           .filter(([, ids]) => ids.length && !ids.some((id) => el.getRootNode().getElementById?.(id)))
           .map(([attribute, ids]) => {
@@ -48,6 +49,26 @@ globalThis.axePlace = (() => {
           }),
       ),
     }),
+    // `aside`: with more of its kind it is most of the page, while focus is elsewhere, in what opened. `guard`: nothing but empty stops.
+    'aria-hidden-focus': (el) => {
+      let focus = document.activeElement;
+      while (focus && focus.shadowRoot && focus.shadowRoot.activeElement) focus = focus.shadowRoot.activeElement;
+      const elsewhere = focus && focus !== document.body && !S.closest(focus, (at) => at.getAttribute('aria-hidden') === 'true');
+      const natives = [...document.querySelectorAll('a[href],button,input,select,textarea,[tabindex]')].filter(
+        (at) => at.tabIndex >= 0 && !at.disabled,
+      );
+      const away = natives.filter((at) => at.closest('[aria-hidden=true]')).length;
+      const stops = S.all('*', el, 500).filter((at) => at.tabIndex >= 0 && S.focusable(at));
+      const all = el.tabIndex >= 0 ? [el, ...stops] : stops;
+      return {
+        aside: Boolean(elsewhere) && 2 * away > natives.length,
+        guard:
+          all.length > 0 &&
+          all.every((at) => at.matches('span,div,i') && !at.hasAttribute('role')) &&
+          !el.textContent.trim() &&
+          !el.querySelector('img,svg,canvas,video,iframe,object'),
+      };
+    },
     'aria-tooltip-name': (el) => ({
       shows: S.visible(el) && (S.seen(el, 60) !== '' || S.all('img,svg,canvas,video,object', el, 200).some(S.visible)),
     }),

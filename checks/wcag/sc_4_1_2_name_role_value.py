@@ -60,7 +60,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         if rule == "aria-required-attr" and _key(node) in lacking:
             return Verdict.INAPPLICABLE  # asked below, by the name of the attribute
         if rule == "aria-hidden-focus":
-            return _hidden_focus(node, sentinels)
+            return _hidden_focus(node, sentinels) or (Verdict.INAPPLICABLE if _set_aside(node) else None)
         if rule == "aria-tooltip-name" and node.get("tree") and not node["tree"]["shows"]:
             return Verdict.INAPPLICABLE  # a tooltip that is not out has nothing to be named by, and nobody meets it
         if rule == "aria-valid-attr-value" and (_made_on_opening(node) or _nothing_lost(node)):
@@ -97,6 +97,8 @@ def _nothing_lost(node: Json) -> bool:
     def harmless(attribute: str) -> bool:
         if attribute in _RELATIONS:
             return bool(attribute in lost and (tree["opens"] or lost[attribute] is not None))
+        if attribute == "aria-describedby" and attribute in lost:
+            return not tree.get("field")  # a tooltip is made when it shows; of a field the hint may be lost
         named = str(lost.get(attribute) or "")
         return attribute == "aria-labelledby" and bool(named) and named.lower() in str(node.get("name", "")).lower()
 
@@ -302,6 +304,16 @@ def _frame_names(page: PageEvidence) -> Iterator[Outcome]:
 def _sentinels(page: PageEvidence) -> list[Json]:
     """Focusable elements inside aria-hidden, with `stayed`: whether focus stayed on them when it was put there."""
     return [element for _, toggles in page.seen("toggles") for element in toggles.get("hiddenFocus", ())]
+
+
+def _set_aside(node: Json) -> bool:
+    """What a dialog, menu or list keeps from assistive technology while focus is in it, and the guards at its ends.
+
+    Whether Tab gets behind it is tried with the keys (2.4.3).
+    """
+    tree = node.get("tree") or {}
+    behind = "focusable-modal-open" in [check.get("id") for check in node.get("checks", ())]
+    return bool(behind or tree.get("aside") or tree.get("guard"))
 
 
 def _hidden_focus(node: Json, sentinels: list[Json]) -> Verdict | None:
