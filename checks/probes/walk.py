@@ -337,5 +337,6 @@ async def _once_again(walker: Walker, stop: Json, event: Json) -> bool:
         kinds = ("dialog",) if event["kind"] == "dialog" else ("navigation", "popup")
         return any(entry.kind in kinds for entry in walker.tab.stopped[logged:])
     if event["kind"] == "moved":
-        return now.get("path") not in (None, "", stop["selector"]) and stop["selector"] in now.get("had", ())
+        # To the same place: a widget takes focus to a part of its own when it comes from outside.
+        return bool(now.get("path") == event["what"] and stop["selector"] in now.get("had", ()))
     return not now.get("path") and stop["selector"] in now.get("had", ())
