@@ -269,13 +269,19 @@
       return now !== other || started;
     };
 
+    // What is operated may get a state that it had not, or lose it: the order of a column.
+    const ofTarget = (old, now) =>
+      target && target.isConnected && old.states.has(target) !== now.states.has(target)
+        ? [{ el: target, before: old.states.get(target) ?? '', after: now.states.get(target) ?? '' }]
+        : [];
     const compare = (old, now) => ({
       shown: minus(now.items, old.items).filter((n) => !isRestless(n, now.items.get(n))),
       hidden: minus(old.items, now.items).filter((n) => !isRestless(n, old.items.get(n))),
       layers: [...now.layers].filter((el) => !old.layers.has(el) && !restless.has(el)),
       states: [...now.states]
         .filter(([el, state]) => old.states.has(el) && old.states.get(el) !== state && !restless.has(el) && drawn(el))
-        .map(([el, state]) => ({ el, before: old.states.get(el), after: state })),
+        .map(([el, state]) => ({ el, before: old.states.get(el), after: state }))
+        .concat(ofTarget(old, now)),
     });
     const changed = (d) => d.shown.length || d.hidden.length || d.layers.length || d.states.length;
 

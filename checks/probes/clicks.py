@@ -56,6 +56,8 @@ ENOUGH = 4
 """Suspects that are sure to get the time for a second look."""
 KINDS = {"mouse": "mouse", "focusable": "dead", "acting": "acting"}
 """Where a suspect is kept: reached by the mouse alone, focusable and dead by keyboard, acting and without a role."""
+TYPED_IN = ("Enter", "ArrowDown")
+"""Keys that operate a field to type in."""
 MAX_KEYED = 5
 """Native controls whose keys a script hears, of different makes, that are tried."""
 ARROWS = ("ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft")
@@ -395,7 +397,9 @@ async def _elsewhere(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: fl
         if other["href"]:
             continue  # leads elsewhere: a link to the same place was looked for above
         tried.append(other["selector"])
-        if await _by_keyboard(tab, other["selector"], _keys_for(other), effect):
+        # What was chosen in a field is mostly taken out by Backspace in the empty field.
+        takes_out = ("Backspace",) if effect.hidden_count and _keys_for(other) == TYPED_IN else ()
+        if await _by_keyboard(tab, other["selector"], (*takes_out, *_keys_for(other)), effect):
             return str(other["selector"])
     suspect["tried"] = ", ".join(tried)[:300]
     if effect.hidden_count and not effect.shown_count:
@@ -438,7 +442,7 @@ def _keys_for(control: Json) -> tuple[str, ...]:
     if control["tag"] == "select" or by_arrows:
         return ("ArrowDown", "ArrowUp")
     if control["tag"] in ("input", "textarea") or control["role"] == "combobox":
-        return ("Enter", "ArrowDown")
+        return TYPED_IN
     if control["role"] in ("tab", "menuitem", "menuitemradio", "radio", "option", "treeitem", "gridcell"):
         return ("ArrowRight", "ArrowDown", "Enter")
     return ("Enter",) if control["tag"] in ("button", "a", "summary") else ("Enter", "Space", "ArrowRight")
