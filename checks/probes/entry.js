@@ -10,7 +10,10 @@
   const sends = (b) =>
     SEND.test(S.name(b)) &&
     !TURNS.test(S.name(b)) &&
-    !b.closest('nav,[role=navigation],[role=grid],[role=tablist],table');
+    !b.matches('[aria-expanded],[aria-haspopup]:not([aria-haspopup=false]),[aria-pressed]') &&
+    !b.closest(
+      'nav,[role=navigation],[role=grid],[role=tablist],[role=toolbar],[class~=toolbar],table,[aria-roledescription=carousel],[class*=carousel i],[class*=slider i]',
+    );
   // Dutch words such as `bezoek`, `verzoek` and `onderzoek` ask for no search.
   const SEARCH = /(?<!be|ver|onder)zoek|search/i;
   const PRIVATE =
