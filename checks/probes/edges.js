@@ -35,18 +35,29 @@
         b.width > 2 && b.left < r.right - 2 && b.right > r.left + 2 && b.top < r.bottom - 2 && b.bottom > r.top + 2
       );
     });
+    // A button at the end of a field lies within its frame.
+    const around = (x) => {
+      const b = x.getBoundingClientRect();
+      return (
+        r.left - b.left <= 72 && b.right - r.right <= 72 && r.top - b.top <= 32 && b.bottom - r.bottom <= 32 && b
+      );
+    };
+    // A frame may be laid over the field: a part beside it, drawn as one or in pieces.
+    const laid = (x) => {
+      const b = x !== el && !x.contains(el) && around(x);
+      return (
+        b &&
+        b.left < r.left + 2 &&
+        b.right > r.right - 2 &&
+        b.top < r.top + 2 &&
+        b.bottom > r.bottom - 2 &&
+        [x, ...x.querySelectorAll('*')].slice(0, 12).some((part) => S.visible(part) && painted(S.style(part)))
+      );
+    };
     let frame = false;
     let n = 0;
     for (let at = S.parent(el); at && n++ < 3; at = S.parent(at)) {
-      const b = at.getBoundingClientRect();
-      if (
-        r.left - b.left <= 24 &&
-        b.right - r.right <= 24 &&
-        r.top - b.top <= 24 &&
-        b.bottom - r.bottom <= 24 &&
-        painted(S.style(at))
-      )
-        frame = true;
+      if ((around(at) && painted(S.style(at))) || [...at.children].slice(0, 20).some(laid)) frame = true;
     }
     // A frame that is wider or higher, and holds no other field nor the label, may be where people see the field: chosen items stand in
     // it as well.
