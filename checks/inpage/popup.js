@@ -15,9 +15,20 @@
   const contains = (a, b) => S.closest(b, (at) => at === a);
   if (!common || contains(common, trigger)) common = shown.find((el) => !contains(el, trigger)) || null;
   if (!common) return null;
+  // A wide box that is not drawn and lets the pointer through is only where layers are put.
+  const size = (el) => el.getBoundingClientRect().width * el.getBoundingClientRect().height;
+  const holder = (el) => {
+    const s = getComputedStyle(el);
+    return (
+      s.pointerEvents === 'none' &&
+      s.backgroundImage === 'none' &&
+      S.rgba(s.backgroundColor)[3] === 0 &&
+      size(el) > 4 * size(common)
+    );
+  };
   let layer = common;
   for (let at = common; at && !contains(at, trigger) && at !== document.body; at = S.parent(at))
-    if (/absolute|fixed/.test(getComputedStyle(at).position)) layer = at;
+    if (/absolute|fixed/.test(getComputedStyle(at).position) && !holder(at)) layer = at;
   P.el = layer;
   const r = layer.getBoundingClientRect();
   const t = trigger.getBoundingClientRect();
