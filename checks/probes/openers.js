@@ -5,7 +5,7 @@
     'summary,[aria-expanded],[aria-haspopup]:not([aria-haspopup=false]),[aria-pressed],[role=tab],[role=switch],[role=checkbox],[role=menuitemcheckbox],[role=radio],' +
     '[data-toggle],[data-bs-toggle],[popovertarget],[commandfor],button,[role=button],input[type=button],a[href="#"],a[href^="javascript:"],a[aria-controls]';
   const NEVER =
-    /verwijder|\bwis|delete|verzend|verstuur|opslaan|bevestig|betaal|log ?(uit|out|in)|uitlog|inlog|afmeld|print|afdruk|download|deel |share|cookie|weiger|accept|akkoord|naar boven|to top|volgende|vorige|next|previous/i;
+    /verwijder|\bwis|delete|verzend|verstuur|opslaan|bevestig|betaal|log ?(uit|out|in)|uitlog|inlog|afmeld|print|afdruk|download|deel |share|cookie|weiger|accept|akkoord|naar boven|to top|volgend|vorig|next|previous/i;
   const MAX = 24;
   const steady = (el) =>
     [...el.classList]
