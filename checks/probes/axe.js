@@ -53,7 +53,8 @@ globalThis.axePlace = (() => {
     'aria-hidden-focus': (el) => {
       let focus = document.activeElement;
       while (focus && focus.shadowRoot && focus.shadowRoot.activeElement) focus = focus.shadowRoot.activeElement;
-      const elsewhere = focus && focus !== document.body && !S.closest(focus, (at) => at.getAttribute('aria-hidden') === 'true');
+      const elsewhere =
+        focus && focus !== document.body && !S.closest(focus, (at) => at.getAttribute('aria-hidden') === 'true');
       const natives = [...document.querySelectorAll('a[href],button,input,select,textarea,[tabindex]')].filter(
         (at) => at.tabIndex >= 0 && !at.disabled,
       );

@@ -38,9 +38,7 @@
     // A button at the end of a field lies within its frame.
     const around = (x) => {
       const b = x.getBoundingClientRect();
-      return (
-        r.left - b.left <= 72 && b.right - r.right <= 72 && r.top - b.top <= 32 && b.bottom - r.bottom <= 32 && b
-      );
+      return r.left - b.left <= 72 && b.right - r.right <= 72 && r.top - b.top <= 32 && b.bottom - r.bottom <= 32 && b;
     };
     // A frame may be laid over the field: a part beside it, drawn as one or in pieces.
     const laid = (x) => {
