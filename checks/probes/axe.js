@@ -49,7 +49,8 @@ globalThis.axePlace = (() => {
           }),
       ),
     }),
-    // `aside`: with more of its kind it is most of the page, while focus is elsewhere, in what opened. `guard`: nothing but empty stops.
+    // `elsewhere`: focus is in what is not hidden. `aside`: while it is there, this and its like are most of the page. `guard`: nothing but
+    // empty stops.
     'aria-hidden-focus': (el) => {
       let focus = document.activeElement;
       while (focus && focus.shadowRoot && focus.shadowRoot.activeElement) focus = focus.shadowRoot.activeElement;
@@ -62,6 +63,7 @@ globalThis.axePlace = (() => {
       const stops = S.all('*', el, 500).filter((at) => at.tabIndex >= 0 && S.focusable(at));
       const all = el.tabIndex >= 0 ? [el, ...stops] : stops;
       return {
+        elsewhere: Boolean(elsewhere),
         aside: Boolean(elsewhere) && 2 * away > natives.length,
         guard:
           all.length > 0 &&

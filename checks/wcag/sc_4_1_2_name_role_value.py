@@ -312,8 +312,8 @@ def _set_aside(node: Json) -> bool:
     Whether Tab gets behind it is tried with the keys (2.4.3).
     """
     tree = node.get("tree") or {}
-    behind = "focusable-modal-open" in [check.get("id") for check in node.get("checks", ())]
-    return bool(behind or tree.get("aside") or tree.get("guard"))
+    modal = "focusable-modal-open" in [check.get("id") for check in node.get("checks", ())]
+    return bool((modal and tree.get("elsewhere")) or tree.get("aside") or tree.get("guard"))
 
 
 def _hidden_focus(node: Json, sentinels: list[Json]) -> Verdict | None:
