@@ -171,7 +171,7 @@
             !now.includes(text.slice(0, 60)) &&
             went.filter((other) => other.from === from).length === 1 &&
             !went.some((other) => other.el !== el && other.el.contains(el)) &&
-            !/\b(laden|geladen|loading|moment geduld|een ogenblik)\b/i.test(text) &&
+            !/\b(laden|geladen|loading|moment geduld|even geduld|een ogenblik|bezig|opgehaald)\b/i.test(text) &&
             ![el, from, from && from.parentElement].some(
               (at) => at && LOADING.test(`${at.id} ${at.getAttribute('class') || ''}`),
             ) &&

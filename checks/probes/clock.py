@@ -43,7 +43,7 @@ ORDER = 10
 FIRST_MINUTE = 60
 DAY = 20 * 3600
 """A time limit longer than this is exempt from the criterion."""
-STEPS = (*(4.75, 5.25) * 6, 240, *(300,) * 24)
+STEPS = (*(4.5, 5, 5.5) * 4, 240, *(300,) * 24)
 """Seconds per step of the first run: the first minute, then up to 125 minutes; the rest of the day at once. Unequal
 steps see both sides also of what comes and goes twice a second."""
 SLOW = 1.0

@@ -229,7 +229,7 @@ async def _changes_within(tab: Tab, selector: str, seconds: int) -> int:
     await tab.call(script("clock"), {"do": "begin"})
     times = 0
     for step in range(0, seconds, 3):
-        await tab.page.clock.run_for(2750 if step % 2 else 3250)  # as in checks.probes.clock
+        await tab.page.clock.run_for((2500, 3000, 3500)[step // 3 % 3])  # unequal, as in checks.probes.clock
         await asyncio.sleep(0.01)
         await tab.call(script("clock"), {"do": "step", "time": step})
     for found in await tab.call(script("clock"), {"do": "end"}):
