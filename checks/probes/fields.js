@@ -49,6 +49,7 @@
       return {
         node,
         ofControl,
+        heading: Boolean(node.parentElement.closest('h1,h2,h3,h4,h5,h6,[role=heading]')),
         aside: S.closest(node.parentElement, (at) => at.matches(ASIDE)),
         text: node.data.replace(/\s+/g, ' ').trim(),
         left: r.left,
@@ -171,14 +172,11 @@
         asides[side[0]] = Boolean(run.aside && !S.closest(el, (at) => at === run.aside));
         const label = run.node.parentElement.closest('label');
         ofControls[side[0]] =
-          run.ofControl ||
-          asides[side[0]] ||
-          Boolean(label && label.control && label.control !== el) ||
-          (side[0] === 'left' && Boolean(run.node.parentElement.closest('h1,h2,h3,h4,h5,h6'))); // of the next column
+          run.ofControl || run.heading || asides[side[0]] || Boolean(label && label.control && label.control !== el);
       }
     }
     if (!found.left && !found.above && !checkable(el)) found.left = runningUp(el);
-    // Sides on which the text is that of another control, or is not about a field.
+    // Sides on which the text is that of another control, is a heading, or is not about a field.
     const sides = (of) => Object.keys(of).filter((side) => of[side]);
     others.set(el, { controls: sides(ofControls), asides: sides(asides) });
     return found;
