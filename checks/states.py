@@ -217,6 +217,10 @@ async def _operate(
 ) -> bool:
     """Opens, looks, closes, by a second click, Escape or a closing button. False: it stays open."""
     narrow = viewport is NARROW
+    if opener["kind"] == "value":
+        turned = await _turn(tab, frame, opener)
+        run.toggles += [{**turned, "narrow": narrow}] if turned else []
+        return True
     first = await _press(tab, frame, opener)
     if first is None:
         return True
@@ -387,7 +391,56 @@ async def _close(
     return found
 
 
+async def _turn(tab: Tab, frame: Frame | None, opener: Json) -> dict[str, Any] | None:
+    """A slider or number of the page's own making, one step further by an arrow key; None when it takes no focus."""
+    selector = str(opener["selector"])
+    if frame is not None:
+        return None
+    before = await _say(tab, frame, selector, scroll=True)
+    if before is None or not before["visible"] or not await tab.call(
+        script("form"), {"do": "focus", "field": selector}
+    ):
+        return None
+    try:
+        await tab.page.keyboard.press("ArrowUp")
+    except Error as error:
+        raise Unreachable(str(error)[:100]) from error
+    await asyncio.sleep(WAIT)
+    after = await _say(tab, frame, selector, again=True)
+    found: dict[str, Any] = {
+        **{
+            key: opener[key] for key in ("selector", "snippet", "box", "frame", "kind", "name", "sign") if key in opener
+        },
+        "role": before["role"],
+        "before": _states(before),
+        "after": _states(after),
+        "again": None,
+        "values": [side["value"] for side in (before, after) if side],
+        "boxes": [side["lies"] for side in (before, after) if side],
+        "texts": [side["text"] for side in (before, after) if side],
+        "leaves": [],
+        "requests": 0,
+        "shown": [],
+        "confirmed": False,
+    }
+    found["verdict"] = verdict(found)
+    return found
+
+
+def _turned(toggle: Json) -> bool:
+    """Did it move along one line, or does another number stand on it, while the value that it gives is the same?"""
+    if len(toggle["boxes"]) < 2 or toggle["values"][0] != toggle["values"][1] or toggle["values"][0] == [None, None]:
+        return False
+    (x, y, width, height), (x2, y2, width2, height2) = toggle["boxes"]
+    alike = abs(width - width2) < 1 and abs(height - height2) < 1
+    figures = [re.findall(r"\d+", text) for text in toggle["texts"]]
+    moved = alike and (abs(x - x2) >= 2) != (abs(y - y2) >= 2)
+    return bool(moved or (figures[0] and figures[0] != figures[1]))
+
+
 async def _toggle(tab: Tab, frame: Frame | None, opener: Json) -> dict[str, Any] | None:
+    if opener["kind"] == "value":
+        return await _turn(tab, frame, opener)
     first = await _press(tab, frame, opener)
     return await _close(tab, frame, opener, *first) if first else None
 
@@ -412,7 +465,7 @@ async def _put_back(tab: Tab, effect: Effect | None = None) -> bool:
 
 
 def verdict(toggle: Json) -> str:
-    """What disagrees: `stale`, `inverted`, `missing`, `tab`, `checked`, `chosen`, or nothing. Pure.
+    """What disagrees: `stale`, `inverted`, `missing`, `tab`, `checked`, `chosen`, `value`, or nothing. Pure.
 
     * stale: content comes and goes with two clicks, while the state that the control gives stays the same throughout;
       or a list that shuts when focus leaves comes with each, and it says `expanded=false` while the list is there.
@@ -421,11 +474,14 @@ def verdict(toggle: Json) -> str:
     * tab: another panel is shown, and the tab that was clicked does not say that it is selected.
     * checked: the control looks different after one click and as before after two, and its state stays the same; a
       radio button that was not chosen looks different after a click, and does not say that it is.
+    * value: a slider moves, or another number stands on it, and the value that it gives stays the same.
     * chosen: the same of a box or button that stays as it looks after one click, as one of several does.
     """
     before, after, again = toggle["before"], toggle["after"], toggle["again"]
     if toggle["leaves"] or toggle["requests"] or before is None or after is None:
         return ""
+    if toggle["kind"] == "value":
+        return "value" if _turned(toggle) else ""
     if toggle["kind"] == "tab":
         swapped = bool(toggle["shown"] and toggle["hidden"])
         return "tab" if swapped and after["selected"] != "true" and after["expanded"] == before["expanded"] else ""

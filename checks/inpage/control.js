@@ -18,6 +18,8 @@
   if (arg.scroll) S.reveal(el);
   if (arg.blur && document.activeElement && document.activeElement !== document.body) document.activeElement.blur();
   const r = el.getBoundingClientRect();
+  const home = S.parent(el) || el;
+  const h = home.getBoundingClientRect();
   const x = Math.min(innerWidth - 1, Math.max(0, r.x + r.width / 2));
   const y = Math.min(innerHeight - 1, Math.max(0, r.y + r.height / 2));
   let hit = document.elementFromPoint(x, y);
@@ -38,6 +40,9 @@
     selected: state('selected'),
     checked: state('checked'),
     current: state('current'),
+    value: [state('valuenow'), state('valuetext')],
+    // Where it lies in its parent, however the page was scrolled.
+    lies: [r.x - h.x + home.scrollLeft, r.y - h.y + home.scrollTop, r.width, r.height],
     native: boxes.map((box) => box.checked),
     visible: S.visible(el),
     x,

@@ -2,7 +2,7 @@
 (S) => {
   // Controls that may lead the page into another state, one representative per component signature: for checks.states.
   const OPENERS =
-    'summary,[aria-expanded],[aria-haspopup]:not([aria-haspopup=false]),[aria-pressed],[role=tab],[role=switch],[role=checkbox],[role=menuitemcheckbox],[role=radio],' +
+    'summary,[aria-expanded],[aria-haspopup]:not([aria-haspopup=false]),[aria-pressed],[role=tab],[role=switch],[role=checkbox],[role=menuitemcheckbox],[role=radio],[role=slider],[role=spinbutton],' +
     '[data-toggle],[data-bs-toggle],[popovertarget],[commandfor],button,[role=button],input[type=button],a[href="#"],a[href^="javascript:"],a[aria-controls]';
   const NEVER =
     /verwijder|\bwis|delete|verzend|verstuur|opslaan|bevestig|betaal|log ?(uit|out|in)|uitlog|inlog|afmeld|print|afdruk|download|deel |share|cookie|weiger|accept|akkoord|naar boven|to top|volgend|vorig|next|previous/i;
@@ -18,6 +18,7 @@
   const kindOf = (el) => {
     const role = el.getAttribute('role');
     if (role === 'tab' || role === 'radio') return role;
+    if (role === 'slider' || role === 'spinbutton') return 'value';
     if (['switch', 'checkbox', 'menuitemcheckbox'].includes(role) || el.hasAttribute('aria-pressed')) return 'check';
     if (
       el.matches('[aria-expanded],summary,[data-toggle],[data-bs-toggle],[popovertarget],[commandfor],[aria-controls]')
@@ -26,7 +27,7 @@
     if (el.matches('[aria-haspopup]')) return 'popup';
     return 'button';
   };
-  const RANK = { disclosure: 0, popup: 0, tab: 1, check: 1, radio: 1, button: 2 };
+  const RANK = { disclosure: 0, popup: 0, tab: 1, check: 1, radio: 1, value: 1, button: 2 };
 
   const seen = new Map();
   const found = [];

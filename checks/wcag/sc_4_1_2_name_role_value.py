@@ -111,6 +111,7 @@ TOGGLE_RULES = {
     "tab": "tab-not-selected",
     "checked": "checked-does-not-change",
     "chosen": "checked-does-not-change",
+    "value": "value-does-not-change",
 }
 """What checks.states found to disagree, and the rule that says it."""
 
@@ -120,6 +121,8 @@ def _toggles(page: PageEvidence) -> Iterator[Outcome]:
         for toggle in seen["toggles"]:
             values = {"name": toggle["name"], "role": toggle["role"], "shown": "; ".join(toggle["shown"][:2])[:120]}
             steps = (f"click: {toggle['name']}", f"click: {toggle['name']}")
+            if toggle["kind"] == "value":
+                steps = (f"focus: {toggle['selector']}", "ArrowUp")
             if toggle["verdict"] in TOGGLE_RULES:
                 rule = TOGGLE_RULES[toggle["verdict"]]
                 sure = toggle["confirmed"] and toggle["verdict"] != "chosen"

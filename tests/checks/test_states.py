@@ -35,6 +35,12 @@ LIST = {"role": "listbox", "name": "Wijken", "modal": False}
 SHUT, OPEN = says(expanded="false"), says(expanded="true")
 
 
+def turned(**change: Any) -> dict[str, Any]:
+    """A slider after an arrow key."""
+    still = {"boxes": [[0, 0, 20, 20], [0, 0, 20, 20]], "texts": ["", ""], "values": [["4", None], ["4", None]]}
+    return toggle(kind="value", again=None, **{**still, **change})
+
+
 @pytest.mark.parametrize(("found", "said"), [
     (toggle(before=SHUT, after=SHUT, again=SHUT), "stale"),
     (toggle(before=SHUT, after=OPEN, again=SHUT), ""),
@@ -63,6 +69,12 @@ SHUT, OPEN = says(expanded="false"), says(expanded="true")
     (toggle(before=says(expanded="false", selected="false"), after=says(expanded="false", selected="true"), again=says(expanded="false", selected="true")), "stale"),
     (toggle(before=SHUT, after=SHUT, again=SHUT, shown_again=["Wonen"], hidden_again=[], layers=[LIST]), "stale"),
     (toggle(before=SHUT, after=SHUT, again=SHUT, shown_again=["Wonen"], hidden_again=[]), ""),
+    (turned(boxes=[[0, 0, 20, 20], [18, 0, 20, 20]]), "value"),
+    (turned(boxes=[[0, 0, 20, 20], [18, 18, 20, 20]]), ""),
+    (turned(boxes=[[0, 0, 20, 20], [18, 0, 20, 20]], values=[["4", None], ["5", None]]), ""),
+    (turned(texts=["4", "5"]), "value"),
+    (turned(texts=["4", "5"], values=[[None, None], [None, None]]), ""),
+    (turned(), ""),
 ])
 def test_toggle(found: dict[str, Any], said: str) -> None:
     """Only two clicks that agree with each other and not with the state count."""
