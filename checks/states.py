@@ -515,8 +515,12 @@ def verdict(toggle: Json) -> str:
             return "stale"
         open_says, shut_says = (after, before) if came_and_went else (before, after)
         return "inverted" if open_says["expanded"] == "false" and shut_says["expanded"] == "true" else ""
+    # A number that a button counts down is replaced by another one twice: nothing came back.
+    came, gone = ("shown", "hidden") if came_and_went else ("hidden", "shown")
+    back = not toggle[gone] or set(toggle[gone]) & set(toggle[f"{came}_again"])
     if (
-        steady
+        back
+        and steady
         and len(set(toggle["names"])) == 1
         and not toggle["layers"]
         and not toggle["focus_moved"]

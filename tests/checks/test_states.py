@@ -50,6 +50,8 @@ def turned(**change: Any) -> dict[str, Any]:
     (toggle(), "missing"),
     (toggle(names=["Toon meer", "Toon minder", "Toon meer"]), ""),
     (toggle(focus_moved=True), ""),
+    (toggle(shown=["2"], hidden=["3"], shown_again=["1"], hidden_again=["2"]), ""),
+    (toggle(shown=["Wonen", "-"], hidden=["+"], shown_again=["+"], hidden_again=["Wonen", "-"]), "missing"),
     (toggle(before=SHUT, after=SHUT, again=SHUT, leaves=["GET https://x/"]), ""),
     (toggle(before=SHUT, after=SHUT, again=SHUT, requests=1), ""),
     (toggle(before=SHUT, after=SHUT, again=None), ""),
