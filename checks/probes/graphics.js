@@ -258,6 +258,12 @@
         nameless: nameless(el),
         hidden: S.hiddenFromAT(el),
         alone: width >= 8 && height >= 8 && !control && alone(el),
+        // The arrow of a list to choose from.
+        arrow:
+          Boolean(S.closest(el, (at) => at.matches('[role=combobox],[aria-haspopup=listbox]'))) ||
+          [...(el.parentElement?.children || [])].some((at) =>
+            at.matches('[role=combobox],[aria-haspopup=listbox],select'),
+          ),
         width,
         height,
         source: String(

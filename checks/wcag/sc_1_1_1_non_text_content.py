@@ -207,7 +207,7 @@ def _graphic(look: StateEvidence, graphic: Json) -> Iterator[Outcome]:
         if chart or not graphic["hidden"]:
             yield look.cant_tell(CRITERION, "chart-without-name" if chart else "drawing-without-name", graphic,
                                  text=str(graphic["texts"])[:200], **values)
-    elif (not graphic["exposed"] and large and graphic["kind"] in ("img", "role", "svg")
+    elif (not graphic["exposed"] and large and graphic["kind"] in ("img", "role", "svg") and not graphic.get("arrow")
           # Beside the words of a link or button of its own a small picture is decoration.
           and (not control or (width >= 100 and height >= 60)) and not graphic.get("ofNeighbour")):
         yield look.cant_tell(CRITERION, "hidden-picture-to-judge", graphic, **values)
