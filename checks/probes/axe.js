@@ -49,8 +49,8 @@ globalThis.axePlace = (() => {
           }),
       ),
     }),
-    // `elsewhere`: focus is in what is not hidden. `aside`: while it is there, this and its like are most of the page. `guard`: nothing but
-    // empty stops.
+    // `elsewhere`: focus is in what is not hidden. `aside`: while it is there, this and its like are most of the page. `guard`: then it
+    // is nothing but empty stops.
     'aria-hidden-focus': (el) => {
       let focus = document.activeElement;
       while (focus && focus.shadowRoot && focus.shadowRoot.activeElement) focus = focus.shadowRoot.activeElement;
@@ -66,6 +66,7 @@ globalThis.axePlace = (() => {
         elsewhere: Boolean(elsewhere),
         aside: Boolean(elsewhere) && 2 * away > natives.length,
         guard:
+          Boolean(elsewhere) &&
           all.length > 0 &&
           all.every((at) => at.matches('span,div,i') && !at.hasAttribute('role')) &&
           !el.textContent.trim() &&

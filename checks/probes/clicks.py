@@ -287,14 +287,16 @@ async def click(tab: Tab, path: str, *, mouse: bool = False) -> Effect | None:
     return await observe(tab, press, target=path, doing=f"click {path}")
 
 
-async def _by_keyboard(tab: Tab, path: str, keys: Sequence[str], like: Effect | None = None) -> str:
+async def _by_keyboard(
+    tab: Tab, path: str, keys: Sequence[str], like: Effect | None = None, *, same_part: bool = False
+) -> str:
     """The first key with an effect (one like `like`, if given) with focus on the element; empty: none."""
     for key in keys:
         focused = await ask(tab, "clickables", {"do": "focus", "path": path})
         if not focused or not focused["ok"]:
             return ""
         effect = await observe(tab, partial(tab.page.keyboard.press, key), target=path, doing=f"{key} on {path}")
-        if _is_like(effect, like):
+        if _is_like(effect, like) and not (same_part and like and not _of_one_part(effect, like)):
             return key
         if key.startswith("Arrow") and effect.focus and not does_something(effect):
             # Tabs and menus whose arrow keys move focus and whose Enter chooses.
@@ -308,6 +310,16 @@ async def _by_keyboard(tab: Tab, path: str, keys: Sequence[str], like: Effect | 
 def _is_like(effect: Effect, like: Effect | None) -> bool:
     """Did it do something, and the same as `like` or something to the same part of the page?"""
     return does_something(effect) and (like is None or effect.same_as(like) or _touches(effect, like))
+
+
+def _of_one_part(one: Effect, other: Effect) -> bool:
+    """Do two effects lead to one place, or change the same element? Likes of a control change a part of their own."""
+    def changed(effect: Effect) -> set[str]:
+        # Of a text that went away the place is not sure when another says the same.
+        come = (*effect.shown, *effect.layers, *effect.states)
+        return {str(item["selector"]) for item in come or effect.hidden} - {""}
+
+    return bool(one.leaves or one.url or one.dialogs or changed(one) & changed(other))
 
 
 def _touches(one: Effect, other: Effect) -> bool:
@@ -399,7 +411,9 @@ async def _elsewhere(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: fl
         tried.append(other["selector"])
         # What was chosen in a field is mostly taken out by Backspace in the empty field.
         takes_out = ("Backspace",) if effect.hidden_count and _keys_for(other) == TYPED_IN else ()
-        if await _by_keyboard(tab, other["selector"], (*takes_out, *_keys_for(other)), effect):
+        keys = (*takes_out, *_keys_for(other))
+        same_part = suspect["kind"] == "focusable" and "delegated" not in suspect["via"]
+        if await _by_keyboard(tab, other["selector"], keys, effect, same_part=same_part):
             return str(other["selector"])
     suspect["tried"] = ", ".join(tried)[:300]
     if effect.hidden_count and not effect.shown_count:

@@ -135,7 +135,8 @@ def is_loose(form: Json, attempt: Json, text: Json) -> bool:
     """
     words = str(text["text"]).lower()
     sums_up = GENERAL.search(words.strip()) or _SUMS_UP.search(words)
-    if sums_up and attempt["marks"] and all(m["tied"] for m in attempt["marks"]):
+    marked = [m for m in attempt["marks"] if m["tied"] or m["coloured"] or m["otherwise"] or m["invalid"] == "true"]
+    if sums_up and marked and all(m["tied"] for m in marked):
         return False
     if any(f["label"] and f["label"].lower().rstrip(" *:") in words for f in form["fields"]):
         return False

@@ -172,7 +172,7 @@ def test_what_sums_up_tied_messages_is_not_loose() -> None:
     """The heading of a list of messages, while every field that is marked has one of its own."""
     heading = {"text": "Er zijn 3 fouten", "selector": "#m", "box": [10, 600, 200, 20]}
     assert not is_loose(FORM, attempt(marks=[mark(tied=["Vul het onderwerp in."])]), heading)
-    assert is_loose(FORM, attempt(marks=[mark(tied=["Vul het onderwerp in."]), mark()]), heading)
+    assert is_loose(FORM, attempt(marks=[mark(tied=["Vul het onderwerp in."]), mark(coloured=True)]), heading)
     assert is_loose(FORM, attempt(), heading)
 
 
