@@ -21,13 +21,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error
 
 from checks.asking import ask
+from checks.by_keyboard import ARROWS, answers, by_keyboard, click, does_something, elsewhere, touches
 from checks.effects import Effect, learn_restless, leave_fields, observe
 from checks.harness import SafetyLevel
 from checks.pool import NARROW
@@ -56,15 +57,14 @@ ENOUGH = 4
 """Suspects that are sure to get the time for a second look."""
 KINDS = {"mouse": "mouse", "focusable": "dead", "acting": "acting"}
 """Where a suspect is kept: reached by the mouse alone, focusable and dead by keyboard, acting and without a role."""
-TYPED_IN = ("Enter", "ArrowDown")
-"""Keys that operate a field to type in."""
 MAX_KEYED = 5
 """Native controls whose keys a script hears, of different makes, that are tried."""
-ARROWS = ("ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft")
-MAX_STEPS = 6
-"""Parts of a widget that arrow keys go past on the way to the one that is looked for."""
+NO_TIME = "no time to look twice"
 KEYS = frozenset({"keydown", "keypress", "keyup"})
 CLICKS = frozenset({"click", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend", "dblclick"})
+
+Suspect = tuple[dict[str, Any], Effect]
+"""What is kept of an element, and what a click on it did."""
 
 
 async def look(at: Look) -> Json:
@@ -95,7 +95,7 @@ async def look(at: Look) -> Json:
     return record
 
 
-async def _prove(at: Look, suspects: Sequence[tuple[dict[str, Any], Effect]], ends: float) -> None:
+async def _prove(at: Look, suspects: Sequence[Suspect], ends: float) -> None:
     """The second looks, one after the other, as far as there is time; one that is cut short proves nothing."""
     for suspect, effect in suspects:
         left = ends + 1 - time.monotonic()
@@ -107,7 +107,7 @@ async def _prove(at: Look, suspects: Sequence[tuple[dict[str, Any], Effect]], en
         except (Unreachable, Error):
             suspect["tried"] = "the page did not load a second time"
         except TimeoutError:
-            suspect.update(confirmed=False, equivalent="", tried="no time to look twice")
+            suspect.update(confirmed=False, equivalent="", tried=NO_TIME)
 
 
 async def _look_twice(at: Look, suspect: dict[str, Any], effect: Effect, ends: float) -> None:
@@ -128,9 +128,7 @@ def _only_narrow(at: Look) -> list[str]:
     return [item["selector"] for item in there if not item.get("frame") and item["selector"] not in wide][:MAX_NARROW]
 
 
-async def _narrow(
-    at: Look, record: dict[str, Any], paths: Sequence[str], ends: float
-) -> list[tuple[dict[str, Any], Effect]]:
+async def _narrow(at: Look, record: dict[str, Any], paths: Sequence[str], ends: float) -> list[Suspect]:
     """The suspects among them."""
     async with at.lab(reduced_motion="reduce", viewport=NARROW) as tab:
         await without_banner(tab, at.level)
@@ -143,7 +141,7 @@ async def _narrow(
 async def _click_all(
     tab: Tab, record: dict[str, Any], ends: float, only: Sequence[str] = (), keyed: list[dict[str, Any]] | None = None,
     again: float = 0.0,
-) -> list[tuple[dict[str, Any], Effect]]:
+) -> list[Suspect]:
     """Tries every candidate (of `only`) once; those that do something by mouse and not by keyboard are suspects.
 
     Native controls whose keys are heard are put into `keyed`, for later. Proof of what was found comes before finding
@@ -168,7 +166,7 @@ async def _click_all(
         return []
     await leave_fields(tab)
     await learn_restless(tab)
-    suspects: list[tuple[dict[str, Any], Effect]] = []
+    suspects: list[Suspect] = []
     done: dict[str, int] = {}
     likes = Counter(item["signature"] for item in found)
     for candidate in candidates:
@@ -180,23 +178,26 @@ async def _click_all(
             continue
         record["tested"] += 1
         if candidate["kind"] == "focusable":
-            key = await _by_keyboard(tab, candidate["selector"], ("Enter", "Space"))
+            key = await by_keyboard(tab, candidate["selector"], ("Enter", "Space"))
             plain = candidate["role"] in NO_ROLE and not candidate["composite"]
             if key == "Enter" and plain and await _itself(tab, candidate):
                 done[candidate["signature"]] = PER_SIGNATURE
-                acting = {**candidate, "kind": "acting", "likes": likes[candidate["signature"]], "effect": {},
-                          "confirmed": False, "equivalent": "", "tried": "no time to look twice"}
-                suspects.append((acting, Effect()))
+                suspects.append(_suspect({**candidate, "kind": "acting"}, likes))
             if key:
                 continue
         effect = await click(tab, candidate["selector"], mouse=candidate["kind"] == "mouse")
         if effect is None or not does_something(effect):
             continue
         done[candidate["signature"]] = done.get(candidate["signature"], 0) + 1
-        unproven = {"confirmed": False, "equivalent": "", "tried": "no time to look twice"}
-        known = {**candidate, "likes": likes[candidate["signature"]], "effect": effect.summary()}
-        suspects.append(({**known, **unproven}, effect))
+        suspects.append(_suspect(candidate, likes, effect))
     return suspects
+
+
+def _suspect(candidate: Json, likes: Mapping[str, int], effect: Effect | None = None) -> Suspect:
+    """Something to look at twice, with what a click on it did; nothing is proven yet."""
+    summary = effect.summary() if effect else {}
+    unproven = {"confirmed": False, "equivalent": "", "tried": NO_TIME}
+    return {**candidate, "likes": likes[candidate["signature"]], "effect": summary, **unproven}, effect or Effect()
 
 
 async def _itself(tab: Tab, candidate: Json) -> bool:
@@ -210,15 +211,16 @@ async def _itself(tab: Tab, candidate: Json) -> bool:
     await ask(tab, "clickables", {"do": "focus", "path": path})
     by_key = await observe(tab, partial(tab.page.keyboard.press, "Enter"), target=path, doing=f"Enter on {path}")
     clicked = await click(tab, path)
-    return clicked is not None and does_something(clicked) and (clicked.same_as(by_key) or _touches(clicked, by_key))
+    return clicked is not None and does_something(clicked) and (clicked.same_as(by_key) or touches(clicked, by_key))
 
 
 async def _swallowed(
     tab: Tab, record: dict[str, Any], keyed: Sequence[dict[str, Any]], ends: float
-) -> list[tuple[dict[str, Any], Effect]]:
+) -> list[Suspect]:
     """Native controls that a click operates, while Enter and Space, which a script hears, come to nothing at all."""
-    suspects: list[tuple[dict[str, Any], Effect]] = []
+    suspects: list[Suspect] = []
     done: set[str] = set()
+    likes = Counter(item["signature"] for item in keyed)
     if keyed:
         await leave_fields(tab)
         await learn_restless(tab)
@@ -229,30 +231,12 @@ async def _swallowed(
             continue
         done.add(control["signature"])
         record["tested"] += 1
-        if await _answers(tab, control):
+        if await answers(tab, control):
             continue
         effect = await click(tab, control["selector"])
         if effect is not None and does_something(effect):
-            suspects.append(({**control, "likes": sum(one["signature"] == control["signature"] for one in keyed),
-                              "effect": effect.summary(), "confirmed": False, "equivalent": "",
-                              "tried": "no time to look twice"}, effect))
+            suspects.append(_suspect(control, likes, effect))
     return suspects
-
-
-async def _answers(tab: Tab, control: Json) -> str:
-    """The key to which a native control does anything at all, if only with focus; empty: it does nothing.
-
-    Space scrolls the page for a link, which says nothing of the link.
-    """
-    path = control["selector"]
-    for key in ("Enter",) if control["link"] else ("Enter", "Space"):
-        focused = await ask(tab, "clickables", {"do": "focus", "path": path})
-        if not focused or not focused["ok"]:
-            return "it takes no focus"
-        effect = await observe(tab, partial(tab.page.keyboard.press, key), target=path, doing=f"{key} on {path}")
-        if effect.any:
-            return key
-    return ""
 
 
 def _a_few_of_each(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -266,70 +250,6 @@ def _a_few_of_each(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
-def does_something(effect: Effect) -> bool:
-    """Something that a person would miss if it could not be done; a stopped request alone may be a statistic."""
-    return bool(effect.leaves or effect.dialogs or effect.url or effect.shown_count or effect.hidden_count
-                or effect.layers or effect.states)
-
-
-async def click(tab: Tab, path: str, *, mouse: bool = False) -> Effect | None:
-    """What a click does beyond hovering; None when it cannot be clicked, or (`mouse`) when Tab has come to reach it."""
-    aim = await ask(tab, "clickables", {"do": "aim", "path": path, "mouse": mouse})
-    if not aim or not aim["ok"]:
-        return None
-    await tab.page.mouse.move(aim["x"], aim["y"], steps=2)
-    await asyncio.sleep(0.15)
-
-    async def press() -> None:
-        await tab.page.mouse.down()
-        await tab.page.mouse.up()
-
-    return await observe(tab, press, target=path, doing=f"click {path}")
-
-
-async def _by_keyboard(
-    tab: Tab, path: str, keys: Sequence[str], like: Effect | None = None, *, same_part: bool = False
-) -> str:
-    """The first key with an effect (one like `like`, if given) with focus on the element; empty: none."""
-    for key in keys:
-        focused = await ask(tab, "clickables", {"do": "focus", "path": path})
-        if not focused or not focused["ok"]:
-            return ""
-        effect = await observe(tab, partial(tab.page.keyboard.press, key), target=path, doing=f"{key} on {path}")
-        if _is_like(effect, like) and not (same_part and like and not _of_one_part(effect, like)):
-            return key
-        if key.startswith("Arrow") and effect.focus and not does_something(effect):
-            # Tabs and menus whose arrow keys move focus and whose Enter chooses.
-            at = str(effect.focus["selector"])
-            chosen = await observe(tab, partial(tab.page.keyboard.press, "Enter"), target=at, doing=f"Enter on {at}")
-            if _is_like(chosen, like):
-                return f"{key} Enter"
-    return ""
-
-
-def _is_like(effect: Effect, like: Effect | None) -> bool:
-    """Did it do something, and the same as `like` or something to the same part of the page?"""
-    return does_something(effect) and (like is None or effect.same_as(like) or _touches(effect, like))
-
-
-def _of_one_part(one: Effect, other: Effect) -> bool:
-    """Do two effects lead to one place, or change the same element? Likes of a control change a part of their own."""
-    def changed(effect: Effect) -> set[str]:
-        # Of a text that went away the place is not sure when another says the same.
-        come = (*effect.shown, *effect.layers, *effect.states)
-        return {str(item["selector"]) for item in come or effect.hidden} - {""}
-
-    return bool(one.leaves or one.url or one.dialogs or changed(one) & changed(other))
-
-
-def _touches(one: Effect, other: Effect) -> bool:
-    """Do two effects change the same part of the page? A carousel's arrows and its dots show different slides."""
-    def parts(effect: Effect) -> set[str]:
-        return {str(item["selector"]).rpartition(" > ")[0] for item in (*effect.shown, *effect.hidden)}
-
-    return bool(parts(one) & parts(other) - {"", "html", "html > body"})
-
-
 async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float) -> None:
     """In a fresh page: every control that might do the same by keyboard, and then the same click once more.
 
@@ -340,22 +260,22 @@ async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float)
     await leave_fields(tab)
     await learn_restless(tab)
     if suspect["kind"] == "acting":
-        suspect["equivalent"] = await _by_keyboard(tab, path, ("Enter",))
+        suspect["equivalent"] = await by_keyboard(tab, path, ("Enter",))
         return
     if suspect.get("keyed"):
-        suspect["equivalent"] = (await _answers(tab, suspect)
-                                 or (suspect["composite"] and await _by_keyboard(tab, path, ARROWS, effect))
-                                 or await _elsewhere(tab, suspect, effect, ends))
+        suspect["equivalent"] = (await answers(tab, suspect)
+                                 or (suspect["composite"] and await by_keyboard(tab, path, ARROWS, effect))
+                                 or await elsewhere(tab, suspect, effect, ends))
     elif "delegated" in suspect["via"] and await _anywhere(tab, path):
         suspect["tried"] = "a click elsewhere does something as well"
         return
     elif suspect["kind"] == "focusable":
         keys = ("Enter", "Space", *(("ArrowDown", "ArrowRight", "Enter") if suspect["composite"] else ()))
-        suspect["equivalent"] = (await _by_keyboard(tab, path, keys)
-                                 or await _by_keyboard(tab, path, ("ArrowRight", "ArrowDown"), effect)
-                                 or await _elsewhere(tab, suspect, effect, ends))
+        suspect["equivalent"] = (await by_keyboard(tab, path, keys)
+                                 or await by_keyboard(tab, path, ("ArrowRight", "ArrowDown"), effect)
+                                 or await elsewhere(tab, suspect, effect, ends))
     else:
-        suspect["equivalent"] = await _elsewhere(tab, suspect, effect, ends)
+        suspect["equivalent"] = await elsewhere(tab, suspect, effect, ends)
     if suspect["equivalent"] or suspect["tried"].startswith("no time"):
         return
     reached = await ask(tab, "clickables", {"do": "links"})
@@ -387,79 +307,6 @@ async def _untouched(tab: Tab, suspect: dict[str, Any], effect: Effect) -> None:
     if alone is None or not does_something(alone) or not alone.same_as(effect):
         suspect["confirmed"] = False
         suspect["tried"] = "the click does something else when no key was pressed before it"
-
-
-async def _elsewhere(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float) -> str:
-    """Selector of a control (or the key) that does by keyboard what the click does; empty when none was found."""
-    if suspect["composite"] and (key := await _in_its_widget(tab, suspect["selector"], effect, ends)):
-        return key
-    changed = [str(item["selector"]) for item in (*effect.shown, *effect.hidden, *effect.layers, *effect.states)]
-    others = await ask(tab, "clickables", {
-        "do": "others", "path": suspect["selector"], "leaves": list(effect.leaves),
-        "changed": list(filter(None, changed))[:10]})
-    for link in others["links"]:
-        # What keeps the keys from one link may keep them from all.
-        if not suspect.get("keyed") or await _by_keyboard(tab, link, ("Enter",), effect):
-            return str(link)
-    tried: list[str] = []
-    for other in others["controls"]:
-        if time.monotonic() > ends:
-            suspect["tried"] = "no time to try all controls nearby"
-            return ""
-        if other["href"]:
-            continue  # leads elsewhere: a link to the same place was looked for above
-        tried.append(other["selector"])
-        # What was chosen in a field is mostly taken out by Backspace in the empty field.
-        takes_out = ("Backspace",) if effect.hidden_count and _keys_for(other) == TYPED_IN else ()
-        keys = (*takes_out, *_keys_for(other))
-        same_part = suspect["kind"] == "focusable" and "delegated" not in suspect["via"]
-        if await _by_keyboard(tab, other["selector"], keys, effect, same_part=same_part):
-            return str(other["selector"])
-    suspect["tried"] = ", ".join(tried)[:300]
-    if effect.hidden_count and not effect.shown_count:
-        escape = await observe(tab, partial(tab.page.keyboard.press, "Escape"), doing="Escape")
-        if escape.noticeable:
-            return "Escape"
-    return ""
-
-
-async def _in_its_widget(tab: Tab, path: str, effect: Effect, ends: float) -> str:
-    """The keys that bring focus, from the widget's own stop, to this part of it and do the same there; empty: none.
-
-    Toolbars, trees and grids are one Tab stop; arrow keys go through them, one part at a time.
-    """
-    widget = await ask(tab, "clickables", {"do": "widget", "path": path})
-    for stop in widget["stops"]:
-        for arrow in ("ArrowRight", "ArrowDown"):
-            focused = await ask(tab, "clickables", {"do": "focus", "path": stop})
-            at = stop
-            for _ in range(MAX_STEPS if focused and focused["ok"] else 0):
-                if time.monotonic() > ends:
-                    return ""
-                press = partial(tab.page.keyboard.press, arrow)
-                moved = await observe(tab, press, wait=0.3, target=at, doing=f"{arrow} on {at}")
-                if _is_like(moved, effect):
-                    return arrow
-                if moved.focus is None:
-                    break
-                at = str(moved.focus["selector"])
-                if path == at or path.startswith(f"{at} > "):
-                    return f"{arrow} {key}" if (key := await _by_keyboard(tab, at, ("Enter", "Space"), effect)) else ""
-    return ""
-
-
-def _keys_for(control: Json) -> tuple[str, ...]:
-    """Keys that operate a control of this kind."""
-    if control["tag"] == "input" and control["type"] == "checkbox":
-        return ("Space",)
-    by_arrows = control["type"] in ("radio", "range", "number") or control["role"] in ("spinbutton", "slider")
-    if control["tag"] == "select" or by_arrows:
-        return ("ArrowDown", "ArrowUp")
-    if control["tag"] in ("input", "textarea") or control["role"] == "combobox":
-        return TYPED_IN
-    if control["role"] in ("tab", "menuitem", "menuitemradio", "radio", "option", "treeitem", "gridcell"):
-        return ("ArrowRight", "ArrowDown", "Enter")
-    return ("Enter",) if control["tag"] in ("button", "a", "summary") else ("Enter", "Space", "ArrowRight")
 
 
 async def _menus(tab: Tab, record: dict[str, Any], ends: float) -> None:
