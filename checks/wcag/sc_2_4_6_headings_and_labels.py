@@ -52,8 +52,14 @@ was this helpful|contents|attachments|wat is het|wat houdt het in|voorwaarden|ko
 hoe werkt het|zo werkt het|aanpak|wat moet ik doen|wat moet u doen|wat heb ik nodig|wat heeft u nodig|wat hebt u nodig
 wat heb je nodig|hoe lang duurt het|bezwaar en beroep|bijzonderheden|goed om te weten|veelgestelde vragen|veel gezocht
 meest gezocht|openingstijden|frequently asked questions|how it works|costs|conditions|what you need|opening hours
+inleiding|introductie|overzicht|samenvatting|achtergrond|aanleiding|toelichting|omschrijving|beschrijving|voorbeeld
+voorbeelden|conclusie|conclusies|bronnen|opmerkingen|doel|doelgroep|planning|resultaat|resultaten|bereik|syntaxis
+parameters|introduction|overview|summary|background|description|example|examples|conclusion|sources|notes|purpose
+syntax|usage|results|scope
 """))
-"""Headings that say what kind of part follows, such as `Zie ook` or `Kosten`: its words need not come back below."""
+"""Headings that tell the kind of part that follows, such as `Kosten` or `Voorbeeld`: its words need not come back."""
+_NUMBER = re.compile(r"^(\d+ )+")
+"""The number of a chapter, as `words` leaves it."""
 _OF_CONTENTS = frozenset({"inhoud", "content", "contents"})
 """Headings that say enough above a list of the page's other headings."""
 
@@ -77,16 +83,17 @@ def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome
     doubtful = apart = 0
     for i, section in enumerate(sections):
         name, text = str(section["name"]), str(section["text"])
+        plain = _NUMBER.sub("", " ".join(words(name)))
         values = {"heading": name[:150], "text": text[:250]}
         if _FILLER.match(name.strip()):
             yield look.failed(CRITERION, "heading-is-filler", section, **values)
-        elif " ".join(words(name)) in _OF_CONTENTS and _lists_headings(text, sections):
+        elif plain in _OF_CONTENTS and _lists_headings(text, sections):
             continue
-        elif doubtful < MOST and " ".join(words(name)) in _THIN_HEADING:
+        elif doubtful < MOST and plain in _THIN_HEADING:
             doubtful += 1
             yield look.cant_tell(CRITERION, "heading-says-little", section, **values)
         elif (apart < MOST_APART and section["region"] not in ("contentinfo", "banner", "navigation")
-              and _above_prose(section) and " ".join(words(name)) not in _BY_PLACE
+              and _above_prose(section) and plain not in _BY_PLACE
               and content_words(text) and stems(name, 4) and not kin(name, _with_parts(i, sections))):
             apart += 1
             yield look.cant_tell(CRITERION, "heading-shares-nothing", section, **values)

@@ -31,4 +31,5 @@ def test_the_usual_parts_of_a_product_page_are_not_asked_about() -> None:
     """Every municipality's product pages have them; another heading without a word of its text is asked about."""
     text = "Al uw oude reisdocumenten en een goed lijkende pasfoto"
     assert asked(*(section(name, text) for name in ("Wat heeft u nodig?", "Zo werkt het", "Voorwaarden"))) == []
+    assert asked(*(section(name, text) for name in ("4.1. Inleiding", "Voorbeeld:", "Parameters"))) == []
     assert asked(section("Het weer", text)) == [("heading-shares-nothing", "Het weer")]
