@@ -25,7 +25,7 @@ from checks.wording import words
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "1.3.1"
-NEEDS = ("axe", "structure", "fields", "facts")
+NEEDS = ("axe", "structure", "tables", "fields", "facts")
 
 AMBIGUOUS = frozenset(re.findall(r"[^|\n]+", """
 ja|nee|yes|no|man|vrouw|male|female|anders|other|n.v.t.|nvt|weet niet|goed|slecht|waar|onwaar
@@ -37,7 +37,7 @@ DATE = frozenset({"dag", "maand", "jaar", "day", "month", "year", "dd", "mm", "j
 """Names of the three fields in which a date is asked."""
 
 MEASURED_HERE = ("td-has-header", "p-as-heading", "table-fake-caption", "th-has-data-cells")
-"""Rules of axe that guess at what the probe `structure` measures."""
+"""Rules of axe that guess at what the probes `structure` and `tables` measure."""
 
 NO_CONTEXT = ("generic", "none", "presentation")
 """Roles of a parent that give an `li` no meaning of their own: there it is a stray list item."""
@@ -49,7 +49,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     for look, seen in page.seen("structure"):
         yield from _lists(look, seen["lists"])
         yield from _headings(look, seen["headings"])
-        for table in seen["tables"]:
+        for table in seen.get("tables", ()):  # where evidence of an earlier version has them
             yield from _table(look, table)
         for grid in seen.get("grids", ()):
             yield look.cant_tell(CRITERION, "table-maybe-not-marked-up", grid, rows=grid["rows"],
@@ -64,6 +64,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for styled in list({str(s["content"]): s for s in reversed(seen["pseudo"])}.values())[::-1][:5]:
             yield look.cant_tell(CRITERION, "words-from-style-sheet", styled, text=styled["content"])
         yield from _outline(look, seen["sections"])
+    for look, seen in page.seen("tables"):
+        for table in seen["tables"]:
+            yield from _table(look, table)
     for look, seen in page.seen("fields"):
         yield from _groups(look, seen["fields"])
         yield from _nameless_groups(look, seen["fields"])
