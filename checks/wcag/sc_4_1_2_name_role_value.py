@@ -113,7 +113,7 @@ TOGGLE_RULES = {
     "chosen": "checked-does-not-change",
     "value": "value-does-not-change",
 }
-"""What checks.states found to disagree, and the rule that says it."""
+"""What checks.toggles found to disagree, and the rule that says it."""
 
 
 def _toggles(page: PageEvidence) -> Iterator[Outcome]:

@@ -1,4 +1,4 @@
-"""What disagrees between a control's word and what is seen: the pure half of checks.states, and of the probes beside it."""
+"""What disagrees between a control's word and what is seen: the pure half of checks.toggles, and of the probes beside it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from checks.probes.changes import how, representatives, suspicious
 from checks.probes.forms import suspicious as form_suspicion
 from checks.probes.forms import wrong_value
 from checks.probes.messages import sort_of, unheard
-from checks.states import verdict
+from checks.toggles import verdict
 from checks.wcag.sc_3_3_1_error_identification import is_loose, what_is_wrong
 from checks.wcag.sc_3_3_3_error_suggestion import judged
 from checks.wcag.sc_4_1_2_name_role_value import document_of, frame_verdict
