@@ -188,47 +188,44 @@
   const typed = S.all('pre,p,div,td,code,samp')
     .slice(0, 4000)
     .filter((el) => {
+      if (el.localName !== 'pre' && !S.style(el).whiteSpace.startsWith('pre')) return false;
       const text = el.textContent || '';
-      if (text.length > 6000 || (el.localName !== 'pre' && !S.style(el).whiteSpace.startsWith('pre'))) return false;
-      if (el.closest('[role=img],[role=math],[contenteditable],textarea,math') || S.hiddenFromAT(el)) return false;
       const lines = text.split('\n').filter((line) => line.trim());
+      if (lines.length < 3 || text.length > 6000) return false;
+      if (el.closest('[role=img],[role=math],[contenteditable],textarea,math') || S.hiddenFromAT(el)) return false;
       if (/[{}]|&&|\s\|\|\s|=>|^\s*[$#]|":/m.test(text)) return false;
       const signs = (text.match(/[^\s\p{L}\p{N}\uE000-\uF8FF\u2500-\u257F.,;:?!"'€%+=-]/gu) || []).length;
       const letters = (text.match(/[\p{L}\p{N}]/gu) || []).length;
       const ragged = new Set(lines.map((line) => /^\s*/.exec(line)[0].length + '|' + line.trimEnd().length)).size;
       const drawn = lines.filter((line) => /[^\s\p{L}\p{N}.,;:?!"'€%+=-]/u.test(line)).length;
-      return (
-        lines.length >= 3 &&
-        signs >= 10 &&
-        signs > letters &&
-        drawn >= 0.6 * lines.length &&
-        ragged >= 2 &&
-        S.visible(el)
-      );
+      return signs >= 10 && signs > letters && drawn >= 0.6 * lines.length && ragged >= 2 && S.visible(el);
     })
     .slice(0, 5);
 
   // Pictures that only the style sheet shows: alone in their element, or too high to stand beside its words.
-  const shownBy = (el) =>
-    ['', '::before', '::after']
-      .map((side) => [side, S.style(el, side || null).content])
-      .find(([, content]) => /^url\("?[^)]+\)(?!\s*\/)/.test(content));
+  const PICTURE = /^url\("?([^")]+)"?\)(?!\s*\/)/;
+  const leaves = S.all('div,p,span,a,button,li,td,dt,dd,figure,section,h1,h2,h3,h4,h5,h6,i,em,strong', document, 6000)
+    .filter((el) => !el.childElementCount)
+    .map((el) => ({ el, which: '', type: S.style(el) }));
+  const shown = [...leaves, ...S.generated(document)]
+    .map(({ el, which, type }) => ({ el, which, source: (PICTURE.exec(type.content) || [])[1] }))
+    .filter(({ source }) => source);
   const higher = (el) => {
     const words = document.createRange();
     words.selectNodeContents(el);
     return el.getBoundingClientRect().height - words.getBoundingClientRect().height >= 40;
   };
-  const styled = S.all('div,p,span,a,button,li,td,dt,dd,figure,section,h1,h2,h3,h4,h5,h6,i,em,strong', document, 6000)
-    .filter((el) => {
-      const shown = shownBy(el);
-      if (!shown || S.hiddenFromAT(el) || S.name(controlOf(el) || el)) return false;
+  const styled = shown
+    .filter(({ el, which }, i) => {
+      if (shown.findIndex((other) => other.el === el) < i || S.hiddenFromAT(el) || S.name(controlOf(el) || el))
+        return false;
       const r = el.getBoundingClientRect();
       if (!el.checkVisibility({ visibilityProperty: true }) || r.width < 8 || r.height < 8) return false;
       const large = Math.max(r.width, r.height) > 32;
-      return shown[0] === '' ? r.width >= 24 : S.text(el, 10) ? higher(el) : large;
+      return which === '' ? r.width >= 24 : S.text(el, 10) ? higher(el) : large;
     })
     .slice(0, 10)
-    .map((el) => S.place(el, { source: /url\("?([^")]+)/.exec(shownBy(el)[1])[1].slice(0, 300) }));
+    .map(({ el, source }) => S.place(el, { source: source.slice(0, 300) }));
 
   return {
     icons,

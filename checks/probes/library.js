@@ -662,23 +662,28 @@ globalThis.S = (() => {
     parseFloat(s.height) > 2 &&
     Number(s.opacity) > 0 &&
     el.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-  // Words that style sheets write before or after what is in an element.
+  // What style sheets put before or after what is in an element.
+  const generated = once((root) =>
+    all('*', root, 6000).flatMap((el) =>
+      ['::before', '::after']
+        .map((which) => ({ el, which, type: style(el, which) }))
+        .filter(({ type }) => !['none', 'normal', '""', ''].includes(type.content)),
+    ),
+  );
+  // Words that style sheets write there.
   const written = once((root) =>
-    all('*', root, 6000)
-      .flatMap((el) =>
-        ['::before', '::after'].flatMap((which) => {
-          const s = style(el, which);
-          return s.content.startsWith('"') &&
-            /\p{L}{3}/u.test(writes(s.content)) &&
-            !/icon|awesome|glyph|symbol/i.test(s.fontFamily) &&
-            s.display !== 'none' &&
-            s.visibility === 'visible' &&
-            (visible(el) || placedApart(el, s))
-            ? [{ el, which, type: s, text: writes(s.content) }]
-            : [];
-        }),
+    generated(root)
+      .filter(
+        ({ el, type }) =>
+          type.content.startsWith('"') &&
+          /\p{L}{3}/u.test(writes(type.content)) &&
+          !/icon|awesome|glyph|symbol/i.test(type.fontFamily) &&
+          type.display !== 'none' &&
+          type.visibility === 'visible' &&
+          (visible(el) || placedApart(el, type)),
       )
-      .slice(0, 200),
+      .slice(0, 200)
+      .map((one) => ({ ...one, text: writes(one.type.content) })),
   );
   // Text that stands for a picture: private-use characters or a font of icons, whose ligatures must not be judged as text.
   const iconText = (el, data) =>
@@ -773,6 +778,7 @@ globalThis.S = (() => {
     apart,
     rgba,
     contrast,
+    generated,
     written,
     iconText,
     strip,
