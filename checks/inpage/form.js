@@ -51,7 +51,6 @@
         at,
       };
     });
-  const same = (a, b) => a.length === b.length && a.every((value, i) => value === b[i]);
   // A changed shadow whose geometry stays is a change of colour.
   const geometry = (shadow) => shadow.replace(/(rgba?|color|oklch|lab)\([^)]*\)/g, '');
   const ids = (el, attribute) =>

@@ -51,7 +51,6 @@
   // What sets el's looks apart from other text besides its colour.
   const cues = (el, other) => {
     const found = [];
-    const s = S.style(el);
     const o = S.style(other);
     // A line under the words counts wherever it is set: on an element within (all of the words), or around the link.
     const underlined = (at) => /underline|line-through|overline/.test(S.style(at).textDecorationLine);

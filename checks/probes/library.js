@@ -647,6 +647,11 @@ globalThis.S = (() => {
     return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
   };
 
+  // A number, an amount, a date, a time or a mark in its place, as cells of a table hold.
+  const NUMERIC =
+    /^[\s€$£%±+\-–.,:/()\d]*\d[\s€$£%±+\-–.,:/()\d]*(?:%|uur|km|m2|m²|kg|jaar|euro|u|jan|feb|mrt|maart|apr|april|mei|jun|juni|jul|juli|aug|sep|sept|okt|nov|dec|\s)*$|^\d{1,2} [a-z]{3,9} \d{4}$|^[-–x✓✔✗]$/i;
+  const numeric = (text) => NUMERIC.test(text);
+
   // What `content` writes, without its alternative and with a figure for each counter.
   const writes = (content) =>
     [...content.matchAll(/"((?:[^"\\]|\\.)*)"|counters?\([^)]*\)|( \/ )/g)]
@@ -779,6 +784,7 @@ globalThis.S = (() => {
     rgba,
     contrast,
     generated,
+    numeric,
     written,
     iconText,
     strip,

@@ -461,7 +461,7 @@
       !aligned ||
       texts.flat().some((t) => t.length > 60) ||
       texts.flat().filter(Boolean).length < 0.8 * rows.length * columns ||
-      body.filter((t) => NUMERIC.test(t)).length < 0.6 * body.length
+      body.filter((t) => S.numeric(t)).length < 0.6 * body.length
     )
       continue;
     grids.push(S.place(el, { rows: rows.length, columns, firstRow: texts[0].join(' | ').slice(0, 150) }));

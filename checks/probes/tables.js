@@ -1,8 +1,6 @@
 // Runs in: base
 (S) => {
   // Tables: how they look and what they say of their headers. For 1.3.1.
-  const NUMERIC =
-    /^[\s€$£%±+\-–.,:/()\d]*\d[\s€$£%±+\-–.,:/()\d]*(?:%|uur|km|m2|m²|kg|jaar|euro|u|jan|feb|mrt|maart|apr|april|mei|jun|juni|jul|juli|aug|sep|sept|okt|nov|dec|\s)*$|^\d{1,2} [a-z]{3,9} \d{4}$|^[-–x✓✔✗]$/i;
   const shows = (cell) => S.visible(cell) && Boolean(S.text(cell, 20)) && !S.hiddenFromAT(cell);
   // A cell whose `headers` name a heading that stands over another column, or before another row, and leave out the one of the same
   // headings that is its own (F90): what it says and what the eye sees differ.
@@ -233,8 +231,8 @@
             : false,
         firstRowFilled:
           (texts[0] || []).length > 0 && (texts[0] || []).filter(Boolean).length >= (texts[0] || []).length - 1,
-        firstRowNumeric: (texts[0] || []).filter((t) => NUMERIC.test(t)).length,
-        numeric: filled.length ? filled.filter((t) => NUMERIC.test(t)).length / filled.length : 0,
+        firstRowNumeric: (texts[0] || []).filter((t) => S.numeric(t)).length,
+        numeric: filled.length ? filled.filter((t) => S.numeric(t)).length / filled.length : 0,
         filled: filled.length,
         unassigned,
         rowsHeaderOnly: grid.filter((r) => r.every(isHeader)).length,
