@@ -242,12 +242,15 @@ class Pool:
             await tab.close()
             await self._close_worn()
 
+    def holds(self, tab: Tab) -> bool:
+        """Whether a tab is of the browser that is in use, and that is still there."""
+        return tab.context.browser is self.browser and self.browser.is_connected()
+
     async def renew(self, tab: Tab | None) -> Tab:
         """The tab to use for the next visit: the same one when healthy, else a new one in a new context."""
         if tab is not None and tab.visits < VISITS_PER_CONTEXT and tab.visits % VISITS_PER_CLEARING == 0:
             await tab.clear()
-        fresh = tab is not None and tab.visits < VISITS_PER_CONTEXT and tab.context.browser is self.browser
-        if tab is not None and fresh and not tab.crashed and self.browser.is_connected():
+        if tab is not None and not tab.crashed and tab.visits < VISITS_PER_CONTEXT and self.holds(tab):
             return tab
         if tab is not None:
             await tab.close()

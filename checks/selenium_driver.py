@@ -137,7 +137,7 @@ class Sessions(Pool):
         """What drives the browser, for the evidence."""
         return f"selenium {version('selenium')}"
 
-    def connected(self) -> bool:
+    def holds(self, tab: Tab) -> bool:
         """Each session has a browser of its own, and notices by itself when it is gone."""
         return True
 
