@@ -104,6 +104,8 @@ class Pool:
         """Pages that the browser has opened."""
         self._worn: list[Browser] = []
         """Browsers that open no more contexts, and go with their last one."""
+        self._left: WeakSet[BrowserContext] = WeakSet()
+        """Contexts of tabs that were closed: one whose page hangs or has crashed stays open all the same."""
         self._silent: Browser | None = None
         """A browser of another machine that no longer answers: a Grid keeps the line open when its browser crashed."""
         self._turn = asyncio.Lock()
@@ -180,9 +182,11 @@ class Pool:
         self._opened = 0
         return self.browser
 
-    async def _close_worn(self) -> None:
-        """Closes the worn browsers in which nothing is open any more."""
-        for browser in [browser for browser in self._worn if not browser.contexts]:
+    async def _leave(self, tab: Tab) -> None:
+        """Closes a tab, and the worn browsers in which nothing is open any more that somebody uses."""
+        await tab.close()
+        self._left.add(tab.context)
+        for browser in [browser for browser in self._worn if self._left.issuperset(browser.contexts)]:
             self._worn.remove(browser)
             await _close(browser)
 
@@ -239,8 +243,7 @@ class Pool:
         try:
             yield tab
         finally:
-            await tab.close()
-            await self._close_worn()
+            await self._leave(tab)
 
     def holds(self, tab: Tab) -> bool:
         """Whether a tab is of the browser that is in use, and that is still there."""
@@ -253,8 +256,7 @@ class Pool:
         if tab is not None and not tab.crashed and tab.visits < VISITS_PER_CONTEXT and self.holds(tab):
             return tab
         if tab is not None:
-            await tab.close()
-            await self._close_worn()
+            await self._leave(tab)
         return await self.tab()
 
 

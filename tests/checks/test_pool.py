@@ -41,6 +41,23 @@ def test_a_worn_browser_goes_with_its_last_page(server: Server, monkeypatch: pyt
     asyncio.run(scan())
 
 
+def test_a_crashed_page_does_not_keep_its_browser(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "PAGES_PER_BROWSER", 1)
+
+    async def scan() -> None:
+        async with Pool.start(PoolSettings()) as pool:
+            first, tab = pool.browser, await pool.renew(None)
+            assert (await tab.open(server.url("/"))).status == 200
+            await tab.end()
+            await pool.renew(tab)
+            assert pool.browser is not first
+            async with pool.fresh():
+                pass
+            assert not first.is_connected()
+
+    asyncio.run(scan())
+
+
 def test_many_at_once_while_browsers_follow_each_other(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pools, "PAGES_PER_BROWSER", 4)
 
