@@ -182,8 +182,9 @@ class Pool:
         self._opened = 0
         return self.browser
 
-    async def _leave(self, tab: Tab) -> None:
-        """Closes a tab, and the worn browsers in which nothing is open any more that somebody uses."""
+    async def leave(self, tab: Tab) -> None:
+        """Closes a tab, or the one in its place; and the worn browsers in which nobody uses anything any more."""
+        tab = tab.now
         await tab.close()
         self._left.add(tab.context)
         for browser in [browser for browser in self._worn if self._left.issuperset(browser.contexts)]:
@@ -243,21 +244,27 @@ class Pool:
         try:
             yield tab
         finally:
-            await self._leave(tab)
+            await self.leave(tab)
 
     def holds(self, tab: Tab) -> bool:
         """Whether a tab is of the browser that is in use, and that is still there."""
         return tab.context.browser is self.browser and self.browser.is_connected()
 
     async def renew(self, tab: Tab | None) -> Tab:
-        """The tab to use for the next visit: the same one when healthy, else a new one in a new context."""
+        """The tab to use for the next visit: the same one when healthy, else a new one in a new context.
+
+        Of a tab that was given up already: the one that took its place.
+        """
+        tab = tab.now if tab is not None else None
         if tab is not None and tab.visits < VISITS_PER_CONTEXT and tab.visits % VISITS_PER_CLEARING == 0:
             await tab.clear()
         if tab is not None and not tab.crashed and tab.visits < VISITS_PER_CONTEXT and self.holds(tab):
             return tab
-        if tab is not None:
-            await self._leave(tab)
-        return await self.tab()
+        if tab is None:
+            return await self.tab()
+        await self.leave(tab)
+        tab.instead = await self.tab()
+        return tab.instead
 
 
 async def _close(browser: Browser) -> None:

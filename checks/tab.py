@@ -109,6 +109,9 @@ class Unreachable(Exception):
 class Tab:
     """A browser page with its DevTools session. Build with `Tab.create`."""
 
+    instead: Tab | None = None
+    """The tab that took the place of this one, when it was given up."""
+
     def __init__(
         self, context: BrowserContext, page: Page, cdp: CDPSession, turn: Callable[[], Awaitable[None]] | None = None
     ) -> None:
@@ -140,6 +143,14 @@ class Tab:
         self._without: list[str] = []
         self._redirects: list[str] = []
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def now(self) -> Tab:
+        """This tab, or the one that took its place."""
+        tab = self
+        while tab.instead is not None:
+            tab = tab.instead
+        return tab
 
     @classmethod
     async def create(

@@ -466,7 +466,7 @@ class Worker:
         try:
             await desk.run.take(tab, row, look)
         except BaseException:
-            await tab.close()
+            await desk.run.pool.leave(tab)
             raise
         desk.tabs.append(tab)
         seconds = time.monotonic() - began

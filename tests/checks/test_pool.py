@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from checks import pool as pools
-from checks.pool import Pool, PoolSettings
+from checks.pool import WORN, Pool, PoolSettings
 from tests.spiders.server import Server, html, serving
 
 
@@ -54,6 +54,22 @@ def test_a_crashed_page_does_not_keep_its_browser(server: Server, monkeypatch: p
             async with pool.fresh():
                 pass
             assert not first.is_connected()
+
+    asyncio.run(scan())
+
+
+def test_a_tab_that_was_given_up_leads_to_the_one_in_its_place() -> None:
+    """A page is looked at a second time in a fresh context, and only who looked knows of that one."""
+
+    async def scan() -> None:
+        async with Pool.start(PoolSettings()) as pool:
+            tab = await pool.renew(None)
+            tab.visits = WORN
+            second = await pool.renew(tab)
+            assert second is not tab and await pool.renew(tab) is second
+            assert len(pool.browser.contexts) == 1
+            await pool.leave(tab)
+            assert pool.browser.contexts == []
 
     asyncio.run(scan())
 
