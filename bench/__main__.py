@@ -203,6 +203,9 @@ def measure_soak(args: argparse.Namespace, out: Results) -> None:
         "",
         f"Memory of scanner and browser: {seen.median:.0f} MB, growth {seen.slope:+.2%} per 1,000 pages. "
         f"Left behind: {seen.left or 'nothing'}.",
+        "",
+        "By kind of process, MB at the beginning and at the end: "
+        + ", ".join(f"{kind} {first:.0f} and {last:.0f}" for kind, (first, last) in seen.moved.items()) + ".",
     )
 
 

@@ -6,6 +6,7 @@ import asyncio
 import functools
 import http.server
 import os
+import re
 import statistics
 import tempfile
 import threading
@@ -90,16 +91,23 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def megabytes(pid: int) -> float:
-    """Memory of a process and all below it, shared pages counted once (proportional set size)."""
-    total = 0
+def megabytes(pid: int) -> dict[str, float]:
+    """Memory of a process and all below it by kind: `scanner`, `driver`, `browser`, `renderer` and so on.
+
+    Pages that processes share are counted once (proportional set size).
+    """
+    found: dict[str, float] = {}
     for one in children(pid):
         try:
+            words = Path(f"/proc/{one}/cmdline").read_text().split("\0")
             rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
         except OSError:
-            continue
-        total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-    return total / 1024
+            continue  # it has ended
+        said = re.search(r"--type=([\w-]+)", " ".join(words))
+        kind = "scanner" if one == pid else "driver" if "node" in words[0] else said[1] if said else "browser"
+        kilobytes = next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
+        found[kind] = found.get(kind, 0.0) + kilobytes / 1024
+    return found
 
 
 @dataclass
@@ -108,28 +116,36 @@ class Soaked:
 
     pages: int = 0
     seconds: float = 0.0
-    samples: list[tuple[int, float]] = field(default_factory=list)
-    """Pages done, and megabytes of scanner and browser together."""
+    samples: list[tuple[int, dict[str, float]]] = field(default_factory=list)
+    """Pages done, and megabytes of each kind of process."""
     states: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     """Processes, files and threads that are there after the scan and were not before it."""
 
     @property
-    def warm(self) -> list[tuple[int, float]]:
+    def warm(self) -> list[tuple[int, dict[str, float]]]:
         """The samples that count: from `WARM` pages on, or the last two thirds of a short run."""
         return [(done, mb) for done, mb in self.samples if done >= min(WARM, self.pages // 3)]
 
     @property
     def median(self) -> float:
         """Megabytes once it is warm."""
-        return statistics.median(mb for _, mb in self.warm)
+        return statistics.median(sum(mb.values()) for _, mb in self.warm)
 
     @property
     def slope(self) -> float:
         """Growth of memory in a share of itself per 1,000 pages, once it is warm."""
         warm = self.warm
-        line = statistics.linear_regression([done for done, _ in warm], [mb for _, mb in warm])
+        line = statistics.linear_regression([done for done, _ in warm], [sum(mb.values()) for _, mb in warm])
         return line.slope * 1000 / self.median
+
+    @property
+    def moved(self) -> dict[str, tuple[float, float]]:
+        """Megabytes of each kind of process in the first and the last fifth of the samples that count, medians."""
+        warm = [mb for _, mb in self.warm]
+        ends = warm[: max(1, len(warm) // 5)], warm[-max(1, len(warm) // 5) :]
+        first, last = ({kind: statistics.median(mb.get(kind, 0.0) for mb in end) for kind in warm[-1]} for end in ends)
+        return {kind: (first[kind], last[kind]) for kind in sorted(first)}
 
 
 def _own() -> dict[str, int]:

@@ -474,6 +474,10 @@
     const pairs = two.filter(([name]) => /:$/.test(name.trim())).length;
     return { prose: prose >= 0.6 * lines.length, pairs: pairs === lines.length };
   };
+  // What a program printed, quoted as it came: whose table that is, and whether it must be one here, is for a person.
+  const printed = (el, lines) =>
+    Boolean(el.closest('[class*=screen],[class*=console],[class*=terminal],[class*=output],[class*=listing]')) ||
+    lines.some((line) => /^[\s|+]*[-=]{3,}[-=\s|+]*$/.test(line) && /[-=][+|][-=]/.test(line));
   // Columns made with spaces in preformatted text.
   const columns = [];
   for (const el of S.all('pre,p,div,td,span,textarea').slice(0, 4000)) {
@@ -502,6 +506,7 @@
         lines: lines.length,
         columns: aligned.length + 1,
         ...kindOf(lines.map((l) => l.trim().split(/ {4,}/))),
+        printed: printed(el, lines),
         sample: lines
           .slice(0, 3)
           .map((l) => fold(l).slice(0, 60))

@@ -57,7 +57,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for columns in seen["columns"]:
             if columns.get("prose"):
                 continue  # running text in two columns: its order is lost (1.3.2), but it is no table
-            say = Verdict.CANT_TELL if columns.get("pairs") else Verdict.FAILED
+            say = Verdict.CANT_TELL if columns.get("pairs") or columns.get("printed") else Verdict.FAILED
             yield look.outcome(say, CRITERION, "table-made-with-spaces", columns, lines=columns["lines"],
                                sample=columns["sample"])
         # One rule of a style sheet writes the same words in many places.

@@ -4,7 +4,7 @@ Looks at: words spaced out by hand, columns made with spaces, blocks that stand 
 them, fields and steps in one row that stand the other way round than they are read, headings whose text comes only
 after the next heading, and the direction of Arabic and Hebrew text.
 Fails: a word whose letters are set apart with spaces; columns or tables made with spaces in preformatted text or with
-spaces that do not break. Lines of a name, a colon and what belongs to it are a question.
+spaces that do not break. Lines of a name, a colon and what belongs to it, and what a program printed, are a question.
 Cannot see: whether another order changes the meaning; blocks that stand out of order are shown to a person.
 Sources: WCAG 2.1 1.3.2; F1, F32, F33, F34, F49, C6, C27.
 """
@@ -28,7 +28,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             elif is_word(str(found["word"]), False, least=5):  # so few letters may also be an abbreviation
                 yield look.cant_tell(CRITERION, "letters-set-apart", found, text=found["text"], word=found["word"])
         for found in seen["columns"]:
-            say = Verdict.CANT_TELL if found.get("pairs") else Verdict.FAILED
+            say = Verdict.CANT_TELL if found.get("pairs") or found.get("printed") else Verdict.FAILED
             yield look.outcome(say, CRITERION, "columns-made-with-spaces", found, lines=found["lines"],
                                sample=found["sample"])
         yield from _order(look, seen["inversions"])

@@ -131,3 +131,27 @@ def test_a_channel_that_cannot_be_reached_at_all(tmp_path: Path) -> None:
         told = [_scanned(path, f"k{n}")[0][url] for n, url in enumerate(urls)]
     assert [row.state for row in told] == [S.UNREACHABLE] * 3
     assert [row.reason for row in told] == ["connection refused", "host name unknown", "certificate or TLS error"]
+
+
+@pytest.mark.timeout(120)
+def test_a_second_look_leaves_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came incomplete is looked at again in a fresh context; after the pages all of them are closed."""
+    asked, left = [], []
+    judged = run.Run.judge_site
+
+    def judge_site(self: run.Run) -> None:
+        left.extend(page.url for context in self.pool.browser.contexts for page in context.pages)
+        judged(self)
+
+    def gone(handler: Handler) -> Reply:
+        asked.append(handler.path)
+        return 404, {"Content-Type": "text/plain"}, b""
+
+    monkeypatch.setattr(run.Run, "judge_site", judge_site)
+    with serving() as server:
+        server.pages = {"/": html("Home", links(*(f"/{n}" for n in range(4)))), "/weg.css": gone}
+        server.pages |= {f"/{n}": html(f"Blad {n}", '<link rel="stylesheet" href="/weg.css">') for n in range(4)}
+        rows, _, _ = _scanned(_settings(tmp_path, server.url("/")), "k0")
+    assert [row.state for row in rows.values()].count(S.VISITED) == 5
+    assert len(asked) >= 2 * 4, "each was looked at twice"
+    assert left == []
