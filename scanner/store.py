@@ -177,6 +177,13 @@ TROUBLES = {
 """What a database says → what that means and what to do."""
 
 
+WAITS_FOR_DISK = {
+    "sqlite": {True: "PRAGMA synchronous=FULL", False: "PRAGMA synchronous=NORMAL"},
+    "postgresql": {True: "SET LOCAL synchronous_commit TO ON", False: "SET LOCAL synchronous_commit TO OFF"},
+}
+"""Database → whether the end of a transaction waits until the disk has it → how that is said."""
+
+
 def trouble(error: Exception) -> StoreTrouble | None:
     """What went wrong with the database in words, or None when it is no trouble of disk, lock or connection."""
     said = str(getattr(error, "orig", None) or error)
@@ -193,10 +200,15 @@ class Store:
         self.engine = engine
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """One transaction: all or nothing. StoreTrouble when disk, lock or connection is in the way."""
+    def session(self, *, repeatable: bool = False) -> Iterator[Session]:
+        """One transaction: all or nothing. StoreTrouble when disk, lock or connection is in the way.
+
+        `repeatable`: another look would bring the same, so the disk is not waited for. A power cut may undo the last of
+        these, a kill none; the next transaction that does wait takes all before it along (decision 0055).
+        """
         try:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                session.execute(text(WAITS_FOR_DISK[self.engine.dialect.name][not repeatable]))
                 yield session
         except DBAPIError as error:
             if told := trouble(error):
@@ -292,7 +304,7 @@ class Store:
 
     def attempt(self, address: int) -> int:
         """Notes that a visit begins; returns the number of this attempt. A page that kills us is not tried for ever."""
-        with self.session() as session:
+        with self.session(repeatable=True) as session:
             session.execute(update(AddressRow).where(AddressRow.id == address).values(attempts=AddressRow.attempts + 1))
             return int(session.scalar(select(AddressRow.attempts).where(AddressRow.id == address)) or 0)
 
@@ -324,7 +336,7 @@ class Store:
         looked at one page leave one result.
         """
         page = looked.page
-        with self.session() as session:
+        with self.session(repeatable=True) as session:
             if not _mine(session, scan, address, while_):
                 return False
             for content in sorted(looked.pictures.values(), key=_digest):  # in one order, or two could wait in a ring

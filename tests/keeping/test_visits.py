@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from scanner import unchanged
 from scanner.model import Discovery, LedgerState, Outcome, Place, Verdict
@@ -94,3 +94,16 @@ def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
     assert unfinished is None or store.counts(unfinished.id).get(LedgerState.VISITED, 0) == 0
     again = night(store, 2, {HOME: [barrier("a", "b")] * 50}, weight=100_000)
     assert len(store.outcomes(again.id)) == 51 and verify(store.engine).faults == []
+
+
+def test_the_disk_is_waited_for_unless_another_look_brings_the_same(store: Store) -> None:
+    asked, waits, does_not = {
+        "sqlite": ("PRAGMA synchronous", 2, 1),
+        "postgresql": ("SHOW synchronous_commit", "on", "off"),
+    }[store.engine.dialect.name]
+
+    def setting(*, repeatable: bool) -> object:
+        with store.session(repeatable=repeatable) as session:
+            return session.scalar(text(asked))
+
+    assert [setting(repeatable=r) for r in (False, True, False)] == [waits, does_not, waits]
