@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import checks.wcag
+from checks import language
 from checks.hindrance import Hindrance, told
 from checks.wcag.pdf_rules import evaluate_document
 from scanner.model import Outcome, PageEvidence, SiteEvidence, Verdict
@@ -57,6 +58,12 @@ def checks_by_criterion() -> dict[str, Check]:
                 module.__doc__ or "",
             )
     return dict(sorted(found.items(), key=lambda item: [int(part) for part in item[0].split(".")]))
+
+
+def get_ready() -> None:
+    """Loads the checks and what knows languages: a second of the processor, best spent while the browser starts."""
+    checks_by_criterion()
+    language.load()
 
 
 def evaluate_page(page: PageEvidence) -> list[Outcome]:

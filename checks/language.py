@@ -136,6 +136,11 @@ def _identifier() -> Any:
     return identifier
 
 
+def load() -> None:
+    """Reads the model that tells languages apart: 0.6 seconds of the processor, which else the first text pays."""
+    _identifier()
+
+
 @lru_cache(maxsize=2048)
 def guess(text: str, said: str = "") -> Guess | None:
     """What the text seems to be in; `said` is the primary language that it is said to be in. None without words."""

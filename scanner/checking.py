@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from checks.catalogue import checks_by_criterion, evaluate_page
+from checks.catalogue import evaluate_page, get_ready
 from checks.harness import SafetyLevel
 from checks.pool import Pool, PoolSettings
 from checks.remote import Endpoint
@@ -45,7 +45,7 @@ async def check(
             reach=reach((url,), config.scan.inner_network, config.scan.inner_hosts),
             proxy=config.scan.proxy,
         )
-    loading = asyncio.create_task(asyncio.to_thread(checks_by_criterion))  # while the browser starts
+    loading = asyncio.create_task(asyncio.to_thread(get_ready))  # while the browser starts
     browsers, look = looking(config)
     async with browsers.start(settings) as pool:
         secrets: Sequence[str] = ()

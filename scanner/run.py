@@ -21,7 +21,7 @@ from importlib.metadata import version
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from checks.catalogue import evaluate_page, evaluate_site
+from checks.catalogue import evaluate_page, evaluate_site, get_ready
 from checks.harness import SafetyLevel
 from checks.hindrance import Hindrance, told
 from checks.journey import Walk, walk
@@ -107,6 +107,7 @@ async def scan_channel(
     channel = config.channel(name)
     read_4_1_1(config)
     axe = find_axe(config.scan.axe or None)
+    loading = asyncio.create_task(asyncio.to_thread(get_ready))  # while the browser starts
     async with looking(config)[0].start(pool_settings(config, channel, axe)) as pool:
         session = Session(config, channel, pool)
         await session.begin()
@@ -134,6 +135,7 @@ async def scan_channel(
         if scan.stage == "crawl":
             with run.spent.stage("crawl"):
                 await run.find()
+        await loading
         await run.look()
         with run.spent.stage("journeys"):
             await run.walk()
