@@ -17,11 +17,12 @@ import asyncio
 import ipaddress
 import logging
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from fnmatch import fnmatch
 from types import TracebackType
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from checks.hindrance import Hindrance, told
 
@@ -171,8 +172,12 @@ async def connect_through(proxy: str, host: str, port: int) -> tuple[asyncio.Str
     except OSError as error:
         raise OSError(Hindrance.PROXY_SILENT) from error
     target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    asks = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
+    if there.username:
+        login = f"{unquote(there.username)}:{unquote(there.password or '')}".encode()
+        asks.append(f"Proxy-Authorization: Basic {b64encode(login).decode()}")
     try:
-        writer.write(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode("ascii", "replace"))
+        writer.write("\r\n".join([*asks, "", ""]).encode("ascii", "replace"))
         answer = await reader.readuntil(b"\r\n\r\n")
         status = answer[:LONGEST_ANSWER].split(b" ", 2)[1].decode("ascii", "replace")
     except (OSError, EOFError, ValueError, IndexError, asyncio.LimitOverrunError) as error:

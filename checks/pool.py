@@ -75,8 +75,8 @@ class PoolSettings:
     """Pages opened a second at most, by all tabs and laboratories together; 0: no limit."""
     reach: Reach | None = None
     """Which addresses a host may be reached at; None: wherever it leads (tests, the scanner's own files)."""
-    proxy: str = ""
-    """Address of the proxy that leads to the outer world; empty: none."""
+    proxy: str = field(default="", repr=False)
+    """Address of the proxy that leads to the outer world, with its user and password; empty: none."""
 
     def way_out(self) -> Gate | nullcontext[None]:
         """The gate that the browser goes through, to be used in a with statement; nothing without `reach`."""

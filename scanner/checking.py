@@ -17,7 +17,7 @@ from checks.wcag.sc_4_1_1_parsing import Reading, reading
 from scanner.axe import AxeSource, find_axe
 from scanner.config import Channel, Config
 from scanner.model import LedgerState, Outcome, PageEvidence
-from scanner.reach import own_addresses, reach
+from scanner.reach import own_addresses, proxy_of, reach
 from scanner.secrets import without_secrets
 
 
@@ -43,7 +43,7 @@ async def check(
             axe_source=axe.text(),
             blocked_hosts=config.scan.block_hosts,
             reach=reach((url,), config.scan.inner_network, config.scan.inner_hosts),
-            proxy=config.scan.proxy,
+            proxy=proxy_of(config),
         )
     loading = asyncio.create_task(asyncio.to_thread(get_ready))  # while the browser starts
     browsers, look = looking(config)
@@ -91,7 +91,7 @@ def pool_settings(config: Config, channel: Channel, axe: AxeSource) -> PoolSetti
         blocked_hosts=config.scan.block_hosts,
         per_second=0.0 if at_home(channel) else channel.limits.per_second,
         reach=reach(own_addresses(channel), config.scan.inner_network, config.scan.inner_hosts),
-        proxy=config.scan.proxy,
+        proxy=proxy_of(config),
     )
 
 

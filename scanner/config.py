@@ -53,7 +53,7 @@ def _proxy_address(value: str) -> str:
     if value and not whole:
         raise ValueError(f"{value!r} is not a proxy: write it with http:// and its port, as http://proxy.example:8080")
     if "@" in value:
-        raise ValueError("a proxy here carries no user name or password")
+        raise ValueError("a proxy here carries no user name or password: use proxy_user and proxy_secret")
     return value.rstrip("/")
 
 
@@ -302,6 +302,15 @@ class Scan(Settings):
     verify_tls: bool = True
     proxy: ProxyAddress = ""
     """HTTP proxy that leads out of this network, such as `http://proxy.example:8080`; empty: none."""
+    proxy_user: str = ""
+    proxy_secret: str = ""
+    """Where the password of the proxy is, if it asks for one."""
+
+    @model_validator(mode="after")
+    def _whole_proxy(self) -> Scan:
+        if bool(self.proxy_user) != bool(self.proxy_secret) or (self.proxy_user and not self.proxy):
+            raise ValueError("a proxy that asks for a password takes all three: proxy, proxy_user and proxy_secret")
+        return self
 
     @model_validator(mode="after")
     def _one_browser(self) -> Scan:

@@ -11,11 +11,13 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
 from checks.gate import Reach, is_inner
-from scanner.config import Channel
+from scanner.config import Channel, Config
+from scanner.secrets import secret
 from spiders.address_rules import Guard, InnerNetwork, Lookup, danger, look_up
 from spiders.reasons import Why
 
@@ -64,6 +66,18 @@ def reach(
         return good
 
     return allowed
+
+
+def proxy_of(config: Config) -> str:
+    """Address of the proxy that leads out, with its user and password if it asks for them; empty: none.
+
+    Raises SecretMissing.
+    """
+    scan = config.scan
+    if not scan.proxy_user:
+        return scan.proxy
+    password = secret(scan.proxy_secret, config.storage.folder / "secrets")
+    return scan.proxy.replace("//", f"//{quote(scan.proxy_user, safe='')}:{quote(password, safe='')}@", 1)
 
 
 class GuardedTransport(httpx.AsyncHTTPTransport):

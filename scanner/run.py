@@ -37,7 +37,7 @@ from scanner.finding_store import save_flips
 from scanner.frameworks import criteria
 from scanner.model import Discovery, LedgerState, Outcome, PageEvidence, Record, SiteEvidence, StateEvidence, Verdict
 from scanner.progress import Progress, Show, silent
-from scanner.reach import GuardedTransport
+from scanner.reach import GuardedTransport, proxy_of
 from scanner.secrets import without_secrets
 from scanner.session import Session
 from scanner.spent import Spent
@@ -246,7 +246,7 @@ class Run:
             robots=channel.robots,
             inner_network=self.config.scan.inner_network,
             verify_tls=self.config.scan.verify_tls,
-            proxy=self.config.scan.proxy,
+            proxy=proxy_of(self.config),
         )
 
     def _say(self, stage: str, done: int, found: int, url: str = "") -> None:
@@ -566,7 +566,7 @@ class Run:
             "timeout": self.channel.limits.page_seconds,
             "transport": GuardedTransport(
                 self.pool.settings.reach or look_up,
-                self.config.scan.proxy,
+                proxy_of(self.config),
                 verify=self.config.scan.verify_tls,
                 trust_env=False,
             ),

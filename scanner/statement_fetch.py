@@ -23,6 +23,7 @@ from scanner.dossier import LinkResult
 from scanner.legal import latest_scan
 from scanner.mail_domain import takes_mail
 from scanner.model import LedgerState
+from scanner.reach import proxy_of
 from scanner.statement_checker import MAX_CHARACTERS, FetchedStatement, joined, read
 from scanner.store import Store, page_evidence
 from spiders.address_rules import Guard, RefusedAddress
@@ -68,7 +69,8 @@ class Fetcher:
             "trust_env": False,
         }
         self._client = httpx.Client(transport=transport, **asking)
-        self._proxied = httpx.Client(proxy=config.scan.proxy, **asking) if config.scan.proxy else None
+        proxy = proxy_of(config)
+        self._proxied = httpx.Client(proxy=proxy, **asking) if proxy else None
         self._ends = time.monotonic() + MOST_SECONDS
 
     def __enter__(self) -> Fetcher:

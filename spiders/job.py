@@ -102,8 +102,9 @@ class CrawlJob:
     """Channel id → access."""
     inner_network: InnerNetwork = "own"
     verify_tls: bool = True
-    proxy: str = ""
-    """Address of an HTTP proxy, through which all is asked that does not lie in the inner network; empty: none."""
+    proxy: str = field(default="", repr=False)
+    """Address of an HTTP proxy, with its user and password, through which all is asked that does not lie in the inner
+    network; empty: none."""
 
     def crawled(self) -> frozenset[str]:
         """Ids of the channels that are crawled."""

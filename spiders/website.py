@@ -65,6 +65,7 @@ def settings(job: CrawlJob) -> dict[str, Any]:
         },
         "FEEDS": {},
         "HTTPPROXY_ENABLED": bool(job.proxy),
+        "HTTPPROXY_AUTH_ENCODING": "utf-8",
         "JOBDIR": None,
         "LOG_LEVEL": "ERROR",
         "MEMUSAGE_ENABLED": False,

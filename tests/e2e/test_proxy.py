@@ -7,6 +7,7 @@ import io
 import socket
 import socketserver
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,8 @@ from pydantic import ValidationError
 
 from checks.hindrance import Hindrance, told
 from scanner import run, setup
+from scanner.axe import find_axe
+from scanner.checking import pool_settings
 from scanner.commands.shared import store_of
 from scanner.config import Scan, load
 from scanner.model import LedgerState
@@ -34,9 +37,9 @@ class Proxy(socketserver.ThreadingTCPServer):
 
     daemon_threads = True
 
-    def __init__(self, port: int, refuses: str = "") -> None:
+    def __init__(self, port: int, refuses: str = "", login: str = "") -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.port, self.refuses = port, refuses
+        self.port, self.refuses, self.login = port, refuses, login
         self.asked: list[str] = []
 
     @property
@@ -57,8 +60,10 @@ class _Handler(socketserver.StreamRequestHandler):
                 head += line
             method, target, _ = head.split(b" ", 2)
             self.server.asked.append(f"{method.decode()} {target.decode()}")
-            if self.server.refuses:
-                self.wfile.write(f"HTTP/1.1 {self.server.refuses} No\r\n\r\n".encode())
+            login = b64encode(self.server.login.encode())
+            refuses = self.server.refuses or ("407" if login and b": Basic " + login + b"\r\n" not in head else "")
+            if refuses:
+                self.wfile.write(f"HTTP/1.1 {refuses} No\r\nContent-Length: 0\r\n\r\n".encode())
                 return
             with socket.create_connection(("127.0.0.1", self.server.port)) as there:
                 if method == b"CONNECT":
@@ -82,9 +87,9 @@ def _pour(source: socket.socket, sink: socket.socket) -> None:
 
 
 @contextmanager
-def proxy_to(port: int, refuses: str = "") -> Iterator[Proxy]:
-    """A running proxy."""
-    with Proxy(port, refuses) as server:
+def proxy_to(port: int, refuses: str = "", login: str = "") -> Iterator[Proxy]:
+    """A running proxy, which asks for a login (`user:password`) if one is given."""
+    with Proxy(port, refuses, login) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
@@ -99,11 +104,11 @@ def pdf() -> bytes:
     return out.getvalue()
 
 
-def settings(folder: Path, proxy: str) -> Path:
+def settings(folder: Path, proxy: str, more: str = "") -> Path:
     """A scanner.toml with a channel that only the proxy can reach."""
     path = folder / "scanner.toml"
     path.write_text(
-        f'[organisation]\nname = "Gemeente"\ncontact = "web@gemeente.example"\n[scan]\nproxy = "{proxy}"\ndeep = "none"\n'
+        f'[organisation]\nname = "Gemeente"\ncontact = "web@gemeente.example"\n[scan]\nproxy = "{proxy}"\ndeep = "none"\n{more}'
         f'[storage]\nfolder = "{folder / "data"}"\n'
         f'[[channel]]\nid = "main"\nname = "Gemeente"\nurl = "http://{NAME}/"\n[channel.limits]\nper_second = 0\n'
     )
@@ -112,14 +117,20 @@ def settings(folder: Path, proxy: str) -> Path:
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_site_that_only_the_proxy_knows_is_scanned_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("login", ["", "scanner:p@ss:wört/1"])
+def test_a_site_that_only_the_proxy_knows_is_scanned_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, login: str
+) -> None:
+    user, _, password = login.partition(":")
+    monkeypatch.setenv("PROXY_PASSWORD", password)
+    asks = f'proxy_user = "{user}"\nproxy_secret = "PROXY_PASSWORD"\n' if login else ""
     with serving() as server:
         links = f'<a href="/twee">Twee</a> <a href="/stuk.pdf">Stuk</a><img alt="" src="http://{INNER}/a.png">'
         server.pages["/"] = html("Welkom", links)
         server.pages["/twee"] = html("Twee")
         server.pages["/stuk.pdf"] = 200, {"Content-Type": "application/pdf"}, pdf()
-        with proxy_to(server.server_address[1]) as proxy:
-            config = load(settings(tmp_path, proxy.address))
+        with proxy_to(server.server_address[1], login=login) as proxy:
+            config = load(settings(tmp_path, proxy.address, asks))
             store = store_of(config)
             scan = asyncio.run(run.scan_channel(config, store, "main"))
             rows = {row.url.partition(NAME)[2]: row for row in store.ledger(scan.id)}
@@ -157,3 +168,17 @@ def test_the_doctor_says_whether_the_proxy_answers() -> None:
 def test_a_proxy_that_cannot_be_one_is_a_mistake(wrong: str) -> None:
     with pytest.raises(ValidationError, match="a proxy"):
         Scan(proxy=wrong)
+
+
+@pytest.mark.parametrize("given", [{"proxy_user": "a"}, {"proxy_secret": "A"}, {"proxy_user": "a", "proxy_secret": "A"}])
+def test_half_a_login_of_a_proxy_is_a_mistake(given: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="takes all three"):
+        Scan(**({"proxy": "http://proxy.example:1"} if len(given) == 1 else {}), **given)
+
+
+def test_the_password_of_a_proxy_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROXY_PASSWORD", "geheim-1")
+    asks = 'proxy_user = "scanner"\nproxy_secret = "PROXY_PASSWORD"\n'
+    config = load(settings(tmp_path, "http://proxy.example:1", asks))
+    held = pool_settings(config, config.channels[0], find_axe())
+    assert held.proxy == "http://scanner:geheim-1@proxy.example:1" and "geheim-1" not in repr((held, config))
