@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from unittest.mock import patch
 
 from bench.nights import settings
 from bench.pages import documentation_folder
@@ -144,16 +145,17 @@ class Soaked:
         """Megabytes of each kind of process in the first and the last fifth of the samples that count, medians."""
         warm = [mb for _, mb in self.warm]
         ends = warm[: max(1, len(warm) // 5)], warm[-max(1, len(warm) // 5) :]
-        first, last = ({kind: statistics.median(mb.get(kind, 0.0) for mb in end) for kind in warm[-1]} for end in ends)
+        kinds = {kind for mb in warm for kind in mb}
+        first, last = ({kind: statistics.median(mb.get(kind, 0.0) for mb in end) for kind in kinds} for end in ends)
         return {kind: (first[kind], last[kind]) for kind in sorted(first)}
 
 
-def _own() -> dict[str, int]:
+def _own(temporary: str) -> dict[str, int]:
     return {
         "processes": len(children(os.getpid())),
         "files": len(os.listdir("/proc/self/fd")),
         "threads": threading.active_count(),
-        "folders": len([p for p in Path(tempfile.gettempdir()).iterdir() if "playwright" in p.name]),
+        "folders": len([p for p in Path(temporary).iterdir() if "playwright" in p.name]),
     }
 
 
@@ -172,9 +174,9 @@ def soak(count: int) -> Soaked:
         while not ended.wait(2):
             out.samples.append((done, megabytes(os.getpid())))
 
-    with faulty_site(count) as urls, tempfile.TemporaryDirectory() as folder:
+    with faulty_site(count) as urls, tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, TMPDIR=folder):
         config = settings(urls[0].rpartition("/")[0] + "/", Path(folder), count)
-        before = _own()
+        before = _own(folder)
         watcher = threading.Thread(target=watch)
         watcher.start()
         began = time.monotonic()
@@ -190,5 +192,5 @@ def soak(count: int) -> Soaked:
         out.states = {str(state): n for state, n in store.counts(scan.id).items()}
         out.pages = sum(out.states.values())
         store.engine.dispose()
-        out.left = {kind: n - before[kind] for kind, n in _own().items() if n > before[kind]}
+        out.left = {kind: n - before[kind] for kind, n in _own(folder).items() if n > before[kind]}
     return out

@@ -48,8 +48,6 @@ ANSWERS_WITHIN = 30.0
 """Seconds in which a browser of another machine opens a context, or is taken to be gone."""
 VISITS_PER_CONTEXT = 50
 """Playwright keeps request objects for the life of a context."""
-PAGES_PER_BROWSER = 500
-"""Pages after which another browser takes over: one that goes on grows by 80 MB in 1,000 pages, measured."""
 VISITS_PER_CLEARING = 5
 """Visits after which the documents that went by are cleared from memory; see `Tab.clear`."""
 
@@ -98,14 +96,7 @@ class Pool:
         self._playwright = playwright
         self.browser = browser
         self._end = end
-        self._giving = asyncio.Lock()
-        """Held while a context is opened: no browser goes between being chosen and being used."""
-        self._opened = 0
-        """Pages that the browser has opened."""
-        self._worn: list[Browser] = []
-        """Browsers that open no more contexts, and go with their last one."""
-        self._left: WeakSet[BrowserContext] = WeakSet()
-        """Contexts of tabs that were closed: one whose page hangs or has crashed stays open all the same."""
+        self._restart = asyncio.Lock()
         self._silent: Browser | None = None
         """A browser of another machine that no longer answers: a Grid keeps the line open when its browser crashed."""
         self._turn = asyncio.Lock()
@@ -128,8 +119,7 @@ class Pool:
                 finally:
                     for tab in list(pool._tabs):
                         await tab.close()
-                    for browser in (*pool._worn, pool.browser):
-                        await _close(browser)
+                    await _close(pool.browser)
                     await asyncio.to_thread(pool._end)
 
     @staticmethod
@@ -162,34 +152,20 @@ class Pool:
         return f"playwright {version('playwright')}"
 
     async def turn(self) -> None:
-        """Waits until it is polite to open another page, and counts it."""
-        self._opened += 1
+        """Waits until it is polite to open another page."""
         if self.settings.per_second:
             async with self._turn:
                 await asyncio.sleep(max(0.0, self._next - time.monotonic()))
                 self._next = time.monotonic() + 1 / self.settings.per_second
 
     async def _alive(self) -> Browser:
-        """The browser to open contexts in: another one when it is gone, silent or worn."""
-        if not self.browser.is_connected() or self.browser is self._silent:
-            await _close(self.browser)
-            await asyncio.to_thread(self._end)
-        elif self._opened >= PAGES_PER_BROWSER and self.settings.endpoint is None:
-            self._worn.append(self.browser)
-        else:
+        """The browser to open contexts in: another one when it is gone or silent."""
+        async with self._restart:
+            if not self.browser.is_connected() or self.browser is self._silent:
+                await _close(self.browser)
+                await asyncio.to_thread(self._end)
+                self.browser, self._end = await self._launch(self._playwright, self.settings, self.gate)
             return self.browser
-        self.browser, self._end = await self._launch(self._playwright, self.settings, self.gate)
-        self._opened = 0
-        return self.browser
-
-    async def leave(self, tab: Tab) -> None:
-        """Closes a tab, or the one in its place; and the worn browsers in which nobody uses anything any more."""
-        tab = tab.now
-        await tab.close()
-        self._left.add(tab.context)
-        for browser in [browser for browser in self._worn if self._left.issuperset(browser.contexts)]:
-            self._worn.remove(browser)
-            await _close(browser)
 
     async def context(self, **options: Any) -> BrowserContext:
         """A fresh context: Dutch, no service workers, no downloads, no permissions. Options override (viewport, …)."""
@@ -209,15 +185,14 @@ class Pool:
             **({"proxy": _through(self.gate)} if settings.endpoint and self.gate else {}),
             **options,
         }
-        async with self._giving:
-            browser = await self._alive()
-            if settings.endpoint is None:
-                return await browser.new_context(**options)
-            try:
-                return await asyncio.wait_for(browser.new_context(**options), ANSWERS_WITHIN)
-            except TimeoutError:
-                self._silent = browser
-                return await (await self._alive()).new_context(**options)
+        browser = await self._alive()
+        if settings.endpoint is None:
+            return await browser.new_context(**options)
+        try:
+            return await asyncio.wait_for(browser.new_context(**options), ANSWERS_WITHIN)
+        except TimeoutError:
+            self._silent = browser
+            return await (await self._alive()).new_context(**options)
 
     async def remember(self, context: BrowserContext) -> None:
         """Gives a context what sites remember of our refusals."""
@@ -244,7 +219,7 @@ class Pool:
         try:
             yield tab
         finally:
-            await self.leave(tab)
+            await tab.now.close()
 
     def holds(self, tab: Tab) -> bool:
         """Whether a tab is of the browser that is in use, and that is still there."""
@@ -262,7 +237,7 @@ class Pool:
             return tab
         if tab is None:
             return await self.tab()
-        await self.leave(tab)
+        await tab.now.close()
         tab.instead = await self.tab()
         return tab.instead
 

@@ -141,10 +141,6 @@ class Sessions(Pool):
         """Each session has a browser of its own, and notices by itself when it is gone."""
         return True
 
-    async def leave(self, tab: Tab) -> None:
-        """Closes a session, or the one in its place, with its browser."""
-        await tab.now.close()
-
     async def tab(self, *, first_visit: bool = False, **options: Any) -> Tab:
         """A new session. Raises NoBrowser."""
         if self._spare is not None:

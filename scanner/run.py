@@ -431,7 +431,7 @@ class Run:
                 self._done += 1
                 self._say("deepen" if row.deep == "due" else "visit", self._done, total, row.url)
             if tab is not None:
-                await self.pool.leave(tab)
+                await tab.now.close()
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(tab_count(self.config), len(rows))):

@@ -466,7 +466,7 @@ class Worker:
         try:
             await desk.run.take(tab, row, look)
         except BaseException:
-            await desk.run.pool.leave(tab)
+            await tab.now.close()
             raise
         desk.tabs.append(tab)
         seconds = time.monotonic() - began
