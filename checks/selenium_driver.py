@@ -84,6 +84,8 @@ _FORGET = """window.leaving = true; window.name = '';
 try { localStorage.clear(); sessionStorage.clear(); } catch (_) {}"""
 _MISSED = f"""const done = arguments[arguments.length - 1];
 ({script("missed")}).then(done, () => done([]))"""
+_NONSENSE = (TypeError, ValueError, LookupError, AttributeError)
+"""What an answer of another kind comes to: of a page that is just being left, or that writes its answers itself."""
 _COMPUTED = "'computedRole' in Element.prototype"
 """Without the browser's own roles and names axe computes them, on a tree of its own."""
 _KEEP = "window.scannerAxe = {place: axePlace, ofPage: AXE_OF_PAGE};"
@@ -154,7 +156,7 @@ class Sessions(Pool):
         for left in reversed(range(STARTS)):
             try:
                 window = await asyncio.to_thread(self._session)
-            except (WebDriverException, HTTPError, OSError) as error:
+            except (WebDriverException, HTTPError, OSError, *_NONSENSE) as error:
                 said = str(getattr(error, "msg", None) or error).splitlines()[0][:300]
                 if not left:
                     at = self.settings.endpoint.address if self.settings.endpoint else "chromedriver"
@@ -375,6 +377,9 @@ async def visit(pool: Pool, tab: Tab, request: VisitRequest) -> Visit:
             state, reason = LedgerState.CRASHED, "the page crashed the browser"
     except WebDriverException as error:
         state, reason = LedgerState.CRASHED, _said(error)
+    except _NONSENSE:
+        log.debug("%s", request.url, exc_info=True)
+        state, reason = LedgerState.CRASHED, OTHERWISE
     await tab.end()
     return Visit(PageEvidence(request.url), state, reason, seconds=time.monotonic() - began)
 
@@ -515,7 +520,7 @@ class _Seen:
             self.axe.append((frame, _axe(session, frame.is_top)))
             self.seconds["axe"] = self.seconds.get("axe", 0.0) + time.monotonic() - began
             self.entered += 1
-        except (JavascriptException, ValueError, TypeError, KeyError) as error:
+        except (JavascriptException, *_NONSENSE) as error:
             if frame.is_top:
                 self.prevented["axe"] = _fault(error)
                 self.entered += 1

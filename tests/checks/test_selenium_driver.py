@@ -21,7 +21,7 @@ from checks.browser import NoBrowser
 from checks.catalogue import evaluate_page
 from checks.hindrance import Hindrance, told
 from checks.pool import PoolSettings
-from checks.selenium_driver import Sessions, visit
+from checks.selenium_driver import OTHERWISE, Sessions, visit
 from checks.tab import Frame, Tab
 from checks.visit import Visit, VisitRequest
 from scanner.axe import find_axe
@@ -109,9 +109,11 @@ def test_what_pages_do_to_it() -> None:
             "/kaal": html("Kaal", head='<link rel="stylesheet" href="/weg.css"><script src="/weg.js"></script>'),
             "/bestand": (200, {"Content-Type": "application/octet-stream", "Content-Disposition": "attachment; filename=a.bin"}, b"abc"),
             "/oud": html("Oud", "<img src=/a.png><script>Array.prototype.toJSON = String.prototype.toJSON = () => 'x'</script>"),
+            "/anders": html("Anders", "<script>performance.getEntriesByType = () => [{responseStatus: {}}]</script>"),
+            "/leeg": html("Leeg", "<script>Object.prototype.toJSON = () => null</script>"),
             "/vals": html("Vals", "<script>JSON.stringify = () => { throw 1 }</script>"),
         }  # fmt: skip
-        names = ["/vraag", "/", "/weg", "/melding", "/kaal", "/bestand", "/oud", "/vals", "/nergens", "/hangt", "/"]
+        names = ["/vraag", "/", "/weg", "/melding", "/kaal", "/bestand", "/oud", "/anders", "/leeg", "/vals", "/nergens", "/hangt", "/"]
         guard = reach((site.url("/"),), "own", ())
         settings = PoolSettings(axe_source=find_axe().text(), reach=guard)
         seen = dict(zip(names, looks([site.url(name) for name in names], settings, 3.0), strict=True))
@@ -128,6 +130,8 @@ def test_what_pages_do_to_it() -> None:
     assert states["/nergens"][0] is LedgerState.NOT_FOUND
     assert states["/hangt"][0] is LedgerState.TIMED_OUT
     assert "axe/image-alt" in {o.rule for o in evaluate_page(seen["/oud"].page) if o.verdict is Verdict.FAILED}
+    assert states["/anders"] == (LedgerState.CRASHED, OTHERWISE)
+    assert states["/leeg"][0] is LedgerState.CRASHED
     assert states["/vals"][0] is LedgerState.CRASHED and not seen["/vals"].page.looks
     assert refused.state is LedgerState.UNREACHABLE and inner.asked == []
 
