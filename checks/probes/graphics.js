@@ -227,8 +227,26 @@
     .slice(0, 10)
     .map(({ el, source }) => S.place(el, { source: source.slice(0, 300) }));
 
+  // Bars that tell how far or how much and have no name. `tells`: words and a figure beside it, which may tell the same.
+  const NUMBER = /\d|\b(een|twee|drie|vier|half|helft)\b/i;
+  const bars = S.all('progress,meter,[role=progressbar],[role=meter]')
+    .filter(
+      (el) => ['progressbar', 'meter'].includes(S.role(el)) && !S.name(el) && !S.hiddenFromAT(el) && S.visible(el),
+    )
+    .slice(0, 20)
+    .map((el) => {
+      const near = around(el);
+      const words = near.length < 150 ? near : '';
+      return S.place(el, {
+        native: ['progress', 'meter'].includes(el.localName) && !el.hasAttribute('role'),
+        filled: el.localName === 'meter' || el.hasAttribute('value') || el.hasAttribute('aria-valuenow'),
+        tells: /\p{L}{3}/u.test(words) && NUMBER.test(words) ? fold(words).slice(0, 150) : '',
+      });
+    });
+
   return {
     icons,
+    bars,
     typed: typed.map((el) => S.place(el, { words: el.textContent.slice(0, 200) })),
     styled,
     oddLetters: oddLetters.map((node) => S.place(node.parentElement, { words: fold(node.data).slice(0, 100) })),

@@ -6,7 +6,8 @@ tables and search fields near them; axe-core's results in every state.
 Fails: what axe-core confirms (no alternative at all); an alternative that is a file name, an address or a code; a
 link or button that shows only a picture or a sign of an icon font and has no name; an area of an image map without
 one; an empty alternative on a picture that its role or place in
-the tab order shows to assistive technology all the same.
+the tab order shows to assistive technology all the same; a `progress` or `meter` that has a value, no name, and no
+words with a figure beside it.
 Cannot see: what a picture shows; what stands in an `embed`, which is asked about when it has no name. Each distinct
 picture is put to a person with its alternative, once, the largest first. Of a map one question is asked: whether what
 it tells is also there as text.
@@ -53,6 +54,7 @@ _DOCUMENT = re.compile(r"""type="(application/(pdf|xhtml)|text/)|(data|src)="[^"
 """An object with a document in it, which may be text all through."""
 SMALL = 24
 """CSS px: smaller pictures are icons or spacers."""
+_BAR_RULES = ("aria-meter-name", "aria-progressbar-name")
 MOST = 50
 """Pictures of one kind that are put to a person per page, the largest first."""
 
@@ -75,8 +77,17 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     bodies = {(_frame(g), g["selector"]) for _, seen in page.seen("graphics") for g in seen["graphics"]
               if g["kind"] == "object" and g["fallback"]}
 
+    told = {_place(bar) for _, seen in page.seen("graphics") for bar in seen.get("bars", ()) if bar["tells"]}
+
     def proven(rule: str, node: Json) -> Verdict | None:
-        """The body of an object may be its alternative (H53): whether people are given it depends on their programs."""
+        """A figure beside a bar may tell the same; the body of an object may be its alternative (H53).
+
+        Whether people are given that body depends on their programs.
+        """
+        if rule in _BAR_RULES:
+            if str(node.get("name", "")).strip():
+                return Verdict.INAPPLICABLE  # axe passes over the label of a `progress` or `meter` that says its role
+            return Verdict.CANT_TELL if _place(node) in told else None
         body = rule == "object-alt" and (str(node.get("frame", "")), node["selector"]) in bodies
         document = rule == "object-alt" and _DOCUMENT.search(str(node.get("snippet", "")))
         return Verdict.CANT_TELL if body or document else None
@@ -108,6 +119,11 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for icon in seen.get("icons", ()):
             rule = "cell-shows-picture-only" if icon["alone"] else "icon-read-as-word"
             yield look.cant_tell(CRITERION, rule, icon, practice=Verdict.FAILED, text=icon["words"])
+        for bar in seen.get("bars", ()):
+            if bar["native"]:  # of the others axe tells
+                sure = bar["filled"] and not bar["tells"]
+                yield look.outcome(Verdict.FAILED if sure else Verdict.CANT_TELL, CRITERION, "bar-without-name", bar,
+                                   practice=None if sure else Verdict.FAILED, text=bar["tells"] or "–")
         for odd in seen.get("oddLetters", ()):
             yield look.cant_tell(CRITERION, "letters-look-alike", odd, practice=Verdict.FAILED, text=odd["words"])
         for drawn in seen.get("typed", ()):
@@ -119,6 +135,10 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         for background in seen["backgrounds"][:10]:
             if not background["hidden"] and not background["name"]:
                 yield look.cant_tell(CRITERION, "background-to-judge", background, source=background["source"])
+
+
+def _place(element: Json) -> tuple[str, str]:
+    return _frame(element), str(element["selector"])
 
 
 def _frame(graphic: Json) -> str:
