@@ -290,23 +290,40 @@
     };
   }
   if (arg.do === 'menus') {
-    // Items whose nested links are not to be seen: do they come out on hover, and also by keyboard?
+    // Items whose nested links are not to be seen: do they come out on hover, and also by keyboard? What Tab reaches is no loss, seen or not.
+    const lost = (a) => !S.visible(a) && !stop(a);
+    const lostIn = (el) => [...el.querySelectorAll('a[href]')].filter(lost);
+    const inMenus = 'nav,header,[role=navigation],[role=menubar],[role=banner]';
     const items = S.all('li,[role=none],.menu-item,.dropdown')
-      .filter((li) => li.closest('nav,header,[role=navigation],[role=menubar],[role=banner]') && S.visible(li))
+      .filter((li) => li.closest(inMenus) && S.visible(li))
       .filter((li) => {
-        const hidden = [...li.querySelectorAll('ul a[href], ol a[href], div a[href]')].filter((a) => !S.visible(a));
+        const hidden = [...li.querySelectorAll('ul a[href], ol a[href], div a[href]')].filter(lost);
         return hidden.length >= 1 && !li.parentElement.closest('li');
       })
-      .slice(0, arg.limit);
-    return items.map((li) => {
-      const hidden = [...li.querySelectorAll('a[href]')].filter((a) => !S.visible(a)).slice(0, 40);
+      .map((li) => ({ li, first: [...li.children].find((c) => S.visible(c) && !c.matches('ul,ol')) || li }));
+    // Elsewhere: what is known to react to the pointer coming in, with its likes, and holds such links, or whose neighbour does.
+    const known = arg.hosts.flatMap((path) => {
+      const el = S.find(path);
+      if (!el || el.closest(inMenus)) return [];
+      const likes = S.all(el.localName).filter((at) => at !== el && signature(at) === signature(el));
+      return [el, ...likes.slice(0, arg.limit)];
+    });
+    const apart = [];
+    for (const el of known) {
+      const host = [el, S.parent(el)].find((at) => at && at !== document.body && lostIn(at).length);
+      if (!host || !S.visible(el) || apart.some(({ li }) => li.contains(host) || host.contains(li))) continue;
+      if (stopsIn(host).length <= 14) apart.push({ li: host, first: el, apart: true });
+    }
+    const menus = [...items, ...apart].slice(0, 200).map(({ li, first, apart }) => {
+      const hidden = lostIn(li).slice(0, 40);
       const elsewhere = new Set(
         S.all('a[href]')
-          .filter((a) => !li.contains(a) && S.visible(a))
+          .filter((a) => !li.contains(a) && (apart || S.visible(a)))
           .map((a) => S.url(a).split('#')[0]),
       );
-      const first = [...li.children].find((c) => S.visible(c) && !c.matches('ul,ol')) || li;
-      const triggers = stopsIn(li)
+      // A button beside it may open it too.
+      const beside = apart ? [li.previousElementSibling, li.nextElementSibling] : [];
+      const triggers = [...stopsIn(li), ...beside.filter((el) => el && stop(el)), ...(stop(li) ? [li] : [])]
         .filter((el) => S.visible(el) && !hidden.includes(el))
         .slice(0, 4);
       return S.place(li, {
@@ -318,8 +335,11 @@
         })),
         hidden: hidden.map((a) => S.selector(a)),
         missing: hidden.filter((a) => !elsewhere.has(S.url(a).split('#')[0])).length,
+        apart: Boolean(apart),
       });
     });
+    const few = (which) => menus.filter((menu) => menu.missing && menu.apart === which).slice(0, arg.limit);
+    return [...few(false), ...few(true)];
   }
   if (arg.do === 'links')
     return {

@@ -7,8 +7,8 @@ do the same again, and no control nearby (or with the same name, target or aria-
 arrow keys. Focusable elements of the page's own making, also those whose clicks something around them hears, are tried
 by Enter and Space first; those that Enter operates and that have no role are kept too, for 4.1.2. Buttons and links
 whose keys a script hears are tried last: does it keep Enter and Space to itself? What is there at 320 px only (the
-button of a menu) is clicked there, in laboratories of that width; links that Tab reached before are no loss. Menus:
-links that come out on hover, but not by focus, Enter, Space or arrow down.
+button of a menu) is clicked there, in laboratories of that width; links that Tab reached before are no loss. Menus,
+in navigation or anywhere else: links that come out on hover, but not by focus, Enter, Space or arrow down.
 
 The record: `mouse`, `dead` and `acting` (places with `effect`, `confirmed`, `equivalent`: the way by keyboard that was
 found in the second page, `tried`; `narrow`: at 320 px), `menus` (places with `links`, `missing`, `trigger`), `tested`,
@@ -49,6 +49,7 @@ MAX_CLICKS = 24
 PER_SIGNATURE = 2
 MAX_SUSPECTS = 6
 MAX_MENUS = 5
+MAX_HOSTS = 30
 MAX_NARROW = 3
 NARROW_SECONDS = 8.0
 PROOF_SECONDS = 3.5
@@ -60,6 +61,7 @@ KINDS = {"mouse": "mouse", "focusable": "dead", "acting": "acting"}
 MAX_KEYED = 5
 """Native controls whose keys a script hears, of different makes, that are tried."""
 NO_TIME = "no time to look twice"
+ENTERS = frozenset({"mouseenter", "mouseover", "pointerenter", "pointerover"})
 KEYS = frozenset({"keydown", "keypress", "keyup"})
 CLICKS = frozenset({"click", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend", "dblclick"})
 
@@ -74,7 +76,8 @@ async def look(at: Look) -> Json:
     hides = at.seen("focusables").get("hiddenMenus", 1)
     reacts = can_listen(at) or at.seen("focusables").get("hiddenBoxes", 1)
     narrow = _only_narrow(at)
-    if not reacts and not hides and not narrow:
+    hosts = _hover_hosts(at)
+    if not reacts and not hides and not narrow and not hosts:
         return record
     ends = time.monotonic() + SECONDS - 2
     few = await _narrow(at, record, narrow, ends - SECONDS + 2 + NARROW_SECONDS) if narrow else []
@@ -84,8 +87,8 @@ async def look(at: Look) -> Json:
         again = time.monotonic() - began + PROOF_SECONDS
         keyed: list[dict[str, Any]] = []
         suspects = [*few, *(await _click_all(tab, record, ends - 10, keyed=keyed, again=again) if reacts else ())]
-        if hides:
-            await _menus(tab, record, ends - 8)
+        if hides or hosts:
+            await _menus(tab, record, hosts, ends - 8)
         suspects += await _swallowed(tab, record, keyed, ends - 8)
     suspects.sort(key=lambda pair: (pair[0]["kind"] == "acting", bool(pair[0]["composite"])))
     await _prove(at, suspects[:MAX_SUSPECTS], ends)
@@ -309,10 +312,18 @@ async def _untouched(tab: Tab, suspect: dict[str, Any], effect: Effect) -> None:
         suspect["tried"] = "the click does something else when no key was pressed before it"
 
 
-async def _menus(tab: Tab, record: dict[str, Any], ends: float) -> None:
+def _hover_hosts(at: Look) -> list[str]:
+    """What reacts to the pointer coming in, by style rule or listener; anywhere on the page it may be a menu."""
+    by_rule = [one for one in at.seen("hovers").get("triggers", ()) if one["how"] == "css" and one["target"]]
+    by_script = [one for one in at.seen("listeners").get("elements", ())
+                 if one["visible"] and one["share"] < 0.4 and ENTERS & set(one["types"])]
+    return [one["selector"] for one in (*by_rule, *by_script) if not one.get("frame")][:MAX_HOSTS]
+
+
+async def _menus(tab: Tab, record: dict[str, Any], hosts: Sequence[str], ends: float) -> None:
     """Menus that open on hover: do their links come out by keyboard too?"""
     await tab.page.mouse.move(2, 2)
-    menus = await ask(tab, "clickables", {"do": "menus", "limit": MAX_MENUS}) or []
+    menus = await ask(tab, "clickables", {"do": "menus", "limit": MAX_MENUS, "hosts": list(hosts)}) or []
     for menu in menus:
         if time.monotonic() > ends:
             return
