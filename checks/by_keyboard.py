@@ -18,6 +18,8 @@ from checks.effects import Effect, observe
 from checks.tab import Tab
 from scanner.model import Json
 
+MOVES = ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "End", "Home", "PageDown", "Control+PageDown")
+"""Keys by which widgets that are one Tab stop let people go through their parts; so does a letter, mostly."""
 ARROWS = ("ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft")
 TYPED_IN = ("Enter", "ArrowDown")
 """Keys that operate a field to type in."""
@@ -162,6 +164,28 @@ async def _in_its_widget(tab: Tab, path: str, effect: Effect, ends: float) -> st
                 if path == at or path.startswith(f"{at} > "):
                     return f"{arrow} {key}" if (key := await by_keyboard(tab, at, ("Enter", "Space"), effect)) else ""
     return ""
+
+
+async def no_key_moves(tab: Tab, path: str, ends: float, opener: str = "") -> bool:
+    """Do all these keys come to nothing on every stop of the tabs or menu that holds this part, and on its opener?
+
+    Nothing: neither focus nor a state of any part, nor a word on the page, is another after one of them.
+    """
+    widget = await ask(tab, "clickables", {"do": "widget", "path": path})
+    stops = [*widget["stops"], *filter(None, [opener])]
+    if not widget["moved"] or not stops:
+        return False
+    for stop in stops:
+        for key in (*MOVES, *widget["letters"]):
+            focused = await ask(tab, "clickables", {"do": "focus", "path": stop})
+            if time.monotonic() > ends or not focused or not focused["ok"]:
+                return False
+            before = await ask(tab, "clickables", {"do": "parts", "path": path})
+            await tab.page.keyboard.press(key)
+            await asyncio.sleep(0.1)
+            if await ask(tab, "clickables", {"do": "parts", "path": path}) != before:
+                return False
+    return True
 
 
 def _keys_for(control: Json) -> tuple[str, ...]:

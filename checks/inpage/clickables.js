@@ -220,6 +220,23 @@
         .filter((at) => at !== el)
         .slice(0, 2)
         .map((at) => S.selector(at)),
+      // Of these, arrow keys are the only way to their parts; a letter goes to the part whose name begins with it.
+      moved: Boolean(widget && widget.matches('[role=tablist],[role=menubar],[role=menu],[role=radiogroup]')),
+      letters: (/^[a-z]/i.exec(el ? S.name(el) || S.text(el, 20) : '') || []).slice(0, 1),
+    };
+  }
+  if (arg.do === 'parts') {
+    // All that a key could change of the widget around it: focus, states, what stands on the page.
+    const el = S.find(arg.path);
+    const widget = el && S.closest(el, (at) => at.matches(COMPOSITES));
+    const active = document.activeElement;
+    const states = (at) => [...at.attributes].map(({ name, value }) => `${name}=${value}`).join(' ');
+    return {
+      all: [
+        active ? S.selector(active) : '',
+        ...(widget ? [widget, ...S.all('*', widget, 300)] : []).map(states),
+        S.text(document.body, 20000),
+      ].join('|'),
     };
   }
   if (arg.do === 'others') {

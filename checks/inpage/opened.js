@@ -68,7 +68,18 @@
           blocked += 1;
       }
     const role = S.role(layer);
+    // Entries of a menu that Tab passes by: arrow keys must go to them. `only`: those whose address no other stop on the page leads to.
+    const menu = role === 'menu' ? layer : layer.querySelector('[role=menu]');
+    const others = menu ? S.all('a[href]').filter((a) => stop(a) && S.visible(a) && !within(a, menu)) : [];
+    const shut = menu
+      ? S.all('[role^=menuitem],a[href],button', menu, 500).filter(
+          (el) => S.visible(el) && !stop(el) && !S.disabled(el),
+        )
+      : [];
+    const only = shut.filter((el) => el.localName === 'a' && !others.some((a) => S.url(a) === S.url(el)));
     return S.place(layer, {
+      shut: shut.map((el) => S.selector(el)).slice(0, 20),
+      only: only.map((el) => S.name(el).slice(0, 60)).slice(0, 20),
       role,
       name: S.name(layer).slice(0, 80),
       modal: layer.getAttribute('aria-modal') === 'true' || (layer.localName === 'dialog' && layer.matches(':modal')),
@@ -76,6 +87,15 @@
       stops: S.all('*', layer, 2000).filter(stop).length,
       dialog: /^(dialog|alertdialog|menu|listbox)$/.test(role),
     });
+  }
+  if (arg.do === 'closer') {
+    const layer = get(arg.layer);
+    const button = layer
+      ? S.all('button,[role=button],input[type=button],a[href^="#"]', layer, 500).find(
+          (el) => stop(el) && S.visible(el) && /^(sluit|close|annuleer|cancel|ok\b|[x\u00d7\u2715]$)/i.test(S.name(el)),
+        )
+      : null;
+    return button ? { path: S.selector(button), name: S.name(button).slice(0, 60) } : null;
   }
   if (arg.do === 'order') {
     // How many stops come before this element, or the one with focus (-1: it is none), and by what a person knows the page.

@@ -11,9 +11,9 @@ button of a menu) is clicked there, in laboratories of that width; links that Ta
 in navigation or anywhere else: links that come out on hover, but not by focus, Enter, Space or arrow down.
 
 The record: `mouse`, `dead` and `acting` (places with `effect`, `confirmed`, `equivalent`: the way by keyboard that was
-found in the second page, `tried`; `narrow`: at 320 px), `menus` (places with `links`, `missing`, `trigger`), `tested`,
-`left` (not tested for lack of time), `consent`. Sources: fifty-criteria 2.1.1 a, b and d; F54, F42, F59; engines E3,
-E4.
+found in the second page, `tried`; `narrow`: at 320 px; `stuck`: no key goes through the tabs or menu it is part of),
+`menus` (places with `links`, `missing`, `trigger`), `tested`, `left` (not tested for lack of time), `consent`. Sources:
+fifty-criteria 2.1.1 a, b and d; F54, F42, F59; engines E3, E4.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import Error
 
 from checks.asking import ask
-from checks.by_keyboard import ARROWS, answers, by_keyboard, click, does_something, elsewhere, touches
+from checks.by_keyboard import ARROWS, answers, by_keyboard, click, does_something, elsewhere, no_key_moves, touches
 from checks.effects import Effect, learn_restless, leave_fields, observe
 from checks.harness import SafetyLevel
 from checks.pool import NARROW
@@ -281,6 +281,8 @@ async def _again(tab: Tab, suspect: dict[str, Any], effect: Effect, ends: float)
         suspect["equivalent"] = await elsewhere(tab, suspect, effect, ends)
     if suspect["equivalent"] or suspect["tried"].startswith("no time"):
         return
+    if suspect["composite"] and suspect["kind"] == "mouse":
+        suspect["stuck"] = await no_key_moves(tab, path, ends)
     reached = await ask(tab, "clickables", {"do": "links"})
     second = await click(tab, path, mouse=suspect["kind"] == "mouse")
     if second is not None and does_something(second) and second.same_as(effect):

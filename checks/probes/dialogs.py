@@ -8,9 +8,11 @@ more in a fresh page. The record: `opened`, places of the control with
 * `focus`: where focus was after opening: `inside`, `outside`, `covered`, `nowhere`;
 * `tabs`: where each Tab then led, at most MAX_TABS; `first`: the stop that was covered, if any;
 * `far`: stops between the control and what it opened, when at least one;
-* `after`: where focus was after Escape closed the layer; empty when Escape did not;
+* `after`: where focus was after Escape, or the closing button of a dialog (`closer`), closed the layer; else empty;
 * `lost`: when Enter left focus nowhere and nothing was opened: `to`, how many stops come before the one that Tab then
   leads to, and, in the fresh page, `from` (before the control) and `same` (title, address and heading are the same);
+* `stuck`: when entries of a menu are no stops and no key goes to them: `items`, `only` (names of those that lead where
+  nothing else on the page leads), `confirmed`;
 * `viewport`, `confirmed` (the same letters in `tabs` up to the first covered stop, in a fresh page).
 
 Sources: fifty-criteria 2.4.3; F85; G59, SCR26, ARIA18; ARIA Authoring Practices, dialog.
@@ -27,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import Error
 
 from checks.asking import ask
+from checks.by_keyboard import no_key_moves
 from checks.effects import Effect, learn_restless, observe
 from checks.harness import SafetyLevel
 from checks.probes.walk import without_banner
@@ -91,6 +94,11 @@ async def _open_each(at: Look, record: dict[str, Any], items: Sequence[Json], vi
             try:
                 async with at.lab(reduced_motion="reduce", **options) as tab:
                     await without_banner(tab, at.level)
+                    if seen.get("stuck"):
+                        alive = await _opens_into(tab, seen["selector"])
+                        again = None if alive else await follow(tab, seen)
+                        seen["stuck"]["confirmed"] = bool(again and again.get("stuck"))
+                        continue
                     before = await ask(tab, "opened", {"do": "order", "path": seen["selector"]})
                     again = await follow(tab, seen)
                     if seen.get("lost"):
@@ -105,6 +113,8 @@ async def _open_each(at: Look, record: dict[str, Any], items: Sequence[Json], vi
 
 def troubled(seen: Json) -> bool:
     """Is there something to prove?"""
+    if seen.get("stuck"):
+        return True
     if seen.get("lost"):
         return bool(seen["lost"]["to"] == 0)
     return bool(seen["layer"]) and ("covered" in seen["tabs"] or far(seen) >= 5)
@@ -152,6 +162,8 @@ async def follow(tab: Tab, opener: Json) -> dict[str, Any] | None:
         "do": "layer", "trigger": path, "layers": [item["selector"] for item in effect.layers],
         "shown": [item["selector"] for item in effect.shown][:20]})
     if layer is None or not layer["stops"] or _replaced(effect, layer):
+        if layer is not None:
+            seen["stuck"] = await _stuck(tab, path, layer)
         if lost:
             seen["lost"] = await _tab_on(tab)
         await tab.page.keyboard.press("Escape")
@@ -192,12 +204,41 @@ async def follow(tab: Tab, opener: Json) -> dict[str, Any] | None:
     seen["closed"] = not now["open"]
     if seen["closed"]:
         seen["after"] = now["where"] if now["path"] else "nowhere"
+    elif layer["dialog"] and (closer := await ask(tab, "opened", {"do": "closer", "layer": layer["selector"]})):
+        await ask(tab, "clickables", {"do": "focus", "path": closer["path"]})
+        await tab.page.keyboard.press("Enter")
+        await asyncio.sleep(0.4)
+        now = await where()
+        seen["closed"] = not now["open"]
+        if seen["closed"]:
+            seen["after"], seen["closer"] = now["where"] if now["path"] else "nowhere", closer["name"]
     else:  # a disclosure closes by its own control
         await ask(tab, "clickables", {"do": "focus", "path": path})
         await tab.page.keyboard.press("Enter")
         await asyncio.sleep(0.3)
         seen["closed"] = not (await where())["open"]
+    if seen["closed"] and layer["shut"]:
+        await ask(tab, "clickables", {"do": "focus", "path": path})
+        await tab.page.keyboard.press("Enter")
+        await asyncio.sleep(0.4)
+        seen["stuck"] = await _stuck(tab, path, layer)
+        await tab.page.keyboard.press("Escape")
+        await asyncio.sleep(0.2)
     return seen
+
+
+async def _stuck(tab: Tab, opener: str, layer: Json) -> dict[str, Any] | None:
+    """What no key goes to in the open menu; None when there is nothing like it, or when some key does something."""
+    if not layer["shut"] or not await no_key_moves(tab, layer["shut"][0], time.monotonic() + 4, opener):
+        return None
+    return {"items": len(layer["shut"]), "only": layer["only"], "confirmed": False}
+
+
+async def _opens_into(tab: Tab, opener: str) -> bool:
+    """Does the arrow key that menus also open by bring focus into it?"""
+    await ask(tab, "clickables", {"do": "focus", "path": opener})
+    pressed = await observe(tab, partial(tab.page.keyboard.press, "ArrowDown"), wait=0.4, target=opener)
+    return pressed.any
 
 
 async def _tab_on(tab: Tab) -> dict[str, int]:

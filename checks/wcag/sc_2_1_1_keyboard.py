@@ -1,17 +1,18 @@
 """2.1.1 Keyboard (A).
 
-Looks at: what a click does on elements that react to the mouse and that Tab does not reach, and what Enter, Space
-and arrow keys do there and on the controls nearby, also on what opens a menu at 320 CSS px only; elements that take
-focus and do nothing with keys, also buttons and links whose keys a script keeps; menus that open on hover; focus that
-a script takes away; what of a map can be reached with Tab; lists that are put in order by dragging (a question);
-axe-core's results.
+Looks at: what a click does on elements that react to the mouse and that Tab does not reach, and what Enter, Space and
+arrow keys do there and on the controls nearby, also on what opens a menu at 320 CSS px only; elements that take focus
+and do nothing with keys, also buttons and links whose keys a script keeps; menus that open on hover; focus that a
+script takes away; what keys reach in tabs and in menus that were opened; what of a map can be reached with Tab; lists
+that are put in order by dragging (a question); axe-core's results.
 Fails: a click with an effect that a person notices, twice the same in fresh pages, while no control that could do it
 does it by keyboard; a frame with something to reach that Tab skips; a focusable element whose click works and whose
-Enter, Space and arrow keys do not; menu links that come out on hover alone, stand nowhere else on the page and have
-no control in front of them; focus taken away at once; what axe confirms.
-Cannot see: functions that need a path (dragging, drawing); controls in frames from elsewhere, in states that were
-not opened, or past the cap of 24 clicks; whether a way by keyboard elsewhere on the site does the same. Never
-passes: nobody has a list of all functions of a page.
+Enter, Space and arrow keys do not; tabs and entries of an open menu that Tab passes by, while no arrow key, Home, End,
+page key or first letter moves or changes anything; menu links that come out on hover alone, stand nowhere else on the
+page and have no control in front of them; focus taken away at once; what axe confirms.
+Cannot see: functions that need a path (dragging, drawing); controls in frames from elsewhere, in states that were not
+opened, or past the cap of 24 clicks; whether a way by keyboard elsewhere on the site does the same. Never passes:
+nobody has a list of all functions of a page.
 Sources: WCAG 2.1 2.1.1; F42, F54, F55, G202, G90; ACT akn7bn, 0ssw9k.
 """
 
@@ -42,6 +43,10 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             yield from _said(look, item, "focusable-but-dead", "focusable-but-dead-in-widget")
         for menu in clicks["menus"]:
             yield from _menu(look, menu)
+    for look, dialogs in page.seen("dialogs"):
+        for opened in dialogs["opened"]:
+            if opened.get("stuck") and opened["stuck"]["confirmed"]:
+                yield _stuck_menu(look, opened)
     for look, seen in page.seen("maps"):
         for found in seen["maps"]:
             yield from _map(look, found)
@@ -71,11 +76,21 @@ def _said(look: StateEvidence, item: Json, rule: str, softer: str) -> Iterator[O
     keys = ("Tab", "Enter", "Space") if item["kind"] == "focusable" else ("Tab",)
     at = ("viewport 320 x 256",) if item.get("narrow") else ()
     replay = (*at, f"click: {item['selector']}", *keys)
-    if item["confirmed"] and not item["composite"]:
-        yield look.failed(CRITERION, rule, item, replay=replay, **values)
+    if item["confirmed"] and (not item["composite"] or item.get("stuck")):
+        named = "part-no-key-reaches" if item["composite"] else rule
+        yield look.failed(CRITERION, named, item, replay=replay, **values)
     elif item["confirmed"] or (item["tried"].startswith("no time") and not item["composite"]):
         # Within tabs, menus and trees other keys mostly do it: what there was no time to try them for is no question.
         yield look.cant_tell(CRITERION, softer, item, replay=replay, **values)
+
+
+def _stuck_menu(look: StateEvidence, opened: Json) -> Outcome:
+    """An open menu whose entries neither Tab nor arrow keys reach; what is no link may be done elsewhere too."""
+    only, narrow = opened["stuck"]["only"], opened["viewport"] == "320"
+    replay = (*(("viewport 320",) if narrow else ()), f"focus: {opened['selector']}", "Enter", "Tab", "ArrowDown")
+    return look.outcome(Verdict.FAILED if only else Verdict.CANT_TELL, CRITERION, "menu-without-keys", opened,
+                        practice=None if only else Verdict.FAILED, name=called(opened),
+                        items=opened["stuck"]["items"], entry=only[0] if only else "–", replay=replay)
 
 
 def what_happens(effect: Json) -> str:

@@ -3,6 +3,7 @@
 Looks at: what opens by keyboard, where focus then is and where Tab leads; the order of Tab stops against their places
 on screen; stops with a positive tabindex; where focus is after Escape, and where Tab leads when what had focus is
 gone.
+A dialog that says to be modal, covers little of the screen, and does not take or keep focus is a question.
 Fails: a layer that keeps the mouse from the page opens, and Tab leads to something that it covers, before the layer
 is reached or out of it while it stays open; a dialog or menu whose control is followed by at least 5 other stops
 before its own first stop; within one form or list in one column, at least two places where a positive tabindex makes
@@ -61,6 +62,12 @@ def _opened(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
             yield look.cant_tell(CRITERION, rule, seen, tabs=steps, replay=replay, **values)
         return
     stops = seen["far"]
+    if layer["modal"] and layer["role"] in ("dialog", "alertdialog") and stops < FAR and tabs:
+        # Small and without a veil: the mouse gets past it. It says that nothing else can be used, and Tab goes there.
+        inside = seen["focus"] == "inside" or tabs[0] == "inside"
+        if not inside or "outside" in tabs[tabs.index("inside") if "inside" in tabs else 0:]:
+            yield look.cant_tell(CRITERION, "modal-leaks-focus" if inside else "modal-without-focus", seen,
+                                 practice=Verdict.FAILED, replay=replay, **values)
     if stops >= FAR:
         if layer["dialog"] and seen["confirmed"]:
             yield look.failed(CRITERION, "opened-far-away", seen, tabs=stops, replay=replay, **values)
@@ -69,7 +76,7 @@ def _opened(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
                                  practice=Verdict.FAILED, **values)
     if seen["after"] == "nowhere" and seen["focus"] == "inside":
         yield look.cant_tell(CRITERION, "focus-lost-on-close", seen, practice=Verdict.FAILED,
-                             replay=(*replay[:-1], "Escape"), **values)
+                             replay=(*replay[:-1], seen.get("closer") or "Escape"), **values)
 
 
 def _lost(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
