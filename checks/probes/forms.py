@@ -44,7 +44,11 @@ WAIT = 0.9
 SKIPPED = ("search", "login", "filter")
 """Kinds of form that are not pressed: nothing in them is an error, or a failed login may lock somebody out."""
 
-_DATE = re.compile(r"datum|dd[-/ ]?mm|geboorte|\bdate\b|birth", re.I)
+_DATE = re.compile(r"datum|dd[-/ ]?mm|geboorte|geboren|\bdate\b|birth|\bborn\b|\bbday|datepicker", re.I)
+_PERHAPS_DATE = re.compile(
+    r"\W*((van|vanaf|tot|tot en met|t/m|begin|start|einde?|ingang|wanneer|aankomst|vertrek|from|until|to|when)\b"
+    r"|(op )?welke dag)[^a-z]*", re.I)
+"""Labels of fields for a day or for something else: what is then said of the value tells."""
 _POSTCODE = re.compile(r"postcode|postal|zip", re.I)
 _PHONE = re.compile(r"telefoon|mobiel|phone", re.I)
 _MAIL = re.compile(r"e-?mail", re.I)
@@ -104,7 +108,7 @@ def wrong_value(field: Json) -> str:
         return ""
     if control == "email" or _MAIL.search(words) or field["autocomplete"] == "email":
         value = "a@"
-    elif _DATE.search(words):
+    elif _DATE.search(f"{words} {field['autocomplete']} {field['snippet']}") or _PERHAPS_DATE.fullmatch(field["label"]):
         value = "99-99-9999"
     elif control in ("url", "tel") or _PHONE.search(words) or _POSTCODE.search(words):
         value = "x"

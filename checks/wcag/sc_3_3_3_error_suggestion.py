@@ -2,8 +2,8 @@
 
 Looks at: messages that came after a synthetic wrong value in a field whose format is known (dates, numbers with bounds,
     patterns, postcodes, addresses of mail and web).
-Fails: a message that only says that the value is wrong, for a date, a bound or a pattern, with no format, example or
-    bound in the message, the label or the hint beside the field.
+Fails: a message that only says that the value is wrong, for a date (by its label or the message), a bound or a
+    pattern, with no format, example or bound in the message, the label or the hint beside the field.
 Cannot see: messages of the server; whether a suggestion helps, which is asked where no good value is shown.
 Sources: WCAG 2.1 3.3.3; techniques G85, G177; decision 0017 (what may be pressed).
 """
@@ -31,6 +31,8 @@ HELPS = re.compile(
     r"|must (be|start|contain)"
     r"|moet (een|beginnen|bestaan|tussen|groter|kleiner)|www|https?:", re.I)  # fmt: skip
 """Words of a message or hint that say what a good value looks like."""
+OF_DATE = re.compile(r"datum|(?<!up)date(?!n)|geboren|\bborn\b|\bbday\b", re.I)
+"""Words of a label, or of what is said of the value, by which the field is for a date."""
 SHOWS = re.compile(
     r"\b(bijv(oorbeeld)?|voorbeeld|zoals|als|example|such as|like|e\.g)\b.{0,30}?[\d@]|\bdd\W?mm\W?(jj|yy)", re.I)
 """A message or hint that shows a good value, or how one is written: there is nothing left to ask."""
@@ -114,6 +116,6 @@ def judged(field: Json, messages: list[str]) -> tuple[Verdict, str]:
     strict = (
         bool(field["pattern"] or field["min"] or field["max"])
         or field["control"] == "date"
-        or bool(re.search(r"datum|date", f"{field['label']} {field['name']}", re.I))
+        or bool(OF_DATE.search(f"{field['label']} {field['name']} {field['autocomplete']} {said}"))
     )
     return (Verdict.FAILED, "error-without-suggestion") if strict else (Verdict.CANT_TELL, "error-suggestion-missing")
