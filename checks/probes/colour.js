@@ -182,17 +182,18 @@
   }
 
   // Items that the author marks as current or chosen, against their like.
+  const SAID =
+    '[aria-current]:not([aria-current=false]),[aria-selected=true],[aria-pressed=true],[aria-checked=true]:not(input)';
+  const CHOSEN =
+    '.active,.is-active,.current,.is-current,.selected,.is-selected,.checked,.is-checked,.chosen,.actief,.gekozen,.geselecteerd';
   const current = [];
-  for (const el of S.all(
-    '[aria-current]:not([aria-current=false]),[aria-selected=true],[aria-pressed=true],[aria-checked=true]:not(input),li:is(.active,.is-active,.current,.selected,.actief),nav a:is(.active,.is-active,.current,.selected,.actief)',
-    document,
-    20000,
-  )) {
-    if (
-      !el.matches('[aria-current],[aria-selected],[aria-pressed],[aria-checked]') &&
-      el.querySelector('[aria-current],[aria-selected],[aria-pressed],ul,ol')
-    )
-      continue;
+  for (const el of S.all(`${SAID},li:is(${CHOSEN}),:is(a,button,span,[role=button]):is(${CHOSEN})`, document, 20000)) {
+    const said = el.matches('[aria-current],[aria-selected],[aria-pressed],[aria-checked]');
+    if (!said && el.querySelector('[aria-current],[aria-selected],[aria-pressed],ul,ol')) continue;
+    // Where a path ends is the page itself.
+    if (!said && S.closest(el, (at) => at.matches('[class*=breadcrumb i],[class*=kruimel i]'))) continue;
+    // The page that is shown is often no link among the links to the others.
+    const ofOneKind = (a, b) => a.localName === b.localName || (!said && a.localName === 'span' && b.localName === 'a');
     if (current.length >= 20 || !S.visible(el) || S.closest(el, (at) => at.matches('table,[role=grid],[role=listbox]')))
       continue;
     const item =
@@ -202,11 +203,11 @@
           at.matches('li,[role=presentation],[role=none]') && at.parentElement && at.parentElement.children.length > 1,
       ) || el;
     const likes = [...(item.parentElement ? item.parentElement.children : [])].filter(
-      (x) => x !== item && x.localName === item.localName,
+      (x) => x !== item && ofOneKind(item, x),
     );
     const like = likes
       .map((x) => (item === el ? x : x.querySelector(el.localName)))
-      .find((x) => x && x.localName === el.localName && S.visible(x) && !S.disabled(x));
+      .find((x) => x && ofOneKind(el, x) && S.visible(x) && !S.disabled(x));
     if (!like || likes.length < 1) continue;
     const looks = (at, host) => {
       const s = S.style(at);
@@ -246,7 +247,7 @@
       continue;
     // A bar that slides along with the current item is drawn beside the items.
     const bars = [...(item.parentElement ? item.parentElement.children : [])].some(
-      (x) => x.localName !== item.localName && S.visible(x),
+      (x) => !ofOneKind(item, x) && S.visible(x),
     );
     const deepest = (at) => {
       const t = S.textNodes(at, 1)[0];
