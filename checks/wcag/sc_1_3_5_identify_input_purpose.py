@@ -3,6 +3,8 @@
 Looks at: every visible text field, its name, and the form it stands in; axe-core's results in every state.
 Fails: an `autocomplete` value that is not valid; a field that asks for the user's own data by an exact, well-known
 name (Dutch or English) in a form about the user and has no `autocomplete`; a valid value that names another purpose.
+Not failed: an address of the part of a form that is about something else; of a place ("Locatie van de melding", "Waar
+is het?") it is not even asked.
 Cannot see: fields with names that are not in the list; whether a form asks about the user or about someone else when
 neither label, group nor heading says so.
 Sources: WCAG 2.1 1.3.5 and section 7; HTML autofill; H98, F107; ACT 73f2c2.
@@ -90,9 +92,19 @@ _OTHERS = re.compile(
     r"|organisator|bedrijf|vereniging|school"
     r"|friend|spouse|child|parent|employer|recipient|employee|someone|owner|witness|colleague|deceased|guardian", re.I)
 _ABOUT_A_PLACE = re.compile(
-    r"locatie|\bplek\b|\bwaar\b|melding|overlast|schade|evenement|activiteit|\bpand\b|perceel|bouw|gebouw|object"
+    r"locatie|\bplek\b|\bwaar\b(?! woont? )|melding|overlast|schade|evenement|activiteit|\bpand\b|perceel|bouw|gebouw|object"
     r"|project|situatie|gevonden|verloren|location|where|event|incident|premises|site\b", re.I)
 """Words of a form whose address may be that of something else than the user."""
+_OF_A_PLACE = re.compile(
+    r"locatie|\bplek\b|\bwaar\b(?! (woon|woont|bent|ben|kunnen|mogen))|location|\bwhere\b(?! (do|can|are) )", re.I)
+"""Words of a heading or group by which the address under it is that of the place itself."""
+_OF_A_THING = re.compile(
+    r"\bvan (de|het|een|deze|dit|uw) (?!aanvrager|melder|indiener|inwoner|bewoner|bezoeker|gebruiker|persoon|inzender)",
+    re.I)
+_OF_THE_USER = re.compile(
+    r"\b(uw|je|jouw|mijn|your|my)( eigen| own)? (\w+ )?\w*(gegevens|adres|address|details)\b"
+    r"|\bover (u|uzelf|jou|jezelf)\b|contactgegevens|persoonlijke gegevens|persoonsgegevens|about you"
+    r"|personal details|contact details", re.I)
 _OF_ADDRESS = re.compile(
     r"post(al )?code|\bzip\b|huisnummer|huisnr|house number|woonplaats|\bplaats\b|\b(city|town)\b", re.I)
 _FINDING = re.compile(r"zoek|search|vind|filter|find|opzoeken|controleer|check", re.I)
@@ -145,6 +157,10 @@ def _form(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
     finding = any(f["inSearch"] or f["formRole"] == "search" or _FINDING.search(f"{f['formAction']} {f['formName']}")
                   or (f["formMethod"] == "get" and f["control"] == "search") for f in usable)
     about_a_place = any(_ABOUT_A_PLACE.search(f"{f['name']} {_around(f)} {f['formAction']}") for f in usable)
+    elsewhere = [purpose in WHERE and bool(_OF_A_PLACE.search(_part(f))) and not _says_own(f)
+                 for f, purpose in zip(usable, purposes, strict=True)]
+    purposes = ["" if place else purpose for purpose, place in zip(purposes, elsewhere, strict=True)]
+    of_user = any(_OF_THE_USER.search(_part(f)) for f in usable)
     for field, purpose in zip(usable, purposes, strict=True):
         given = str(field["autocomplete"] or "").strip()
         token = token_of(given)
@@ -165,16 +181,28 @@ def _form(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
         others = {p for p in purposes if p and p != purpose}
         backed = purpose in SURE_ALONE or bool(others & SURE_ALONE)
         in_form = field["form"] >= 0 or bool(others)
-        about = purpose in WHERE and about_a_place
+        part = _part(field)
+        about = purpose in WHERE and not _says_own(field) and (
+            about_a_place or bool(_OF_A_THING.search(part)) or (of_user and not _OF_THE_USER.search(part)))
         # A street alone may be any street: with a house number, postcode or town beside it, it is an address.
         about |= purpose == "address-line1" and not any(_OF_ADDRESS.search(str(f["name"])) for f in usable)
         if alone and backed and in_form and not mixed and not about:
             yield look.failed(CRITERION, "autocomplete-missing", field, **values)
         else:
-            yield look.cant_tell(CRITERION, "autocomplete-maybe-missing", field, practice=Verdict.FAILED, **values)
+            usual = None if about else Verdict.FAILED
+            yield look.cant_tell(CRITERION, "autocomplete-maybe-missing", field, practice=usual, **values)
+
+
+def _says_own(field: Json) -> bool:
+    """Does the label itself say that it is about the user?"""
+    return bool(_OWN.search(str(field["name"])))
+
+
+def _part(field: Json) -> str:
+    """The heading before it and the groups that it stands in."""
+    return " ".join((str(field["heading"]), *(f"{group['name']} {group['seen']}" for group in field["groups"])))
 
 
 def _around(field: Json) -> str:
     """What group and heading say about whose data is asked."""
-    groups = " ".join(f"{group['name']} {group['seen']}" for group in field["groups"])
-    return f"{field['heading']} {field['formName']} {field['described']} {groups}"
+    return f"{_part(field)} {field['formName']} {field['described']}"
