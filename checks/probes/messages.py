@@ -5,7 +5,8 @@ character counters; requests by GET may go out, nothing else. The record holds
 
 * `triggers`: places with `kind`, `label`, `url` (the page changed its address), `leaves`, `texts` (places with `text`
   and `sort`: `results`, `done`, `busy`, `counter`, `error`; `live`, `there`, `hidden`, `focused`, `told`), `spoken`
-  (what live regions said), `confirmed` (the same in a fresh laboratory);
+  (what live regions said), `confirmed` (the same in a fresh laboratory), `gone` (the text of a message of some words
+  that went away by itself, and after how many seconds);
 * `tried`: how many triggers.
 
 Source: fifty-criteria 4.1.3; techniques ARIA19, ARIA22, ARIA23, G199; failure F103.
@@ -13,6 +14,7 @@ Source: fifty-criteria 4.1.3; techniques ARIA19, ARIA22, ARIA23, G199; failure F
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Sequence
@@ -20,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error
 
+from checks.asking import ask
 from checks.consent import refuse_consent
 from checks.effects import learn_restless, observe
 from checks.harness import SafetyLevel
@@ -36,6 +39,10 @@ SECONDS = 20.0
 ORDER = 45
 
 MAX_TRIGGERS = 7
+WATCHED = 7.0
+"""Seconds in which a message that came after a click is watched, once a page: toasts are gone by then."""
+FEW_WORDS = 3
+"""What "Link gekopieerd" says is read at a glance."""
 WAIT = 1.3
 """Seconds given to a search or filter: a request may be behind it."""
 LONGEST = 200
@@ -98,7 +105,7 @@ def _overlap(text: str, said: str) -> bool:
 
 
 async def _all(at: Look, triggers: Sequence[Json], ends: float) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     async with at.lab() as tab:
         await refuse_consent(tab)
         await learn_restless(tab, 0.4)
@@ -107,6 +114,8 @@ async def _all(at: Look, triggers: Sequence[Json], ends: float) -> list[dict[str
                 break
             try:
                 seen = await _pull(tab, trigger)
+                if seen and not any(one["gone"] for one in found):
+                    seen["gone"] = await _gone(tab, seen, ends)
             except ScriptError:
                 break  # the page has thrown its document away
             if seen:
@@ -155,7 +164,23 @@ async def _pull(tab: Tab, trigger: Json) -> dict[str, Any] | None:
         "spoken": seen["spoken"],
         "blocked": len(effect.requests),
         "confirmed": False,
+        "gone": None,
     }
+
+
+async def _gone(tab: Tab, trigger: Json, ends: float) -> Json | None:
+    """The first message of some words that a button brought and that goes away while nobody does anything."""
+    said = [t for t in trigger["texts"] if t["sort"] in ("done", "error") and len(str(t["text"]).split()) > FEW_WORDS]
+    if trigger["kind"] != "button" or not said:
+        return None
+    began = time.monotonic()
+    until = min(began + WATCHED, ends + 4)
+    while time.monotonic() < until:
+        await asyncio.sleep(0.5)
+        there: Json = await ask(tab, "clickables", {"do": "visible", "paths": [said[0]["selector"]]})
+        if not there["count"]:
+            return {"text": said[0]["text"], "seconds": round(time.monotonic() - began + WAIT)}
+    return None
 
 
 def _fits(kind: str, sort: str) -> bool:

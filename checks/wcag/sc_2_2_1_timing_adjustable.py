@@ -5,7 +5,8 @@ in 20 hours of virtual time without a visitor (record `clock`).
 Fails: a refresh after more than 0 and at most 72,000 seconds by meta element or header; a script that, twice seen and
 without any warning, sends the visitor to an address that speaks of time-outs or logging in, or loads a page anew on
 which there is a form or a long text. A text that goes away by itself in the first minute, and is not one of many that
-come and go, is a question.
+come and go, is a question, and so is a message of more than three words that comes after a button was pressed and is
+gone within seven seconds.
 Cannot see: time limits of the server; limits that start after something was done; whether a limit is essential.
 Sources: WCAG 2.1 2.2.1; F40, F41, F58; G4, G198; ACT bc659a, bisz58.
 """
@@ -33,7 +34,7 @@ _SESSION_COOKIE = re.compile(r"sess|sid\b|auth|token|login", re.I)
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
-    found = [*axe_outcomes(page, CRITERION), *_header(page)]
+    found = [*axe_outcomes(page, CRITERION), *_header(page), *_gone(page)]
     yield from found
     seen = next(page.seen("clock"), None)
     if seen is None:
@@ -57,6 +58,15 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         yield page.passed(CRITERION, "no-time-limit-in-20-hours")
     elif not found:
         yield look.cant_tell(CRITERION, "server-session-unknown", None, cookies=_cookies(page))
+
+
+def _gone(page: PageEvidence) -> Iterator[Outcome]:
+    """A message that came after a button was pressed, and went away by itself."""
+    for look, seen in page.seen("messages"):
+        for trigger in seen["triggers"]:
+            if gone := trigger.get("gone"):
+                yield look.cant_tell(CRITERION, "message-vanishes", trigger, text=gone["text"], label=trigger["label"],
+                                     seconds=gone["seconds"], replay=(f"{trigger['kind']}: {trigger['label']}", "wait"))
 
 
 def refresh_seconds(header: str) -> float | None:
