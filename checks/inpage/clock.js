@@ -55,13 +55,37 @@
         el.currentSrc || '',
         own,
         el.childElementCount,
+        s.backgroundColor,
+        s.color,
       ]);
     };
     const taken = new Map(); // what a script took out, and of what
+    // How often an element goes from light to dark and back, each time a script touches it.
+    const flicks = new Map();
+    const light = (el) => {
+      const s = getComputedStyle(el);
+      const [r, g, b, a] = S.rgba(s.backgroundColor);
+      const away = s.visibility === 'hidden' || s.display === 'none';
+      const picture = s.backgroundImage !== 'none' || el.matches('img,svg,video');
+      const dark = picture ? 0.7 : a * (1 - (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255);
+      return away ? 1 : 1 - s.opacity * dark;
+    };
+    const flick = (el) => {
+      const f = flicks.get(el) || { at: light(el), way: 0, turns: 0, seen: 0 };
+      flicks.set(el, f);
+      if (f.seen++ > 3000) return;
+      const now = light(el);
+      if (Math.abs(now - f.at) < 0.1) return;
+      const way = Math.sign(now - f.at);
+      if (way !== f.way) f.turns += 1;
+      f.way = way;
+      f.at = now;
+    };
     const heed = (list) => {
       for (const c of list) {
         const el = c.target.nodeType === Node.ELEMENT_NODE ? c.target : c.target.parentElement;
         if (el && dirty.size < 300) dirty.add(el);
+        if (el && c.type === 'attributes' && (flicks.has(el) || flicks.size < 20)) flick(el);
         for (const node of c.removedNodes)
           if (node.nodeType === Node.ELEMENT_NODE && taken.size < 100) taken.set(node, el);
       }
@@ -71,6 +95,14 @@
     const goes = (el, from, time) => {
       const text = (el.textContent || '').replace(/\s+/g, ' ').trim();
       if (text.split(' ').length >= 4 && text.length < 1000 && went.length < 50) went.push({ el, from, text, time });
+    };
+    // Pictures of which the file becomes another and the alternative stays (F20). What stood in for a picture that loads late is none.
+    const swaps = new Map();
+    const swapped = (el, from, to) => {
+      const file = (url) => url.split(/[?#]/)[0];
+      if (!/^http/.test(from) || !/^http/.test(to) || file(from) === file(to)) return;
+      const was = swaps.get(el) || { alt: el.alt, times: 0 };
+      swaps.set(el, { alt: el.alt === was.alt ? was.alt : '', times: was.times + 1 });
     };
     const note = (el, time) => {
       const now = sign(el);
@@ -84,10 +116,11 @@
       const a = parse(before);
       const b = parse(now);
       const text = b ? b[9] : '';
+      if (a && b && a[8] !== b[8] && el.localName === 'img') swapped(el, a[8], b[8]);
       if (a && b && a[9] !== b[9]) entry.kinds.add('text');
       if (Boolean(a) !== Boolean(b)) entry.kinds.add('appears');
       if (a && b && (a[0] !== b[0] || a[1] !== b[1] || a[7] !== b[7] || a[6] !== b[6])) entry.kinds.add('moves');
-      if (a && b && (a[4] !== b[4] || a[5] !== b[5] || a[8] !== b[8])) entry.kinds.add('looks');
+      if (a && b && [4, 5, 8, 11, 12].some((i) => a[i] !== b[i])) entry.kinds.add('looks');
       if (a && b && a[10] !== b[10]) entry.kinds.add('content');
       if (entry.texts.length < 4 && (text || S.text(el, 80))) entry.texts.push(text.slice(0, 80) || S.text(el, 80));
       changed.set(el, entry);
@@ -95,6 +128,8 @@
     return {
       begin() {
         changed.clear();
+        flicks.clear();
+        swaps.clear();
         taken.clear();
         went = [];
         dirty = new Set();
@@ -181,6 +216,20 @@
           .sort((a, b) => b.text.length - a.text.length)
           .slice(0, 3)
           .map(({ text, time }) => ({ text: text.slice(0, 200), seconds: time }));
+      },
+      swapped() {
+        return [...swaps]
+          .filter(([el, s]) => el.isConnected && s.alt.trim() && s.times > 1 && !S.hiddenFromAT(el))
+          .slice(0, 3)
+          .map(([el, s]) => S.place(el, { alternative: s.alt.slice(0, 200), times: s.times }));
+      },
+      // Large places that turn at least six times a second.
+      flickers({ seconds }) {
+        const size = (el) => el.getBoundingClientRect().width * el.getBoundingClientRect().height;
+        return [...flicks]
+          .filter(([el, f]) => el.isConnected && f.turns >= 6 * seconds && size(el) >= 21824)
+          .slice(0, 3)
+          .map(([el, f]) => S.place(el, { turns: Math.round(f.turns / seconds) }));
       },
       end() {
         // Elements that change with their siblings are one moving thing: their parent.

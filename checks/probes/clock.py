@@ -7,6 +7,8 @@ stay without an answer, so that no polling reaches it. The record holds
 * `changes`: places that changed by themselves in the first minute: `times`, `first`, `last` (seconds), `kinds` (`text`,
   `appears`, `moves`, `looks`, `content`), `texts`;
 * `vanished`: texts that a script took away in the first minute and that did not come back: `text`, `seconds`;
+* `flickers`: places of some size that a script makes lighter and darker at least six times a second: `turns`;
+* `swapped`: pictures whose file a script changed more than once, and whose `alternative` stayed: `times`;
 * `event`: the first thing in 20 hours that takes the page away, or None: `kind` (`navigation`, `address`, `content`,
   `disabled`), `seconds`, `to`, `reload`, `twice` (seen again in a second fresh context with the server answering);
 * `warning`: what was said before it, or None: `seconds`, `texts`, `controls`, `dialog`; `extended`: whether one of its
@@ -145,6 +147,8 @@ async def _first(at: Look) -> dict[str, Any]:
             if run.at == FIRST_MINUTE:
                 found["changes"] = await run.ask("end")
                 found["vanished"] = await run.ask("vanished")
+                found["swapped"] = await run.ask("swapped")
+                found["flickers"] = await run.ask("flickers", seconds=FIRST_MINUTE)
         await run.jump(DAY - run.at)
         await _noticed(run, found)
         return found

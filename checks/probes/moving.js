@@ -72,7 +72,13 @@
           new Set(frames.map((f) => f[name]).filter((v) => v !== undefined)).size > 1) ||
         (SEEN.test(name) && frames.filter((f) => f[name] !== undefined).length === 1),
     );
-    const perRound = Math.max(1, frames.length - 1);
+    // `steps(6)` between two frames are six changes.
+    const steps = (easing) => Number((/steps\((\d+)/.exec(easing || '') || [])[1]) || 1;
+    const perRound =
+      Math.max(
+        1,
+        frames.slice(0, -1).reduce((sum, frame) => sum + steps(frame.easing), 0),
+      ) * steps(effect.getTiming().easing);
     const seconds = Number(timing.duration) / 1000 || 0;
     if (!names.length || !seconds) continue;
     const changesPerSecond = Math.round((perRound / seconds) * 10) / 10;

@@ -4,8 +4,8 @@ Looks at: animations, animated pictures and films that start by themselves and c
 is measured picture by picture: animations stepped in thirtieths of a second, picture files decoded, films as shown.
 Fails: at least eight opposing changes of luminance (four flashes) within one second, together over a quarter of any
 341 x 256 CSS px.
-Cannot see: films that a visitor starts; films of other sites; flashing that starts after an action or that a script
-draws.
+Cannot see: films that a visitor starts; films of other sites; flashing that starts after an action. What a script makes
+lighter and darker at least six times a second is a question.
 Sources: WCAG 2.1 2.3.1 and its flash thresholds; G15, G19, G176.
 """
 
@@ -40,6 +40,11 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             else:
                 measured += 1
         doubtful |= any(r["kind"] == "canvas" and r["moves"] for r in motion["regions"]) or bool(motion["in_frames"])
+    for look, clock in page.seen("clock"):
+        for flicker in clock.get("flickers", ()):
+            doubtful = True
+            yield look.cant_tell(CRITERION, "flashes-by-script", flicker, changes=flicker["turns"],
+                                 area=round(flicker["box"][2] * flicker["box"][3]), replay=("load the page", "look"))
     entered = all(not frames.get("not_entered") for _, frames in page.seen("frames"))
     if doubtful or not entered or page.first("motion") is None:
         return
