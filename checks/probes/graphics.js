@@ -170,6 +170,20 @@
     })
     .slice(0, 20);
 
+  // Cells of a table that hold one sign and no word, one of each table: what the sign says, nobody has written there (F26).
+  const SIGN = /^[✓✔☑✅✗✘✕✖❌❎☒★☆●○◉■□▲△▼🟢🔴🟡🟠]\uFE0F?$/u;
+  const signs = S.all('table,[role=table],[role=grid]')
+    .slice(0, 40)
+    .flatMap((table) => {
+      const cells = [...table.querySelectorAll('td,[role=cell],[role=gridcell]')].slice(0, 1000).filter((cell) => {
+        const inner = cell.querySelector('[aria-label],[title],img,svg,input,button,a,table');
+        return SIGN.test(fold(cell.textContent)) && !inner && !cell.hasAttribute('aria-label') && S.visible(cell);
+      });
+      const words = [...new Set(cells.map((cell) => fold(cell.textContent)))].slice(0, 6).join(' ');
+      return cells.length > 1 ? [S.place(cells[0], { words, cells: cells.length })] : [];
+    })
+    .slice(0, 5);
+
   // Letters that only look like those of the words: mathematical bold and the like, which are read out sign by sign or not at all, and
   // Cyrillic letters within a word in Latin ones.
   const ODD = /[\u{1D400}-\u{1D7FF}]{3,}|\p{sc=Latin}\p{sc=Cyrillic}|\p{sc=Cyrillic}\p{sc=Latin}/u;
@@ -247,6 +261,7 @@
   return {
     icons,
     bars,
+    signs,
     typed: typed.map((el) => S.place(el, { words: el.textContent.slice(0, 200) })),
     styled,
     oddLetters: oddLetters.map((node) => S.place(node.parentElement, { words: fold(node.data).slice(0, 100) })),

@@ -1,6 +1,7 @@
 """1.1.1 Non-text Content (A).
 
 Looks at: every visible picture, drawing and image button, with its alternative, its size and the text around it;
+pictures that a script changes for others, while the alternative stays;
 pictures made of typed signs or shown by a style sheet; links and buttons that show a picture only; maps, and the lists,
 tables and search fields near them; axe-core's results in every state.
 Fails: what axe-core confirms (no alternative at all); an alternative that is a file name, an address or a code; a
@@ -9,9 +10,10 @@ one; an empty alternative on a picture that its role or place in
 the tab order shows to assistive technology all the same; a `progress` or `meter` that has a value, no name, and no
 words with a figure beside it.
 Cannot see: what a picture shows; what stands in an `embed`, which is asked about when it has no name. Each distinct
-picture is put to a person with its alternative, once, the largest first. Of a map one question is asked: whether what
+picture is put to a person with its alternative, once, the largest first, but not an icon within a link, button or menu
+entry that has words of its own. Of a map one question is asked: whether what
 it tells is also there as text.
-Sources: WCAG 2.1 1.1.1; F3, F30, F38, F39, F65, F72, H53, H86; ACT 23a2a8, qt1vmo, e88epe, 59796f, 7d6734, 8fc3b6,
+Sources: WCAG 2.1 1.1.1; F3, F20, F30, F38, F39, F65, F72, H53, H86; ACT 23a2a8, qt1vmo, e88epe, 59796f, 7d6734, 8fc3b6,
 9eb3f6; decision 0029.
 """
 
@@ -55,6 +57,8 @@ _DOCUMENT = re.compile(r"""type="(application/(pdf|xhtml)|text/)|(data|src)="[^"
 SMALL = 24
 """CSS px: smaller pictures are icons or spacers."""
 _BAR_RULES = ("aria-meter-name", "aria-progressbar-name")
+ICON = 32
+"""CSS px: at most this is an icon beside words."""
 MOST = 50
 """Pictures of one kind that are put to a person per page, the largest first."""
 
@@ -101,6 +105,10 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     for look, seen in page.seen("maps"):
         for found in seen["maps"]:
             yield _map(look, found)
+    for look, clock in page.seen("clock"):
+        for picture in clock.get("swapped", ()):
+            yield look.cant_tell(CRITERION, "picture-changes-alternative-stays", picture, practice=Verdict.FAILED,
+                                 alternative=picture["alternative"], times=picture["times"])
     asked: set[tuple[str, str, str]] = set()
     spent: dict[str, int] = defaultdict(int)
     for look, seen in page.seen("graphics"):
@@ -196,7 +204,8 @@ def _graphic(look: StateEvidence, graphic: Json) -> Iterator[Outcome]:
             yield look.failed(CRITERION, "alternative-is-file-name", graphic, kind=kind, **values)
         elif _PLACEHOLDER.match(name.strip()) and large:
             yield look.cant_tell(CRITERION, "alternative-is-placeholder", graphic, practice=Verdict.FAILED, **values)
-        elif not graphic.get("marker"):  # the names of markers stand in the question about their map
+        elif not graphic.get("marker") and not _beside_words(control, width, height):
+            # The names of markers stand in the question about their map.
             yield look.cant_tell(CRITERION, "alternative-to-judge", graphic, **values)
         return
     if graphic.get("nameless"):
@@ -231,6 +240,12 @@ def _graphic(look: StateEvidence, graphic: Json) -> Iterator[Outcome]:
           # Beside the words of a link or button of its own a small picture is decoration.
           and (not control or (width >= 100 and height >= 60)) and not graphic.get("ofNeighbour")):
         yield look.cant_tell(CRITERION, "hidden-picture-to-judge", graphic, **values)
+
+
+def _beside_words(control: Json, width: int, height: int) -> bool:
+    """Is it an icon within a link, button or menu entry whose own words say what it does?"""
+    in_control = control.get("role") in ("button", "link", "menuitem", "tab", "menuitemradio", "menuitemcheckbox")
+    return bool(in_control and width <= ICON and height <= ICON and re.search(r"[^\W\d_]{2}", str(control.get("seen"))))
 
 
 def _same_alternative(look: StateEvidence, graphics: Sequence[Json]) -> Iterator[Outcome]:

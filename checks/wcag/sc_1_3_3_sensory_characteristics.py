@@ -1,6 +1,7 @@
 """1.3.3 Sensory Characteristics (A).
 
-Looks at: sentences that ask to do or find something by its colour, shape, size, place or sound.
+Looks at: sentences that ask to do or find something by its colour, shape, size, place or sound; cells of tables that
+hold nothing but a sign such as ✓ or ★.
 Fails: nothing; whether there is another way to know what is meant is for a person.
 Cannot see: instructions in pictures, film and sound; ways of putting it that the word list does not have. Words such
 as "hieronder" are left out: they follow the reading order. A sentence that also names the thing is left out.
@@ -16,7 +17,7 @@ from checks.wording import folded
 from scanner.model import Outcome, PageEvidence
 
 CRITERION = "1.3.3"
-NEEDS = ("language", "controls")
+NEEDS = ("language", "controls", "graphics")
 
 _ACT = (r"klik|druk|kies|selecteer|gebruik|tik|zie|ga naar|ga via|vul|open|kijk|vindt?|staat|meld|bekijk|lees|invullen"
         r"|click|press|select|use|see|look|find|choose|tap")
@@ -71,6 +72,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
                 if told < 20 and not character and not names_its_thing(sentence, names):
                     told += 1
                     yield look.cant_tell(CRITERION, "instruction-by-senses", block, sentence=sentence[:250], word=word)
+    for look, seen in page.seen("graphics"):
+        for sign in seen.get("signs", ()):
+            yield look.cant_tell(CRITERION, "cells-hold-sign-only", sign, text=sign["words"], cells=sign["cells"])
 
 
 def instructions(text: str) -> Iterator[tuple[str, str]]:
