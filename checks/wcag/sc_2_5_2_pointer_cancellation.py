@@ -9,6 +9,7 @@ Sources: WCAG 2.1 2.5.2; F101; G210, G211, G212.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scanner.model import Json, Outcome, PageEvidence, Verdict
@@ -46,7 +47,10 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
 
 
 def _things(effect: Json) -> frozenset[str]:
-    """What comes or goes: a field and the arrow in it that show one list are one question."""
+    """What comes or goes: a field and the arrow in it that show one list are one question, as are all such lists."""
+    if any(re.search(r"expanded=(false.* -> .*=true|true.* -> .*=false)", str(state)) for state in
+           effect.get("states", ())):
+        return frozenset({"a list that opens or shuts"})
     return frozenset(str(thing) for key in ("shown", "hidden") for thing in effect.get(key, ()))
 
 
