@@ -36,6 +36,12 @@ _SUMS_UP = re.compile(
     r"^\W*((er|there) (is|zijn|are|was|were)|(u|je|you) (heeft|hebt|have)|het formulier \w+)\W.{0,30}"
     r"(fout|probleem|problemen|niet goed|error|problem|mistake)", re.I)
 """The heading of a list of messages, such as `Er zijn 3 fouten`."""
+_CONFIRMS = re.compile(
+    r"\b(is|zijn|wordt|was|werd|hebben|has been|have|are)\b.{0,40}\b(opgeslagen|bewaard|verzonden|verstuurd|ontvangen"
+    r"|toegevoegd|bijgewerkt|ingepland|ingeschreven|saved|sent|received|added|updated|scheduled)\b"
+    r"|^\W*(bedankt|gelukt|dank|opgeslagen|verzonden|verstuurd|thank|saved|sent)\b", re.I)
+_DENIES = re.compile(r"\b(niet|geen|mislukt|not|no|failed)\b|n't\b|fout|error|ongeldig|invalid|required", re.I)
+"""A message that what was done has succeeded, such as a toast, is no error."""
 _SAYS_WHAT = re.compile(
     r"[*＊]|verplicht|vereist|required|mandatory|\bvul\b|ingevuld|invullen|compleet|fill|complete|pas als|zodra|akkoord"
     r"|agree|optioneel|optional", re.I)
@@ -89,7 +95,8 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
                 verdict, CRITERION, problem, form, replay=steps, fields=", ".join(marked), text=_joined(attempt)[:200]
             )
             return
-    said = [a for a in form["attempts"] if a["texts"] or any(m["tied"] for m in a["marks"])]
+    heard = [{**a, "texts": [t for t in a["texts"] if not _succeeded(str(t["text"]))]} for a in form["attempts"]]
+    said = [a for a in heard if a["texts"] or any(m["tied"] for m in a["marks"])]
     if said:
         loose = [t for a in said for t in a["texts"] if a["how"] != "typed" and is_loose(form, a, t)]
         rule = "error-text-not-tied" if loose else "error-texts-to-judge"
@@ -98,6 +105,10 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
         yield look.cant_tell(
             CRITERION, "errors-come-from-server", form, name=form["send"]["name"] if form["send"] else ""
         )
+
+
+def _succeeded(text: str) -> bool:
+    return bool(_CONFIRMS.search(text)) and not _DENIES.search(text)
 
 
 def _may_be_wrong(field: Json) -> bool:
