@@ -92,8 +92,8 @@ _OTHERS = re.compile(
     r"|organisator|bedrijf|vereniging|school"
     r"|friend|spouse|child|parent|employer|recipient|employee|someone|owner|witness|colleague|deceased|guardian", re.I)
 _ABOUT_A_PLACE = re.compile(
-    r"locatie|\bplek\b|\bwaar\b(?! woont? )|melding|overlast|schade|evenement|activiteit|\bpand\b|perceel|bouw|gebouw|object"
-    r"|project|situatie|gevonden|verloren|location|where|event|incident|premises|site\b", re.I)
+    r"locatie|\bplek\b|\bwaar\b(?! woont? )|melding|overlast|schade|evenement|activiteit|\bpand\b|perceel|bouw|gebouw"
+    r"|object|project|situatie|gevonden|verloren|location|where|event|incident|premises|site\b", re.I)
 """Words of a form whose address may be that of something else than the user."""
 _OF_A_PLACE = re.compile(
     r"locatie|\bplek\b|\bwaar\b(?! (woon|woont|bent|ben|kunnen|mogen))|location|\bwhere\b(?! (do|can|are) )", re.I)
