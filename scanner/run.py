@@ -44,7 +44,7 @@ from scanner.spent import Spent
 from scanner.store import Address, Looked, Scan, Store, Waits, page_evidence
 from spiders.address_rules import look_up
 from spiders.crawl import START, CrawlJob, Limits, Politeness, crawl, discover
-from spiders.reasons import Why, because
+from spiders.reasons import Why, because, of_trap
 from spiders.scope import Trap, canonical
 
 log = logging.getLogger(__name__)
@@ -389,7 +389,7 @@ class Run:
             return False
         trap = self._trap.caught(row.url)
         if trap:
-            self.store.settle(row.id, LedgerState.OVER_BUDGET, because(Why.TRAP, trap))
+            self.store.settle(row.id, *of_trap(trap))
         else:
             self._no_trap.add(row.url)
         return bool(trap)

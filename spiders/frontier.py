@@ -25,7 +25,7 @@ from spiders import page as pages
 from spiders.first_look import first_look
 from spiders.job import START, CrawlJob
 from spiders.page import Page, Probe
-from spiders.reasons import Why, because, printable
+from spiders.reasons import Why, because, of_trap, printable
 from spiders.robots import Robots
 from spiders.scope import Scope, Trap, canonical, is_unsafe, looks_like_file, netloc, registrable, without_route
 from spiders.sitemap import BadSitemap, parse
@@ -258,7 +258,7 @@ class Frontier:
         if row.found_on != START:
             trap = self._trap.caught(row.url)
             if trap:
-                return row.told(LedgerState.OVER_BUDGET, because(Why.TRAP, trap))
+                return row.told(*of_trap(trap))
         if self._job.robots == "obey":
             robots = await self._rules(row.url)
             if not robots.allows(row.url, self._job.user_agent):

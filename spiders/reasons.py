@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from scanner.model import LedgerState
+from spiders.scope import ANOTHER_ORDER
+
 
 class Why(StrEnum):
     """The words. Readable as they are; the catalogue of texts has a sentence for each."""
@@ -67,6 +70,7 @@ class Why(StrEnum):
     TIME = "time budget, seconds"
     LINKS = "budget of addresses"
     TRAP = "trap"
+    ORDER = "same list in another order"
     ALIKE = "one of many alike, which had their turn last"
     # asked for, and still not seen
     NO_RESULT = "gave no result, attempts"
@@ -82,6 +86,13 @@ def because(why: Why, detail: object = "") -> str:
 def words(reason: str) -> tuple[Why, ...]:
     """The words in a reason, for translation. Raises ValueError for a reason that was not made by `because`."""
     return tuple(Why(part.partition(": ")[0]) for part in reason.split("; ") if part)
+
+
+def of_trap(trap: str) -> tuple[LedgerState, str]:
+    """What becomes of an address that a trap caught, and why: a list in another order is no page of its own."""
+    if trap == ANOTHER_ORDER:
+        return LedgerState.NOT_A_PAGE, because(Why.ORDER)
+    return LedgerState.OVER_BUDGET, because(Why.TRAP, trap)
 
 
 def printable(text: str, length: int) -> str:

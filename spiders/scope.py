@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import idna
 
@@ -378,6 +378,15 @@ _CALENDAR = re.compile(
     r"agenda|kalender|calendar|events?|activiteiten|evenementen|rooster|archie[fv]e?n?", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\d+")
+_ORDER_NAME = re.compile(
+    r"(?:.*[\W_])?(?:sort(?:ed|ing|eer|eren|ering)?|order(?:ing)?|volgorde)[-_]?(?:by|on|op)?[-_]?"
+    r"(?:col(?:umn)?|field|dir(?:ection)?|order|volgorde)?\]?",
+    re.IGNORECASE,
+)
+_ORDER_VALUE = re.compile(r"(?:asc|desc)(?:ending)?", re.IGNORECASE)
+_LISTING = {"C": re.compile(r"[NMSD](?:;O=[AD])?"), "O": re.compile(r"[AD]")}
+"""What the lists of files of Apache and its like call their columns and directions."""
+ANOTHER_ORDER = "another order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +399,8 @@ class TrapLimits:
     """Combinations of parameters, per path; those that differ in one number only (an item's, a page's) are one."""
     numbered: int = 2_000
     """Addresses that differ in numbers of the path only, or in one number of the parameters."""
+    orders: int = 2
+    """Orders of one list, besides the one that it has by itself."""
     max_parameters: int = 10
     max_segments: int = 20
 
@@ -433,6 +444,9 @@ class Trap:
     ) -> list[tuple[str, int, str]]:
         limits, place = self._limits, split.netloc
         shapes = []
+        rest = [part for part in parts if not _orders(*part)]
+        if len(rest) < len(parts):
+            shapes.append((f"order {place}{split.path}?{rest}", limits.orders, ANOTHER_ORDER))
         dated = _DATE.search(split.path) is not None and _CALENDAR.search(split.path) is not None
         dated_query = any(_DATE_NAME.fullmatch(name) and _NUMBER.search(value) for name, value in parts)
         dated_query |= any(_DATE.fullmatch(value) for _, value in parts)
@@ -450,6 +464,13 @@ class Trap:
         if "#" in bare:
             shapes.append((f"numbered {place}/{bare}", limits.numbered, "too many addresses of one shape"))
         return shapes
+
+
+def _orders(name: str, value: str) -> bool:
+    """Whether a parameter tells in which order a list stands; `order` with a number is an order of goods."""
+    listing = _LISTING.get(name)
+    by_name = _ORDER_NAME.fullmatch(unquote(name)) and not (name.lower() == "order" and _NUMBER.fullmatch(value))
+    return bool(by_name or _ORDER_VALUE.fullmatch(value) or (listing and listing.fullmatch(unquote(value))))
 
 
 def _repeats(segments: Sequence[str]) -> bool:

@@ -270,6 +270,15 @@
     return headers || (checkable(el) ? others() : '');
   };
 
+  // A box to tick in the head of a column of boxes: it ticks them all, which its place tells.
+  const headsBoxes = (el) => {
+    const cell = checkable(el) && el.closest('td,th');
+    const rows = cell && cell.closest('table') ? [...cell.closest('table').rows].slice(0, 20) : [];
+    const at = rows.indexOf(cell && cell.parentElement);
+    const below = rows.slice(at + 1).map((row) => row.cells[cell.cellIndex]);
+    return at >= 0 && below.some((c) => c && c.querySelector('input[type=checkbox],[role=checkbox]'));
+  };
+
   // The only thing in its cell of a row of three cells or more: what stands beside it is another column, not its label.
   const alone = (el) => {
     const cell = el.closest('td,th');
@@ -382,6 +391,7 @@
           heading: headingBefore(el),
           tableHeaders: tableHeaders(el),
           alone: alone(el),
+          headsBoxes: headsBoxes(el),
           options: el.localName === 'select' ? el.options.length : 0,
           firstOption: el.localName === 'select' && el.options[0] ? el.options[0].text.slice(0, 80) : '',
           form: form ? forms.indexOf(form) : -1,

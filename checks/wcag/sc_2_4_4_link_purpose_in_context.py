@@ -88,7 +88,8 @@ def _single(look: StateEvidence, links: Sequence[Json]) -> Iterator[Outcome]:
         name, context = str(link["name"]), link["context"]
         values: dict[str, Any] = {"name": name[:100], "target": str(link["url"])[:200]}
         if _ICONS_ONLY.match(name):
-            yield look.failed(CRITERION, "link-name-is-icon", link, **values)
+            if link["role"] == "link" and not words(str(link["title"])):  # a title says where it goes (H33)
+                yield look.failed(CRITERION, "link-name-is-icon", link, **values)
         elif context and is_generic(name):
             yield from _generic(look, link, context, values)
         elif _ADDRESS.match(name.strip()) and not _names_its_target(name.strip(), str(link["url"])):

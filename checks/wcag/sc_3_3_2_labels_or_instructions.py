@@ -29,6 +29,7 @@ _FIGURES = re.compile(r"^\^?(\\d|\[(\\d|0-9|[,. -])+\])[*+]\$?$")
 """A pattern that takes any number: how many figures, and in what order, is free."""
 _ANY_ADDRESS = re.compile(r"@[\[\\(.]")
 """A pattern for e-mail addresses at any provider."""
+_FINDING = re.compile(r"zoek|search", re.IGNORECASE)
 _EXAMPLES = ("bijv", "formaat", "notatie", "example", "format", "dd-mm", "@")
 
 
@@ -78,6 +79,7 @@ def _label(look: StateEvidence, field: Json, fields: Sequence[Json]) -> Iterator
         return
     part = bool(field["near"]["right"] or field["near"]["below"]) or _part_of_row(field, fields)
     part |= bool(field["described"] or field.get("nearAsides"))  # a hint or a badge may be instruction enough
+    part |= bool(field.get("headsBoxes")) or _finds_under_heading(field)
     seen_group = any(group["seen"] for group in field["groups"])
     telling = field["control"] in ("range", "color", "custom", "search") or field["inSearch"]
     if field["attached"] or seen_group or part or telling:
@@ -85,6 +87,11 @@ def _label(look: StateEvidence, field: Json, fields: Sequence[Json]) -> Iterator
             yield look.cant_tell(CRITERION, "label-maybe-missing", field, **values)
     elif float(field["box"][2]) >= 10 and float(field["box"][3]) >= 10:
         yield look.failed(CRITERION, "label-missing", field, **values)
+
+
+def _finds_under_heading(field: Json) -> bool:
+    """Whether it searches, by its form, under a heading that says so."""
+    return all(_FINDING.search(str(said)) for said in (field["heading"], f"{field['formAction']} {field['formName']}"))
 
 
 def _part_of_row(field: Json, fields: Sequence[Json]) -> bool:

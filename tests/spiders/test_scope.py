@@ -187,6 +187,31 @@ def test_combinations_of_parameters_end() -> None:
     assert answers.count("") == 10 and answers[-1] == "too many combinations of parameters"
 
 
+@pytest.mark.parametrize("orders", [
+    ["?C=N;O=D", "?C=M;O=A", "?C=S;O=A", "?C=D;O=A"],
+    ["?C=N&O=D", "?C=M&O=A", "?C=S&O=A"],
+    ["?sort=naam", "?sort=naam%3Adesc", "?sort=datum", "?sort="],
+    ["?sort_by=a", "?sort_by=b", "?sort_by=c"],
+    ["?order=titel&sort=asc", "?order=titel&sort=desc", "?order=datum&sort=asc"],
+    ["?filter_order=a&filter_order_Dir=asc", "?filter_order=b&filter_order_Dir=desc", "?filter_order=c"],
+    ["?_lijst_orderByCol=a", "?_lijst_orderByCol=b", "?_lijst_orderByCol=c"],
+    ["?tx_lijst%5Bsort%5D=a", "?tx_lijst%5Bsort%5D=b", "?tx_lijst%5Bsort%5D=c"],
+    ["?volgorde=a", "?sorteren=b", "?sorteervolgorde=c"],
+])
+def test_orders_of_one_list_end(orders: list[str]) -> None:
+    trap = Trap()
+    assert trap.caught("https://x.nl/lijst/") == ""
+    answers = [trap.caught(f"https://x.nl/lijst/{order}") for order in orders]
+    assert answers[:2] == ["", ""] and set(answers[2:]) == {"another order"}
+    assert trap.caught(f"https://x.nl/lijst/{orders[-1]}&pagina=2") == ""
+
+
+def test_no_orders_of_a_list() -> None:
+    trap = Trap()
+    for address in ("?order={}", "?orderid=a{}", "?border=a{}", "?soort=a{}", "?sorteerbaar=a{}", "?dir=map{}", "?assortiment=a{}"):
+        assert [trap.caught("https://x.nl/" + address.format(n)) for n in range(9)] == [""] * 9, address
+
+
 def test_items_told_apart_by_one_number_are_no_combinations() -> None:
     trap = Trap(TrapLimits(parameters=10, numbered=300))
     items = [trap.caught(f"https://x.nl/index.php?page=nieuws&id={n}") for n in range(200)]
