@@ -255,7 +255,7 @@ class Channel(Settings):
     def scope(self) -> ChannelScope:
         """Which addresses are this channel's."""
         only_listed = self.kind == "portal" and not self.allow
-        return ChannelScope(self.id, (self.url, *self.also), self.exclude, self.allow, not only_listed)
+        return ChannelScope(self.id, (self.url, *self.also), self.exclude, self.allow, not only_listed, self.pages)
 
 
 class Scan(Settings):
@@ -486,6 +486,12 @@ def _contradictions(config: Config, text: str) -> Iterator[tuple[int, str]]:
                     f"channels {owned[plain]!r} and {channel.id!r} own the same address {address}. Keep it in one.",
                 )
             owned[plain] = channel.id
+    scope = config.scope()
+    for index, channel in enumerate(config.channels):
+        for page in channel.pages:
+            if (owner := scope.owner(page)) != channel.id:
+                cure = f"is of the channel {owner!r}: name it there" if owner else "is of none: add its site to `also`"
+                yield line_of(text, ("channel", index, "pages")), f"{page} {cure}, or it is never looked at."
     suppliers = {supplier.id for supplier in config.suppliers}
     for index, channel in enumerate(config.channels):
         if channel.supplier and channel.supplier not in suppliers:

@@ -44,7 +44,7 @@ from scanner.spent import Spent
 from scanner.store import Address, Looked, Scan, Store, Waits, page_evidence
 from spiders.address_rules import look_up
 from spiders.crawl import START, CrawlJob, Limits, Politeness, crawl, discover
-from spiders.reasons import Why, because, of_trap
+from spiders.reasons import AGAIN, Why, because, of_trap
 from spiders.scope import Trap, canonical
 
 log = logging.getLogger(__name__)
@@ -383,7 +383,7 @@ class Run:
             self._trap = Trap(self.job.limits.trap)
             not_asked = (LedgerState.FOUND, LedgerState.OVER_BUDGET, LedgerState.OUT_OF_SCOPE, LedgerState.UNSAFE)
             for known in self.store.ledger(self.scan.id):
-                if known.channel == row.channel and known.state not in not_asked:
+                if known.channel == row.channel and known.state not in not_asked and known.reason not in AGAIN:
                     self._trap.caught(known.url)
         if row.found_on == START or row.url in self._no_trap:
             return False

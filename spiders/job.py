@@ -126,7 +126,7 @@ class CrawlJob:
         }
         channels = tuple(
             ChannelScope(entry["id"], tuple(entry["urls"]), tuple(entry["exclude"]), tuple(entry["include"]),
-                         bool(entry["follow"]))
+                         bool(entry["follow"]), tuple(entry["pages"]))
             for entry in raw["channels"]
         )
         return cls(**{

@@ -10,7 +10,7 @@ import re
 from enum import StrEnum
 
 from scanner.model import LedgerState
-from spiders.scope import ANOTHER_ORDER
+from spiders.scope import ANOTHER_ORDER, ANOTHER_WAY_BACK
 
 
 class Why(StrEnum):
@@ -71,6 +71,7 @@ class Why(StrEnum):
     LINKS = "budget of addresses"
     TRAP = "trap"
     ORDER = "same list in another order"
+    WAY_BACK = "same page with another way back"
     ALIKE = "one of many alike, which had their turn last"
     # asked for, and still not seen
     NO_RESULT = "gave no result, attempts"
@@ -89,12 +90,16 @@ def words(reason: str) -> tuple[Why, ...]:
 
 
 def of_trap(trap: str) -> tuple[LedgerState, str]:
-    """What becomes of an address that a trap caught, and why: a list in another order is no page of its own."""
-    if trap == ANOTHER_ORDER:
-        return LedgerState.NOT_A_PAGE, because(Why.ORDER)
+    """What becomes of an address that a trap caught, and why: what shows one page once more is no page of its own."""
+    if again := {ANOTHER_ORDER: Why.ORDER, ANOTHER_WAY_BACK: Why.WAY_BACK}.get(trap):
+        return LedgerState.NOT_A_PAGE, because(again)
     return LedgerState.OVER_BUDGET, because(Why.TRAP, trap)
 
 
 def printable(text: str, length: int) -> str:
     """Text from a server as it may be kept: printable ASCII without `; `, cut to this length."""
     return re.sub(r"[^ -~]", "", text[:length]).replace("; ", ";").strip()
+
+
+AGAIN = (because(Why.ORDER), because(Why.WAY_BACK))
+"""Why an address was not asked for that shows a page once more."""

@@ -185,6 +185,8 @@ class ChannelScope:
     """When given, only addresses that match one of these (or are in `urls`) are owned."""
     follow: bool = True
     """False for parts behind a login: only listed addresses are asked for, links are not followed."""
+    pages: tuple[str, ...] = ()
+    """Addresses under `urls` that people listed: owned whatever `exclude` and `include` say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +234,7 @@ class Scope:
             ([re.compile(text) for text in channel.exclude], [re.compile(text) for text in channel.include])
             for channel in self.channels
         ]
-        own = [frozenset(filter(None, map(canonical, channel.urls))) for channel in self.channels]
+        own = [frozenset(filter(None, map(canonical, (*channel.urls, *channel.pages)))) for channel in self.channels]
         object.__setattr__(self, "_prefixes", by_place)
         object.__setattr__(self, "_patterns", patterns)
         object.__setattr__(self, "_own", own)
@@ -386,7 +388,16 @@ _ORDER_NAME = re.compile(
 _ORDER_VALUE = re.compile(r"(?:asc|desc)(?:ending)?", re.IGNORECASE)
 _LISTING = {"C": re.compile(r"[NMSD](?:;O=[AD])?"), "O": re.compile(r"[AD]")}
 """What the lists of files of Apache and its like call their columns and directions."""
+_BACK = re.compile(r"(?:return|back|terug)[-_]?(?:to|path|page|naar|ur[li])(?:query)?|came_from", re.IGNORECASE)
+"""What pages for logging in, signing up and the like call the page to which they lead back."""
+_ONWARD = re.compile(
+    r"next|return|back|service|continue|destination|goto|relaystate|(?:redirect|forward)[-_]?(?:to|path|page|ur[li])?",
+    re.IGNORECASE,
+)
+"""Names that say so when an address is their value."""
+_IS_ADDRESS = re.compile(r"https?:|/", re.IGNORECASE)
 ANOTHER_ORDER = "another order"
+ANOTHER_WAY_BACK = "another way back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +412,8 @@ class TrapLimits:
     """Addresses that differ in numbers of the path only, or in one number of the parameters."""
     orders: int = 2
     """Orders of one list, besides the one that it has by itself."""
+    ways_back: int = 2
+    """Addresses of one page that differ in the page to which it leads back, such as a login's."""
     max_parameters: int = 10
     max_segments: int = 20
 
@@ -444,9 +457,13 @@ class Trap:
     ) -> list[tuple[str, int, str]]:
         limits, place = self._limits, split.netloc
         shapes = []
-        rest = [part for part in parts if not _orders(*part)]
-        if len(rest) < len(parts):
-            shapes.append((f"order {place}{split.path}?{rest}", limits.orders, ANOTHER_ORDER))
+        for belongs, limit, reason in (
+            (_orders, limits.orders, ANOTHER_ORDER),
+            (_leads_back, limits.ways_back, ANOTHER_WAY_BACK),
+        ):
+            rest = [part for part in parts if not belongs(*part)]
+            if len(rest) < len(parts):
+                shapes.append((f"{reason} {place}{split.path}?{rest}", limit, reason))
         dated = _DATE.search(split.path) is not None and _CALENDAR.search(split.path) is not None
         dated_query = any(_DATE_NAME.fullmatch(name) and _NUMBER.search(value) for name, value in parts)
         dated_query |= any(_DATE.fullmatch(value) for _, value in parts)
@@ -471,6 +488,10 @@ def _orders(name: str, value: str) -> bool:
     listing = _LISTING.get(name)
     by_name = _ORDER_NAME.fullmatch(unquote(name)) and not (name.lower() == "order" and _NUMBER.fullmatch(value))
     return bool(by_name or _ORDER_VALUE.fullmatch(value) or (listing and listing.fullmatch(unquote(value))))
+
+
+def _leads_back(name: str, value: str) -> bool:
+    return bool(_BACK.fullmatch(name) or (_ONWARD.fullmatch(name) and _IS_ADDRESS.match(unquote(value))))
 
 
 def _repeats(segments: Sequence[str]) -> bool:

@@ -135,6 +135,23 @@
         S.style(at).maskImage.includes('url('),
     );
 
+  // A link of a menu: by the role of what holds it, or in a list of links alone, each with a name of its own.
+  const inMenu = (el) => {
+    if (S.closest(el, (at) => ['toolbar', 'menu', 'menubar', 'tablist'].includes(at.getAttribute('role')))) return true;
+    const item = el.closest('li');
+    const texts = item ? [...item.parentElement.children].map((at) => fold(at.textContent)) : [];
+    const links = item
+      ? [...item.parentElement.querySelectorAll(':scope > li > a')].map((at) => fold(at.textContent))
+      : [];
+    return links.length >= 3 && texts.join('|') === links.join('|') && new Set(links).size === links.length;
+  };
+
+  // A letter of an icon font, put there by a style sheet.
+  const fontIcon = (el) =>
+    [el, ...el.querySelectorAll('*')]
+      .slice(0, 12)
+      .some((at) => ['::before', '::after'].some((p) => /[\uE000-\uF8FF]/.test(S.style(at, p).content)));
+
   const controls = S.all(CONTROLS)
     .slice(0, 1200)
     .filter((el) => el.checkVisibility({ visibilityProperty: true }) || el.localName === 'area')
@@ -171,6 +188,7 @@
         authorName,
         title: fold(el.getAttribute('title') || '').slice(0, 200),
         pictures: pictures.length,
+        fontIcon: authorName && fontIcon(el),
         pictureHidden:
           pictures.length > 0 &&
           pictures.every(
@@ -197,9 +215,7 @@
         url: isLink && el.localName !== 'div' && el.localName !== 'span' ? S.url(el).slice(0, 1000) : '',
         ...(isLink && {
           link: true,
-          commands: Boolean(
-            S.closest(el, (at) => ['toolbar', 'menu', 'menubar', 'tablist'].includes(at.getAttribute('role'))),
-          ),
+          commands: inMenu(el),
           context: name.length <= 32 || times.get(name) > 1 ? context(el) : null,
         }),
       });

@@ -134,7 +134,7 @@ def _control(look: StateEvidence, control: Json) -> Iterator[Outcome]:
             yield look.cant_tell(CRITERION, "label-not-in-name-doubt", control, why="card", **values)
     elif written_out(shown, name):
         yield look.cant_tell(CRITERION, "label-not-in-name-doubt", control, why="short-form", **values)
-    elif all(token.isdigit() for token in tokens) and control["pictures"]:
+    elif all(token.isdigit() for token in tokens) and (control["pictures"] or control.get("fontIcon")):
         yield look.cant_tell(CRITERION, "label-not-in-name-doubt", control, why="counter", **values)
     else:
         yield look.failed(CRITERION, "label-not-in-name", control, **values)

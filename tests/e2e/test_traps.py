@@ -76,3 +76,33 @@ limits = {{ pages = {PAGES} }}
     told = reporting.material(config, store, "eindeloos", scan)
     assert not told.scan.complete
     assert any("trap: calendar without end" in row.reason for row in told.not_seen)
+
+
+@pytest.mark.timeout(600)
+def test_one_page_is_not_looked_at_again_in_other_orders(tmp_path: Path) -> None:
+    """A list in eight orders, and a login page that every page has with a way back of its own; a browser sees more of both."""
+    orders = [f"/lijst?sort={column}%3A{way}" for column in "abcd" for way in ("asc", "desc")]
+    with serving() as server:
+        more = "".join(f'<a href="/inloggen?next=/lijst/{n}">inloggen</a>' for n in range(5))
+        server.prefixes |= {"/lijst": html("Lijst", links(*orders, "/inloggen?next=/lijst")
+                                           + f"<script>document.body.insertAdjacentHTML('beforeend', '{more}')</script>"),
+                            "/inloggen": html("Inloggen")}
+        server.pages["/"] = html("Home", links("/lijst", "/inloggen?next=/"))
+        path = tmp_path / "scanner.toml"
+        path.write_text(f"""[organisation]
+name = "Lijsten"
+[[channel]]
+id = "lijsten"
+name = "Lijsten"
+url = "{server.url('/')}"
+""", "utf-8")
+        config = load(path)
+        store = store_of(config)
+        for _ in range(2):  # the second night as the first
+            scan = asyncio.run(run.scan_channel(config, store, "lijsten", deep="none"))
+            rows = store.ledger(scan.id)
+            for start in ("/lijst?", "/inloggen?"):
+                alike = [row for row in rows if row.url.removeprefix(server.url("")).startswith(start)]
+                seen = [row for row in alike if row.state in (S.VISITED, S.UNCHANGED)]
+                assert (len(seen), {row.state for row in alike} - {S.VISITED, S.UNCHANGED}) == (2, {S.NOT_A_PAGE}), start
+            assert not [row for row in rows if row.state in (S.FOUND, S.OVER_BUDGET)]

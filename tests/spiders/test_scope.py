@@ -75,7 +75,8 @@ def _scope() -> Scope:
         ChannelScope("hoofd", ("https://www.voorbeeldmeer.nl/",), exclude=(r"/oud/",)),
         ChannelScope("wonen", ("https://www.voorbeeldmeer.nl/wonen",)),
         ChannelScope("kaart", ("http://127.0.0.1:8001/kaart/index.html", "https://kaart.voorbeeldmeer.nl")),
-        ChannelScope("mijn", ("https://mijn.voorbeeldmeer.nl/",), include=(r"/zaken/\d+$",)),
+        ChannelScope("mijn", ("https://mijn.voorbeeldmeer.nl/",), include=(r"/zaken/\d+$",),
+                     pages=("https://mijn.voorbeeldmeer.nl/overzicht/",)),
     ))
 
 
@@ -97,6 +98,8 @@ def _scope() -> Scope:
         ("https://mijn.voorbeeldmeer.nl/", "mijn"),
         ("https://mijn.voorbeeldmeer.nl/zaken/12", "mijn"),
         ("https://mijn.voorbeeldmeer.nl/profiel", None),
+        ("https://mijn.voorbeeldmeer.nl/overzicht/", "mijn"),
+        ("https://mijn.voorbeeldmeer.nl/overzicht/2", None),
         ("mailto:a@b.nl", None),
     ],
 )
@@ -204,6 +207,22 @@ def test_orders_of_one_list_end(orders: list[str]) -> None:
     answers = [trap.caught(f"https://x.nl/lijst/{order}") for order in orders]
     assert answers[:2] == ["", ""] and set(answers[2:]) == {"another order"}
     assert trap.caught(f"https://x.nl/lijst/{orders[-1]}&pagina=2") == ""
+
+
+@pytest.mark.parametrize("name", ["next", "returnto", "return_to", "ReturnUrl", "returnUrl", "back_url", "redirect_to",
+                                  "destination", "came_from", "service", "continue", "terugnaar", "redirect_uri"])
+def test_ways_back_of_one_page_end(name: str) -> None:
+    trap = Trap()
+    answers = [trap.caught(f"https://x.nl/inloggen?{name}={value}")
+               for value in ("/a", "%2Fb%2F", "https://x.nl/c", "https%3A%2F%2Fx.nl%2Fd")]
+    assert answers == ["", "", "another way back", "another way back"]
+    assert trap.caught(f"https://x.nl/aanmelden?{name}=/a") == ""
+
+
+def test_what_comes_next_is_no_way_back() -> None:
+    trap = Trap()
+    for address in ("?next=a{}", "?service=paspoort-{}", "?url=/a{}", "?page=/a{}", "?destination=amersfoort{}"):
+        assert [trap.caught("https://x.nl/" + address.format(n)) for n in range(9)] == [""] * 9, address
 
 
 def test_no_orders_of_a_list() -> None:
