@@ -73,7 +73,7 @@
     headingTexts: headings
       .filter((el) => !aside(el))
       .slice(0, 60)
-      .map((el) => fold(S.text(el, 200) || S.name(el))),
+      .map((el) => `${S.level(el)} ${fold(S.text(el, 200) || S.name(el))}`),
     blocks: blocks.map(({ el, text }) => ({
       text: fold(text),
       stops: stops.filter((s) => el.contains(s)).length,
