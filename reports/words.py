@@ -421,7 +421,12 @@ def region_label(region: str, lang: str) -> str:
 
 @lru_cache(maxsize=512)
 def state_label(state: str, lang: str) -> str:
-    """A state of the page in words; the bare name for one that was made up on the way, such as `menu: Hoofdmenu`."""
+    """A state of the page in words, also one that something opened, such as `menu: Hoofdmenu`; else its bare name."""
+    kind, _, opener = state.partition(": ")
+    if opener and has_text(f"report.opened.{kind}", lang):
+        # Letters of an icon font say nothing on paper.
+        name = one_line(re.sub(r"[\ue000-\uf8ff]", "", opener), 80).strip() or text("report.opened.icon", lang)
+        return text(f"report.opened.{kind}", lang, name=name)
     key = f"report.state.{state}"
     return text(key, lang) if has_text(key, lang) else one_line(state, 80)
 

@@ -22,6 +22,7 @@ from reports.words import (
     priority,
     probe_label,
     shown,
+    state_label,
     why_not_seen,
     why_untested,
 )
@@ -193,3 +194,15 @@ def test_what_was_measured_is_told_in_words() -> None:
         "Reden van twijfel": "de stijl tekent er iets bij, er ligt iets overheen of onder, unheard-of",
         "unheard": "of",
     }
+
+
+@pytest.mark.parametrize(("state", "said"), [
+    ("base", "zoals de pagina opent"),
+    ("320", "op een scherm van 320 pixels breed"),
+    ("320: Sorteren", "op een scherm van 320 pixels breed, met “Sorteren” open"),
+    ("320: \uf0c9", "op een scherm van 320 pixels breed, met “een pictogram” open"),
+    ("dialog: Annuleren", "in het venster dat “Annuleren” opent"),
+    ("Stap: 2", "Stap: 2"),
+])
+def test_states_in_words(state: str, said: str) -> None:
+    assert state_label(state, "nl") == said
