@@ -42,7 +42,7 @@ from reports.words import (
 from scanner.findings import Example, Finding, Life
 from scanner.judge import CriterionVerdict
 from scanner.model import Criterion, Verdict
-from scanner.texts import format_date, format_number, text
+from scanner.texts import format_date, format_number, has_text, text
 
 PER_PAGE = 100
 """Findings on one page: opens at ease, also on an old machine."""
@@ -485,6 +485,8 @@ class _Book:
             if isinstance(value, bool)
             else f"L{value}"
             if name == "level"
+            else self._text(f"report.deep.{value}")
+            if name == "deep" and has_text(f"report.deep.{value}", self.lang)
             else one_line(value, 40)
         )
 

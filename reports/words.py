@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from scanner.findings import Event, Example, Finding, Kind, Life, Severity, Words
 from scanner.frameworks import criteria, criterion
 from scanner.model import Criterion
-from scanner.texts import MissingText, format_date, format_percent, has_text, text
+from scanner.texts import MissingText, format_date, format_number, format_percent, has_text, text
 
 MAX_TEXT = 300
 """Characters of anything a site wrote."""
@@ -478,6 +478,8 @@ def _plain(name: str, value: Any, lang: str) -> str:
         return text("page.yes" if value else "page.no", lang)
     if isinstance(value, (list, tuple)):
         return ", ".join(str(item)[:100] for item in value[:10])
+    if isinstance(value, float):
+        return format_number(value, lang, min(2, len(str(value).partition(".")[2].removesuffix("0"))))
     return str(value)
 
 

@@ -189,7 +189,7 @@ def test_what_was_measured_is_told_in_words() -> None:
     seen = {"needed": 4.5, "fg": "#929295", "doubts": "pseudo, overlap, unheard-of", "why": "card", "unheard": "of"}
     told_nl = {name: value for name, value, _ in place(example(values=seen), "nl").details}
     assert told_nl == {
-        "Nodig": "4.5",
+        "Nodig": "4,5",
         "Kleur van de letters": "#929295",
         "Reden van twijfel": "de stijl tekent er iets bij, er ligt iets overheen of onder, unheard-of",
         "unheard": "of",
@@ -206,3 +206,9 @@ def test_what_was_measured_is_told_in_words() -> None:
 ])
 def test_states_in_words(state: str, said: str) -> None:
     assert state_label(state, "nl") == said
+
+
+def test_numbers_in_the_language() -> None:
+    one = example(values={"ratio": 7.45, "needed": 4.5, "width": 320.0})
+    assert [value for _, value, _ in place(one, "nl").details] == ["7,45", "4,5", "320"]
+    assert [value for _, value, _ in place(one, "en").details] == ["7.45", "4.5", "320"]
