@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.config import ConfigError, load
 from spiders.scope import ChannelScope, Scope, Trap, TrapLimits, canonical, is_unsafe, looks_like_file
 
 BASE = "https://www.voorbeeldmeer.nl/wonen/afval/"
@@ -254,3 +257,28 @@ def test_items_told_apart_by_one_number_are_no_combinations() -> None:
 )
 def test_other_traps(url: str, reason: str) -> None:
     assert Trap().caught(url) == reason
+
+
+def test_listed_pages_of_another_channel_are_told(tmp_path: Path) -> None:
+    """They would never be looked at; a page beside the patterns of its own portal is."""
+    text = """[organisation]
+name = "Voorbeeldmeer"
+[[channel]]
+id = "site"
+name = "Site"
+url = "https://x.nl/"
+[[channel]]
+id = "mijn"
+name = "Mijn"
+kind = "portal"
+url = "https://x.nl/mijn/"
+allow = ["/mijn/berichten/"]
+pages = ["https://x.nl/mijn/overzicht", "{page}"]
+"""
+    path = tmp_path / "scanner.toml"
+    path.write_text(text.format(page="https://x.nl/mijn/gegevens"), "utf-8")
+    assert load(path).scope().owner("https://x.nl/mijn/gegevens") == "mijn"
+    for page, told in (("https://x.nl/zaken", "of the channel 'site'"), ("https://y.nl/", "of none")):
+        path.write_text(text.format(page=page), "utf-8")
+        with pytest.raises(ConfigError, match=f":13: {page} is {told}"):
+            load(path)
