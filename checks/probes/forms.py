@@ -108,7 +108,8 @@ def wrong_value(field: Json) -> str:
         return ""
     if control == "email" or _MAIL.search(words) or field["autocomplete"] == "email":
         value = "a@"
-    elif _DATE.search(f"{words} {field['autocomplete']} {field['snippet']}") or _PERHAPS_DATE.fullmatch(field["label"]):
+    elif _DATE.search(f"{words} {field['autocomplete']} {field.get('snippet', '')}") or (
+            _PERHAPS_DATE.fullmatch(field["label"])):
         value = "99-99-9999"
     elif control in ("url", "tel") or _PHONE.search(words) or _POSTCODE.search(words):
         value = "x"
