@@ -78,12 +78,26 @@ globalThis.S = (() => {
   // An id or class that a script makes up at each load, such as `chart-i5pqnxuz`, is another one in the next.
   const madeUp = (id) =>
     id.split(/[-_]+/).some((part) => part.length >= 6 && /\d{6}|[a-z]\d+[a-z]|\d[a-z]+\d/i.test(part));
+  // Of ids of one make, such as `mantine-4bvlcbmsf` and `mantine-eoogsyalx`, one that is plainly made up tells of its likes.
+  const makes = new Set();
+  let makesKnown = false;
+  const make = (parts, i) => `${parts.slice(0, i).join('-')} ${parts[i].length}`;
+  const madeUpId = (id) => {
+    if (!makesKnown) {
+      makesKnown = true;
+      for (const at of document.querySelectorAll('[id]')) madeUpId(at.id);
+    }
+    const parts = id.split(/[-_]+/);
+    if (!madeUp(id)) return parts.some((part, i) => i > 0 && part.length >= 6 && makes.has(make(parts, i)));
+    parts.forEach((part, i) => i > 0 && madeUp(part) && makes.add(make(parts, i)));
+    return true;
+  };
   const step = (el) => {
     const root = el.getRootNode();
     if (
       el.id &&
       /^[A-Za-z][\w-]*$/.test(el.id) &&
-      !madeUp(el.id) &&
+      !madeUpId(el.id) &&
       root.querySelectorAll('#' + CSS.escape(el.id)).length === 1
     ) {
       return { text: '#' + CSS.escape(el.id), final: true };
@@ -273,7 +287,8 @@ globalThis.S = (() => {
   const silenced = around((at) => at.getAttribute('aria-hidden') === 'true' || at.inert);
   const hiddenFromAT = (el) => silenced(el) || beyondModal(el);
   const disabled = (el) =>
-    el.matches(':disabled') || Boolean(closest(el, (at) => at.getAttribute('aria-disabled') === 'true'));
+    el.matches(':disabled') ||
+    Boolean(closest(el, (at) => at.getAttribute('aria-disabled') === 'true' || at.matches('button:disabled')));
 
   // The address of a link, also of one in SVG, whose `href` is no string and has no `hash`; '' when it has none.
   const url = (link) =>

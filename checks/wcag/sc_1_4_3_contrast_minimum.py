@@ -63,7 +63,7 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         # What fails in the base state is not asked about again elsewhere.
         said.extend(o for o in now if o.verdict is Verdict.FAILED or _place(o) not in wrong)
         if look.name == "base":
-            well = _measured_well(own, measured)
+            well = _well(own, measured, seen)
             wrong = {_place(o) for o in said if o.verdict is Verdict.FAILED}
     for look, own in page.seen("contrast", "base"):
         said.extend(_states(look, matte))
@@ -110,12 +110,12 @@ def pale(item: Json | None) -> bool | None:
     return False if item["share"] < 0.1 else None
 
 
-def _measured_well(own: Json, measured: dict[tuple[Where, str], Json]) -> set[tuple[Where, str]]:
-    """Doubtful texts of the base state whose letters measure well, each with its colours."""
+def _well(own: Json, measured: dict[tuple[Where, str], Json], said: set[Where]) -> set[tuple[Where, str]]:
+    """Doubtful texts of the base state that axe finds well or whose letters measure well, each with its colours."""
     return {
         (_where(item), _colours(item))
         for item in own.get("open", ())
-        if pale(measured.get((_where(item), item["kind"]))) is False
+        if _where(item) not in said or pale(measured.get((_where(item), item["kind"]))) is False
     }
 
 
@@ -134,7 +134,7 @@ def _texts(
 ) -> Iterator[Outcome]:
     """`said`: places that axe reported, in this or an earlier state; what it reports now is added.
 
-    `well`: texts measured in the base state, with the colours that they had there.
+    `well`: texts that were well in the base state, with the colours that they had there.
     """
     low = {_where(item): item for item in own.get("low", ()) if item["kind"] != "placeholder"}
     doubtful = {_where(item): item for item in own.get("open", ()) if item["kind"] != "placeholder"}

@@ -43,3 +43,13 @@ def test_what_fails_is_not_asked_about_once_more() -> None:
     behind = item("#a", ratio=2.9, low=True, doubts=["overlap"])
     base = look("base", "violations", pale)
     assert said(base, look("open: Zoeken", "violations", behind)) == [("base", "failed")]
+
+
+def test_what_axe_found_well_is_not_asked_about_once_more() -> None:
+    """Letters with a shadow: axe had nothing to say of them, and then a layer without colour came over the page."""
+    base = look("base", "incomplete", item("#b"))
+    own = base.records["contrast"].data
+    own["open"] = [item("#a"), item("#b")]
+    assert said(base) == [("base", "cantTell")]
+    assert said(base, look("open: Menu", "incomplete", item("#a"))) == [("base", "cantTell")]
+    assert said(base, look("open: Menu", "incomplete", item("#a", fg="#777777")))[1:] == [("open: Menu", "cantTell")]
