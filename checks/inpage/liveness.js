@@ -1,5 +1,6 @@
 // Which of these elements are announced when their text changes: in a live region, or with a role that is one. `arg`: selectors. Also the
-// texts of all live regions, also those hidden from sight, and which of the elements are in a calendar or list that a field opened.
+// texts of all live regions, also those hidden from sight, which of the elements are in a calendar or list that a field opened, and which
+// stand in the wrapper of one field (or of choices with one name).
 (S, arg) => {
   const ROLES = {
     alert: 'assertive',
@@ -47,6 +48,17 @@
     }
     return false;
   };
+  const ofOneField = (el) => {
+    for (
+      let at = el, i = 0;
+      at && i < 4 && !at.matches('form,main,body,[role=main],[role=form]');
+      i += 1, at = S.parent(at)
+    ) {
+      const fields = [...at.querySelectorAll('input:not([type=hidden]),select,textarea')];
+      if (fields.length) return fields.every((f) => f === fields[0] || (f.name && f.name === fields[0].name));
+    }
+    return false;
+  };
   const elements = arg.map((selector) => {
     try {
       return S.find(selector);
@@ -57,6 +69,7 @@
   return {
     live: elements.map((el) => (el ? live(el) : '')),
     opened: elements.map((el) => Boolean(el && opened(el))),
+    ofOneField: elements.map((el) => Boolean(el && ofOneField(el))),
     texts,
   };
 };

@@ -7,8 +7,8 @@ citizen numbers are never filled. The record holds
 * `level`: what was allowed; `submitted`: False when the level forbade pressing the sending control;
 * `forms`: places with `kind`, `fields` (places, `label`, `control`, constraints, hints) and `attempts`, each with `how`
   (`typed`, `empty`, `wrong`), `sent` (would have gone out), `native` (the browser shows its own message), `focused`,
-  `texts` (new texts with their place, `live`), `marks` (per field: coloured, otherwise, aria-invalid, tied texts),
-  `announced` (texts of live regions that are new), `url`, `confirmed` (afresh it came to the same);
+  `texts` (new texts with their place, `live`, `of_one_field`), `marks` (per field: coloured, otherwise, aria-invalid,
+  tied texts), `announced` (texts of live regions that are new), `url`, `confirmed` (afresh it came to the same);
 * `errors_by_colour`: fields of which only colours changed, on an attempt that was refused without any text.
 
 Sources: fifty-criteria, engine E9; techniques F81, G83, G84, G85.
@@ -228,7 +228,7 @@ async def _texts(tab: Tab, effect: Effect, form: Json) -> list[dict[str, Any]]:
     before = {"", *(field["selector"] for field in form["fields"])}
     shown = [item for item in effect.shown if not str(item["text"]).startswith("[") and item["labels"] in before]
     said: Json = await tab.call(script("liveness"), [item["selector"] for item in shown])
-    told = zip(shown, said["live"], said["opened"], strict=True)
-    return [{**item, "live": live} for item, live, opened in told if not opened][:12] + [
+    told = zip(shown, said["live"], said["opened"], said["ofOneField"], strict=True)
+    return [{**item, "live": live, "of_one_field": own} for item, live, opened, own in told if not opened][:12] + [
         {"selector": "", "snippet": "", "text": d, "live": "dialog"} for d in effect.dialogs[:2]
     ]

@@ -104,12 +104,17 @@ def _errors(look: StateEvidence, record: Json) -> Iterator[Outcome]:
         found[_where(item)] = (item, list(item.get("changed", ())), bool(item.get("confirmed")))
     for form in record.get("forms", ()):
         fields = {field["selector"]: field for field in form["fields"]}
+        before: set[str] = set()
         for attempt in form["attempts"]:
+            marks = [mark for mark in attempt["marks"] if mark["coloured"]]
+            # Who types in a field that was marked sees it turn back: that marks nothing.
+            marks = [mark for mark in marks if attempt.get("how") != "typed" or mark["field"] not in before]
+            before |= {mark["field"] for mark in marks}
             if attempt["sent"] or attempt["native"] or attempt["texts"] or attempt["announced"]:
                 continue
-            for mark in attempt["marks"]:
+            for mark in marks:
                 field = fields.get(mark["field"])
-                if field is not None and mark["coloured"] and not mark["tied"] and mark["changed"]:
+                if field is not None and not mark["tied"] and mark["changed"]:
                     found.setdefault(_where(field), (field, list(mark["changed"]), bool(attempt.get("confirmed"))))
     for item, changed, confirmed in list(found.values())[:MOST]:
         steps = colour_steps(changed)

@@ -96,7 +96,8 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
             )
             return
     heard = [{**a, "texts": [t for t in a["texts"] if not _succeeded(str(t["text"]))]} for a in form["attempts"]]
-    said = [a for a in heard if a["texts"] or any(m["tied"] for m in a["marks"])]
+    # What comes up after the form went out is about the request, which the look stopped.
+    said = [a for a in heard if not a["sent"] and (a["texts"] or any(m["tied"] for m in a["marks"]))]
     if said:
         loose = [t for a in said for t in a["texts"] if a["how"] != "typed" and is_loose(form, a, t)]
         rule = "error-text-not-tied" if loose else "error-texts-to-judge"

@@ -70,6 +70,7 @@ def heard(text: str, said: str) -> bool:
 
 def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
     """Errors of a form that was pressed: the summary is a status message, a text at its field perhaps."""
+    asked: set[str] = set()
     for attempt in form["attempts"]:
         if attempt["how"] == "typed" or attempt["sent"] or attempt["native"] or attempt["focused"] or attempt["url"]:
             continue
@@ -92,7 +93,8 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
                 continue
             yield look.outcome(Verdict.FAILED if attempt["confirmed"] else Verdict.CANT_TELL, CRITERION,
                                "error-summary-not-announced", text, replay=steps, text=words[:160])
-        if at_fields:  # one question for all fields of the form
+        if {str(text["text"]) for text in at_fields} - asked:  # one question for all fields of the form
+            asked |= {str(text["text"]) for text in at_fields}
             yield look.cant_tell(CRITERION, "field-error-not-announced", at_fields[0], practice=Verdict.FAILED,
                                  replay=steps, text="; ".join(str(text["text"]) for text in at_fields)[:160])
 
@@ -103,7 +105,9 @@ def _has_focus(attempt: Json, text: Json) -> bool:
 
 
 def _at_field(form: Json, attempt: Json, text: Json) -> bool:
-    """Does it stand at a field: beside it, under it, or between the field and its label?"""
+    """Does it stand at a field: in its wrapper, beside it, under it, or between the field and its label?"""
+    if text.get("of_one_field"):
+        return True
     box = text.get("box")
     if not box:
         return False
