@@ -18,6 +18,8 @@ from checks.tab import Tab, Unreachable
 Picture = NDArray[np.uint8]
 NOISE = 3
 """A channel may differ by this much without counting as changed: text drawn again is not always drawn the same."""
+PLAIN_RATIO = 1.2
+PLAIN_STEP = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,9 @@ class Difference:
     step: int = 0
     """Change of a colour channel that a tenth of the changed pixels exceeds: yellow on white has little contrast but
     is seen."""
+    strong: int = 0
+    """Pixels whose contrast or colour channel changes by at least PLAIN_RATIO or PLAIN_STEP: a caret or a line in a
+    wide faint glow."""
 
 
 async def shoot(tab: Tab, clip: tuple[float, float, float, float] | None = None, seconds: float = 8.0,
@@ -56,7 +61,8 @@ async def shoot(tab: Tab, clip: tuple[float, float, float, float] | None = None,
 def difference(before: Picture, after: Picture) -> Difference:
     """What changed; pictures of different size differ wholly."""
     if before.shape != after.shape:
-        return Difference(int(max(before.size, after.size) // 3), None, 21.0, 255)
+        count = int(max(before.size, after.size) // 3)
+        return Difference(count, None, 21.0, 255, count)
     steps = np.abs(before.astype(np.int16) - after.astype(np.int16)).max(axis=2)
     changed = steps > NOISE
     count = int(changed.sum())
@@ -67,7 +73,8 @@ def difference(before: Picture, after: Picture) -> Difference:
     one, other = luminance(before[changed]), luminance(after[changed])
     ratios = (np.maximum(one, other) + 0.05) / (np.minimum(one, other) + 0.05)
     step = int(np.percentile(steps[changed], 90))
-    return Difference(count, box, round(float(np.percentile(ratios, 90)), 2), step)
+    strong = int(((ratios >= PLAIN_RATIO) | (steps[changed] >= PLAIN_STEP)).sum())
+    return Difference(count, box, round(float(np.percentile(ratios, 90)), 2), step, strong)
 
 
 def luminance(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -47,8 +47,6 @@ MAX_SUSPECTS = 8
 PACE = 0.015
 MARGIN = 12
 FAINT_PIXELS = 10
-FAINT_RATIO = 1.2
-FAINT_STEP = 48
 
 
 async def look(at: Look) -> Json:
@@ -200,8 +198,7 @@ async def _anywhere(walker: Walker, n: int) -> tuple[str, Difference]:
 
 def _strength(seen: Difference) -> str:
     """Is a change large and strong enough to be called visible without a person?"""
-    weak = seen.ratio < FAINT_RATIO and seen.step < FAINT_STEP
-    return "faint" if seen.pixels < FAINT_PIXELS or weak else "visible"
+    return "faint" if seen.strong < FAINT_PIXELS else "visible"
 
 
 def _clip(place: Json) -> tuple[float, float, float, float]:
@@ -305,7 +302,7 @@ async def _unseen_again(walker: Walker, stop: Json, previous: Json | None) -> tu
     if not lay.get("ok") or not lay.get("focused"):
         return False, "focus went elsewhere"
     view = lay["view"]
-    if view["inside"] and view["clipped"]:
+    if min(view["rect"][2:]) < 1 or (view["inside"] and view["clipped"]):
         return True, "clipped"
     return True, "covered" if view["covered"] else "in view" if view["inside"] else "outside"
 
