@@ -21,8 +21,8 @@ from scanner.model import Json
 MOVES = ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "End", "Home", "PageDown", "Control+PageDown")
 """Keys by which widgets that are one Tab stop let people go through their parts; so does a letter, mostly."""
 ARROWS = ("ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft")
-TYPED_IN = ("Enter", "ArrowDown")
-"""Keys that operate a field to type in."""
+TYPED_IN = ("Enter", "ArrowDown", "ArrowUp")
+"""Keys that operate a field to type in; a number at its lowest only goes up."""
 MAX_STEPS = 6
 """Parts of a widget that arrow keys go past on the way to the one that is looked for."""
 
