@@ -84,6 +84,7 @@
         found.push('letters');
       if (pseudo(at)) found.push('sign');
     }
+    if (/^[«‹←»›→▸►>]|[»›→▸►>]$/.test(S.text(el, 200).trim())) found.push('sign');
     if (el.querySelector('img,svg,i,canvas,video,[class*=icon]')) found.push('icon');
     return [...new Set(found)];
   };
@@ -258,7 +259,11 @@
     const back = mine && theirs ? contrast(mine, theirs) : null;
     if (text < 1.02 && (back === null || back < 1.02)) continue;
     const words = S.text(el, 100);
+    // Of the parts of this page that one is current which lies in view, with its heading.
+    const [, part] = /^#([^/].*)/.exec(el.getAttribute('href') || '') || [];
+    const partInView = Boolean(part && S.role(el) === 'link' && document.getElementById(part));
     const elsewhere =
+      partInView ||
       Boolean(
         [...document.querySelectorAll('h1,h2')].find(
           (h) => words && S.text(h, 200).toLowerCase().includes(words.toLowerCase()),
