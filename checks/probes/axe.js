@@ -31,8 +31,23 @@ globalThis.axePlace = (() => {
     'nested-interactive': (el) => ({
       stops: S.all('*', el, 500).filter((at) => at !== el && at.tabIndex >= 0 && S.focusable(at)).length,
     }),
+    // Is the name that may not be there also the text, or the name of a control, in the element?
+    'aria-prohibited-attr': (el) => {
+      const fold = (text) => text.replace(/\s+/g, ' ').trim().toLowerCase();
+      const texts = (el.getAttribute('aria-labelledby') || '')
+        .split(/\s+/)
+        .map((id) => (id && el.getRootNode().getElementById?.(id)?.textContent) || '');
+      const name = fold(texts.join(' ')) || fold(el.getAttribute('aria-label') || '');
+      const within = [
+        S.text(el, 2000),
+        ...S.all('a,button,input,img,[role]', el, 50).map((at) => (at === el ? '' : S.name(at))),
+      ];
+      return { told: Boolean(name) && within.some((text) => fold(text).includes(name)) };
+    },
     // What is referred to and not found in its own tree: by attribute, the text of what stands in another tree of the page, or null.
+    // `bare`: there is nothing in it to be told.
     'aria-valid-attr-value': (el) => ({
+      bare: !el.textContent.trim() && !S.name(el) && !S.all('*', el, 100).some((at) => S.focusable(at) || S.name(at)),
       field: el.matches('input,select,textarea,fieldset,[role=group],[role=radiogroup],[role=textbox],[role=combobox]'),
       opens:
         el.getAttribute('aria-expanded') !== 'true' &&

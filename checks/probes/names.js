@@ -87,6 +87,8 @@
     const asked = (el.getAttribute('role') || '').trim();
     if (!asked || /\b(none|presentation|generic)\b/.test(asked) || BELONGS.test(asked) || !rendered(el)) continue;
     const role = S.role(el);
+    // Both exist, and are left out where they have no name.
+    if (/^(region|form)$/i.test(asked) && !S.name(el)) continue;
     if (NO_ROLE.has(role) && asked !== 'paragraph') {
       roles.push(
         S.place(el, {

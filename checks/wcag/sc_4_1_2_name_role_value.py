@@ -63,7 +63,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             return _hidden_focus(node, sentinels) or (Verdict.INAPPLICABLE if _set_aside(node) else None)
         if rule == "aria-tooltip-name" and node.get("tree") and not node["tree"]["shows"]:
             return Verdict.INAPPLICABLE  # a tooltip that is not out has nothing to be named by, and nobody meets it
-        if rule == "aria-valid-attr-value" and (_made_on_opening(node) or _nothing_lost(node)):
+        if rule == "aria-prohibited-attr" and (node.get("tree") or {}).get("told"):
+            return Verdict.INAPPLICABLE  # what may not be heard there is heard from what stands in it
+        if rule == "aria-valid-attr-value" and (_made_on_opening(node) or _nothing_lost(node) or _hides_nothing(node)):
             return Verdict.INAPPLICABLE
         return None
 
@@ -80,6 +82,13 @@ def _made_on_opening(node: Json) -> bool:
     """Axe only wonders whether `aria-controls` names a popup that is not there: such a popup is made when it opens."""
     data = [check.get("data") for check in node.get("checks", ())]
     return bool(data) and all(isinstance(d, dict) and d.get("messageKey") == "controlsWithinPopup" for d in data)
+
+
+def _hides_nothing(node: Json) -> bool:
+    """An empty `aria-hidden`, which hides nothing, on what tells nothing."""
+    data = [check.get("data") for check in node.get("checks", ())]
+    empty = bool(data) and all(isinstance(d, dict) and d.get("needsReview") == "aria-hidden" for d in data)
+    return empty and bool((node.get("tree") or {}).get("bare"))
 
 
 _RELATIONS = frozenset({"aria-controls", "aria-owns", "aria-activedescendant", "aria-flowto", "aria-details"})
