@@ -170,7 +170,9 @@
       const shown = el.localName === 'area' ? true : S.visible(el);
       const seen = valued ? (el.type === 'image' ? '' : fold(el.value)) : shown ? S.seen(el, 300, JOINT) : '';
       const pictures = [...el.querySelectorAll(PICTURE)].slice(0, 6);
-      const isLink = role === 'link' || el.localName === 'a' || el.localName === 'area';
+      const operates =
+        !['link', 'generic', ''].includes(role) && /^(#|javascript:|$)/.test(el.getAttribute('href') || '');
+      const isLink = role === 'link' || (el.localName === 'a' && !operates) || el.localName === 'area';
       const blocks = !authorName
         ? 0
         : [...el.querySelectorAll('h1,h2,h3,h4,h5,h6,p,li,div,span,time')].filter(

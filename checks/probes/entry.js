@@ -138,7 +138,10 @@
         method: (home.getAttribute('method') || 'get').toLowerCase(),
         action: String(home.getAttribute('action') || '').slice(0, 200),
         noValidate: Boolean(home.noValidate),
-        kind: kindOf(home, fields, words.slice(0, 400)),
+        kind:
+          home.localName !== 'form' && send && SEARCH.test(S.name(send))
+            ? 'search'
+            : kindOf(home, fields, words.slice(0, 400)),
         words: words.slice(0, 1500),
         send: send
           ? S.place(send, {

@@ -309,7 +309,12 @@
         marker: Boolean(S.inMap(el)) && isMarker(el),
         ofPicture: Boolean(
           el.parentElement &&
-          S.closest(el.parentElement, (at) => ['img', 'image', 'graphics-document'].includes(S.role(at)) && S.name(at)),
+          S.closest(
+            el.parentElement,
+            (at) =>
+              ['img', 'image', 'graphics-document', 'slider', 'meter', 'progressbar'].includes(S.role(at)) &&
+              S.name(at),
+          ),
         ),
         loaded: el.localName === 'img' ? Boolean(el.complete && el.naturalWidth) : true,
         blank: el.localName === 'canvas' ? !drawnOn(el) : false,

@@ -91,6 +91,7 @@ def _narrow(look: StateEvidence, narrow: Json, fresh: Json) -> Iterator[Outcome]
 def _beyond(look: StateEvidence, narrow: Json, again: set[tuple[str, str]]) -> Iterator[Outcome]:
     exempt: set[str] = set()
     counts = {"reflow-two-directions": 0, "reflow-text-cut": 0, "reflow-outside": 0}
+    told: list[tuple[str, str]] = []
     for item in narrow.get("beyond", ()):
         if item["strip"] or item["parked"] or not item["wasSeen"] or item["wasCut"]:
             continue
@@ -111,6 +112,10 @@ def _beyond(look: StateEvidence, narrow: Json, again: set[tuple[str, str]]) -> I
             proven = proven and item["out"] / max(1, item["width"]) * len(item["text"]) >= 3
         else:
             rule, proven = "reflow-outside", False
+        text, path = str(item["text"]), str(item["selector"])
+        if any(text == other and (path.startswith(f"{at} ") or at.startswith(f"{path} ")) for other, at in told):
+            continue  # a control and the text in it are one
+        told.append((text, path))
         counts[rule] += 1
         if counts[rule] <= MOST:
             yield (look.failed if proven else look.cant_tell)(CRITERION, rule, item, text=item["text"], out=item["out"])

@@ -28,8 +28,11 @@ ENOUGH_OUTSIDE = 0.8
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     """Outcomes for one page."""
     for look, record in page.seen("nontext", "base"):
-        for item in record.get("fields", ()):
-            yield _field(look, item)
+        asked: set[float] = set()
+        for outcome, edge in ((_field(look, item), item["best"]) for item in record.get("fields", ())):
+            if outcome.verdict is Verdict.FAILED or edge not in asked:  # edges alike are one question
+                yield outcome
+            asked |= {edge} if outcome.verdict is Verdict.CANT_TELL else set()
         for item in record.get("ticks", ()):
             verdict = Verdict.FAILED if item["confirmed"] else Verdict.CANT_TELL
             yield look.outcome(verdict, CRITERION, "nontext-tick", item, ratio=item["best"], name=item["name"])

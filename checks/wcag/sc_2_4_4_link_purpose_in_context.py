@@ -78,9 +78,10 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
                 yield outcome
 
 
-def _where(outcome: Outcome) -> tuple[str, str, str]:
+def _where(outcome: Outcome) -> tuple[str, str]:
+    """The link, in whatever state of the page: what is said of it at full width is not said again at 320 px."""
     place = outcome.place
-    return (outcome.state, place.frame, place.selector) if place else (outcome.state, "", "")
+    return (place.frame, place.selector) if place else ("", "")
 
 
 def _single(look: StateEvidence, links: Sequence[Json]) -> Iterator[Outcome]:

@@ -44,6 +44,8 @@ _KEYS = re.compile(
 """Keys that do the same, such as `Ctrl K` behind `Search`: how to get there, not what it is called."""
 _VALUES = frozenset(re.findall(r"\S+", "ja nee aan uit waar onwaar wel niet geen yes no on off true false"))
 """Words that stand on a switch and say how it stands, such as `Ja` and `Nee`; its question is what it is called."""
+_EXAMPLE = re.compile(r"(bijv|bv|b\.v|voorbeeld|e\.g|example)\b|dd\W?mm\b|uu:mm|hh:mm", re.I)
+"""How an example of what to fill in begins."""
 MAX_WORDS = 12
 """A label of more words is a text; which part of it is the label is for a person."""
 
@@ -164,8 +166,8 @@ def _field(look: StateEvidence, field: Json) -> Iterator[Outcome]:
     near = own["right"] if field["checkable"] else own["left"] or own["above"]
     visible = near or (str(field["placeholder"]) if field["empty"] and not field.get("labelledbySeen") else "")
     visible = _without_keys(visible)
-    if not any(map(str.isalpha, visible)):
-        return  # a number that stands near, such as a day of a calendar, names no field
+    if not any(map(str.isalpha, visible)) or _EXAMPLE.match(visible):
+        return  # a number that stands near, such as a day of a calendar, or an example names no field
     if any(set(words(visible)) <= set(words(str(group["name"]))) for group in field.get("groups", ())):
         return  # what stands there names the group, of which this field is one part (ARIA17)
     tokens = set(words(visible)) - values_too
