@@ -135,15 +135,16 @@
         S.style(at).maskImage.includes('url('),
     );
 
-  // A link of a menu: by the role of what holds it, or in a list of links alone, each with a name of its own.
+  // A link of a menu: by the role of what holds it, or in a list of links alone that is called one.
+  const MENU = /\b(menu|nav|tabs?|toolbar|dropdown)/i;
   const inMenu = (el) => {
     if (S.closest(el, (at) => ['toolbar', 'menu', 'menubar', 'tablist'].includes(at.getAttribute('role')))) return true;
-    const item = el.closest('li');
-    const texts = item ? [...item.parentElement.children].map((at) => fold(at.textContent)) : [];
-    const links = item
-      ? [...item.parentElement.querySelectorAll(':scope > li > a')].map((at) => fold(at.textContent))
-      : [];
-    return links.length >= 3 && texts.join('|') === links.join('|') && new Set(links).size === links.length;
+    const list = el.closest('li')?.parentElement;
+    const called = list ? [list, list.parentElement].some((at) => MENU.test(`${at.className} ${at.id}`)) : false;
+    return (
+      called &&
+      [...list.children].every((at) => fold(at.textContent) === fold(at.querySelector('a')?.textContent || ''))
+    );
   };
 
   // A letter of an icon font, put there by a style sheet.

@@ -24,7 +24,7 @@ def field(**more: Any) -> dict[str, Any]:
              "disabled": False, "readonly": False, "required": False, "marked": "", "placeholder": "", "pattern": "",
              "authorName": False, "described": "", "empty": True, "labels": [], "groups": [], "tableHeaders": "",
              "near": {"left": "", "above": "", "right": "", "below": ""}, "attached": False, "options": 0,
-             "firstOption": "", "inSearch": False, "form": 0}  # fmt: skip
+             "firstOption": "", "inSearch": False, "form": 0, "heading": "", "formAction": "", "formName": ""}  # fmt: skip
     return {**PLACE, **plain, **more}
 
 
