@@ -237,7 +237,7 @@ class _Book:
             ]
             if m.night
             else [],
-            first=[shown(item, lang, 0) for item in first],
+            first=[shown(item, lang, 1) for item in first],
             total=len(m.to_repair),
             alarms=[(alarm, self._text(alarm.text.key, **alarm.text.values)) for alarm in m.alarms],
             href=self._href,

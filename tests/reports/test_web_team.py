@@ -72,6 +72,7 @@ def test_the_morning_says_what_changed_and_what_first(tmp_path: Path) -> None:
     } <= tiles
     first = [li.text_content() for li in tree.xpath("//ol[@class='first']/li")]
     assert first[0].strip().startswith("VM-0002") and first[1].strip().startswith("VM-0001"), "overdue, then critical"
+    assert all("Bijvoorbeeld op https://" in one and "<" in one for one in first), "alike findings are told apart"
     assert "axe: was 4.14.0, is nu 4.14.1" in said
     assert "Vervanging is besteld" in said and "Is versiering" in said, "what people set apart is in every report"
     assert "Uitgezonderd door de wet" in said and "Niet gewijzigd na 23 september 2019." in said
