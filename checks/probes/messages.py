@@ -18,6 +18,7 @@ import asyncio
 import re
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error
@@ -40,7 +41,7 @@ ORDER = 45
 
 MAX_TRIGGERS = 7
 WATCHED = 7.0
-"""Seconds in which a message that came after a click is watched, once a page: toasts are gone by then."""
+"""Seconds in which a message that came after a click is watched: toasts are gone by then."""
 FEW_WORDS = 3
 """What "Link gekopieerd" says is read at a glance."""
 WAIT = 1.3
@@ -78,6 +79,7 @@ async def look(at: Look) -> Json:
             first = next(t for t in suspects if t["selector"] == again["selector"])
             first["confirmed"] = sorts(first) == sorts(again)
     record["triggers"] = [t for t in record["triggers"] if t["texts"] or t["spoken"]]
+    await _watch(at, record["triggers"], ends)
     return record
 
 
@@ -114,8 +116,6 @@ async def _all(at: Look, triggers: Sequence[Json], ends: float) -> list[dict[str
                 break
             try:
                 seen = await _pull(tab, trigger)
-                if seen and not any(one["gone"] for one in found):
-                    seen["gone"] = await _gone(tab, seen, ends)
             except ScriptError:
                 break  # the page has thrown its document away
             if seen:
@@ -168,18 +168,27 @@ async def _pull(tab: Tab, trigger: Json) -> dict[str, Any] | None:
     }
 
 
-async def _gone(tab: Tab, trigger: Json, ends: float) -> Json | None:
-    """The first message of some words that a button brought and that goes away while nobody does anything."""
-    said = [t for t in trigger["texts"] if t["sort"] in ("done", "error") and len(str(t["text"]).split()) > FEW_WORDS]
-    if trigger["kind"] != "button" or not said:
-        return None
+async def _watch(at: Look, triggers: Sequence[dict[str, Any]], ends: float) -> None:
+    """Of the first button that brings a message of some words: whether that goes away while nobody does anything."""
+    for trigger in triggers:
+        texts = [text for text in trigger["texts"] if text["sort"] in ("done", "error")]
+        said = [text for text in texts if len(str(text["text"]).split()) > FEW_WORDS]
+        if trigger["kind"] == "button" and said and time.monotonic() < ends:
+            with suppress(ScriptError):  # the page has thrown its document away
+                async with at.lab() as tab:
+                    await refuse_consent(tab)
+                    if await _pull(tab, trigger):
+                        trigger["gone"] = await _gone(tab, said[0], ends + 4)
+            return
+
+
+async def _gone(tab: Tab, said: Json, ends: float) -> Json | None:
     began = time.monotonic()
-    until = min(began + WATCHED, ends + 4)
-    while time.monotonic() < until:
+    while time.monotonic() < min(began + WATCHED, ends):
         await asyncio.sleep(0.5)
-        there: Json = await ask(tab, "clickables", {"do": "visible", "paths": [said[0]["selector"]]})
+        there: Json = await ask(tab, "clickables", {"do": "visible", "paths": [said["selector"]]})
         if not there["count"]:
-            return {"text": said[0]["text"], "seconds": round(time.monotonic() - began + WAIT)}
+            return {"text": said["text"], "seconds": round(time.monotonic() - began + WAIT)}
     return None
 
 
