@@ -253,7 +253,6 @@
       const words = near.length < 150 ? near : '';
       return S.place(el, {
         native: ['progress', 'meter'].includes(el.localName) && !el.hasAttribute('role'),
-        filled: el.localName === 'meter' || el.hasAttribute('value') || el.hasAttribute('aria-valuenow'),
         tells: /\p{L}{3}/u.test(words) && NUMBER.test(words) ? fold(words).slice(0, 150) : '',
       });
     });

@@ -7,12 +7,11 @@ tables and search fields near them; axe-core's results in every state.
 Fails: what axe-core confirms (no alternative at all); an alternative that is a file name, an address or a code; a
 link or button that shows only a picture or a sign of an icon font and has no name; an area of an image map without
 one; an empty alternative on a picture that its role or place in
-the tab order shows to assistive technology all the same; a `progress` or `meter` that has a value, no name, and no
-words with a figure beside it.
-Cannot see: what a picture shows; what stands in an `embed`, which is asked about when it has no name. Each distinct
-picture is put to a person with its alternative, once, the largest first, but not an icon within a link, button or menu
-entry that has words of its own. Of a map one question is asked: whether what
-it tells is also there as text.
+the tab order shows to assistive technology all the same.
+Cannot see: what a picture shows; what stands in an `embed`, which is asked about when it has no name; whether the
+value of a nameless `progress` or `meter`, which is told, says enough where it stands. Each distinct picture is put to a
+person with its alternative, once, the largest first, but not an icon within a link, button or menu entry that has words
+of its own. Of a map one question is asked: whether what it tells is also there as text.
 Sources: WCAG 2.1 1.1.1; F3, F20, F30, F38, F39, F65, F72, H53, H86; ACT 23a2a8, qt1vmo, e88epe, 59796f, 7d6734, 8fc3b6,
 9eb3f6; decision 0029.
 """
@@ -129,9 +128,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             yield look.cant_tell(CRITERION, rule, icon, practice=Verdict.FAILED, text=icon["words"])
         for bar in seen.get("bars", ()):
             if bar["native"]:  # of the others axe tells
-                sure = bar["filled"] and not bar["tells"]
-                yield look.outcome(Verdict.FAILED if sure else Verdict.CANT_TELL, CRITERION, "bar-without-name", bar,
-                                   practice=None if sure else Verdict.FAILED, text=bar["tells"] or "–")
+                yield look.cant_tell(CRITERION, "bar-without-name", bar, practice=Verdict.FAILED,
+                                     text=bar["tells"] or "–")
         for odd in seen.get("oddLetters", ()):
             yield look.cant_tell(CRITERION, "letters-look-alike", odd, practice=Verdict.FAILED, text=odd["words"])
         for drawn in seen.get("typed", ()):
