@@ -34,6 +34,8 @@ DEPTH = {"nightly": "templates", "weekly": "templates", "monthly": "all", "quart
 """How deep each kind of scan looks."""
 STOPS_WITHIN = 15.0
 """Seconds that a scan gets to end after it is told to; whatever it was at goes on at the next start."""
+STARTS = 3
+"""Times that the scan of one night is started when something kills it (memory that ran out, say)."""
 
 
 class Worker:
@@ -103,15 +105,21 @@ class Worker:
         return settled
 
     def _one(self, night: Night) -> None:
+        channel = night.plan.channel
         self.nights.write(night, NightState.RUNNING)
         self.write_health()
-        self._child = subprocess.Popen(self._command(night), stdin=subprocess.DEVNULL, start_new_session=True)
-        code = self._child.wait()
-        self._child = None
-        if self._stopping:
-            return  # the night is still `running`: due again at the next start, and the scan goes on where it was
-        scans = self.store.scans(night.plan.channel, finished=True)
-        if code in (Exit.DONE, Exit.FAILURES) and scans:
+        before, code = self.store.scans(channel, finished=True)[:1], -1
+        for _ in range(STARTS):
+            self._child = subprocess.Popen(self._command(night), stdin=subprocess.DEVNULL, start_new_session=True)
+            code = self._child.wait()
+            self._child = None
+            if self._stopping:
+                return  # the night is still `running`: due again at the next start, and the scan goes on where it was
+            if code >= 0:
+                break  # else it was killed: started again, it goes on where it was
+        scans = self.store.scans(channel, finished=True)[:1]
+        # Python ends with 1 as well when it meets a defect of ours; then the newest scan is of another night.
+        if code in (Exit.DONE, Exit.FAILURES) and [s.id for s in scans] != [s.id for s in before]:
             self._well(night, scans[0])
         else:
             self.nights.write(night, NightState.FAILED, note=f"the scan ended with code {code}")

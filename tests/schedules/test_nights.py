@@ -297,6 +297,52 @@ def test_a_worker_that_is_stopped_leaves_its_night_due(settings: Config, tmp_pat
     assert any(n.plan.channel == "main" for n in Nights(settings, opened(settings), clock).due().start)
 
 
+def one_night(config: Config, path: Path, commands: list[str]) -> tuple[NightState, str]:
+    """State and note of main's night, when its scan does these shell commands, one a start."""
+    clock = Clock("2026-11-01T12:00")
+    store = opened(config)
+    Nights(config, store, clock).since()
+    waiting = iter(commands)
+
+    def scan(night: Night) -> list[str]:
+        if night.plan.channel != "main":
+            return ["sh", "-c", "exit 3"]
+        command = next(waiting)
+        if command == "scan":
+            at_work = store.unfinished("main") or store.begin("main", "site", {}, {"follow": True})
+            store.stage(at_work.id, "done")
+            record_night(store, store.scan(at_work.id), "GM", {})
+            command = "true"
+        return ["sh", "-c", command]
+
+    worker = Worker(config, store, path, scan)
+    clock.now += timedelta(hours=15)
+    worker.nights.clock = clock
+    worker.work()
+    assert list(waiting) == [], "started as often as said"
+    (night,) = (n for n in worker.nights.past() if n.channel == "main")
+    return night.state, night.note
+
+
+def test_a_scan_that_is_killed_is_started_again(settings: Config, tmp_path: Path) -> None:
+    """By the system, for want of memory; it goes on where it was."""
+    assert one_night(settings, tmp_path / "s.toml", ["kill -9 $$", "kill -9 $$", "scan"])[0] is NightState.DONE
+
+
+def test_a_scan_that_is_killed_each_time_fails(settings: Config, tmp_path: Path) -> None:
+    """And is started no more that night."""
+    state, note = one_night(settings, tmp_path / "s.toml", ["kill -9 $$"] * 3)
+    assert state is NightState.FAILED and note == "the scan ended with code -9"
+
+
+def test_a_scan_that_met_a_defect_is_not_the_scan_of_the_night_before(settings: Config, tmp_path: Path) -> None:
+    """Python's own exit code for a defect is the one of a scan with failures."""
+    store = opened(settings)
+    store.stage(store.begin("main", "site", {}, {"follow": True}).id, "done")
+    state, note = one_night(settings, tmp_path / "s.toml", ["exit 1"])
+    assert state is NightState.FAILED and note == "the scan ended with code 1"
+
+
 def test_triggers_are_rebuilt_and_do_not_loop_in_autumn(settings: Config) -> None:
     """APScheduler's own cron trigger loops for ever here; ours gives the next night."""
     trigger = NightTrigger(Plan("main", "nightly", "02:30"))
