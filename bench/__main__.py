@@ -2,7 +2,7 @@
 
 usage: python -m bench [PART ...] [--rounds N] [--pages N]
 
-Parts (none: all but soak):
+Parts (none: all but soak and vigil):
 
   looks    our looks against the limit: load and bare axe.run in reused pages, same browser, same cores, and against
            the same with the shortcuts that we know; on the built-in estate, a documentation system, and 30 heavy pages
@@ -12,6 +12,7 @@ Parts (none: all but soak):
   reports  all reports of 20,000 findings
   cold     `scanner check URL` from a cold start
   soak     3,000 pages with 3 % faults: memory, and what is left behind (half an hour)
+  vigil    two hours of nights with 3 % faults, every fourth night's scan killed: what is left behind, lost or double
 
 What does not come with the repository is fetched into ~/.cache/scanner-bench; what cannot be had is said and left out.
 `python -m bench.workers` measures sharing among workers; `python -m bench.scale` computes what more channels take.
@@ -33,6 +34,7 @@ from pathlib import Path
 
 from bench import looks, nights, pages, peers
 from bench.soak import soak
+from bench.vigil import vigil
 from checks.browser import find_browser
 from scanner.run import TABS_PER_CORE, cores
 
@@ -209,8 +211,29 @@ def measure_soak(args: argparse.Namespace, out: Results) -> None:
     )
 
 
+def measure_vigil(args: argparse.Namespace, out: Results) -> None:
+    """Nights for hours."""
+    seen = vigil(args.hours)
+    ended = ", ".join(f"{n} {state}" for state, n in seen.states.most_common())
+    ledger = ", ".join(f"{n} {state}" for state, n in seen.ledger.most_common())
+    half = len(seen.service) // 2
+    out.say(
+        "",
+        "## Vigil",
+        "",
+        f"{args.hours:g} hours, {sum(seen.states.values())} nights ({ended}), {seen.killed} scans killed at work; "
+        f"addresses of all nights: {ledger}.",
+        "",
+        f"Left behind after any night: {seen.left or 'nothing'}. Lost or double: {'; '.join(seen.wrong) or 'nothing'}.",
+        "",
+        f"The service: {statistics.median(seen.service[:half]):.0f} MB in the first half of the nights, "
+        f"{statistics.median(seen.service[half:]):.0f} in the second; the data folder "
+        f"{statistics.median(seen.folder[:half]):.0f} and {statistics.median(seen.folder[half:]):.0f}.",
+    )
+
+
 PARTS = {"looks": measure_looks, "peers": measure_peers, "nights": measure_nights, "reports": measure_reports,
-         "cold": measure_cold, "soak": measure_soak}  # fmt: skip
+         "cold": measure_cold, "soak": measure_soak, "vigil": measure_vigil}  # fmt: skip
 
 
 def main() -> None:
@@ -223,6 +246,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=30, help="pages of each set (30)")
     parser.add_argument("--night-pages", type=int, default=400, help="pages of a night (400)")
     parser.add_argument("--soak-pages", type=int, default=3000, help="pages of the soak (3000)")
+    parser.add_argument("--hours", type=float, default=2, help="hours of the vigil (2)")
     args = parser.parse_args()
     if unknown := [part for part in args.parts if part not in PARTS]:
         parser.error(f"there is no part {', '.join(unknown)}; there are: {', '.join(PARTS)}")
@@ -234,7 +258,7 @@ def main() -> None:
         f"{cores()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
         f"{browser.path.name}. Higher is better; medians with lowest and highest.",
     )
-    for part in args.parts or [name for name in PARTS if name != "soak"]:
+    for part in args.parts or [name for name in PARTS if name not in ("soak", "vigil")]:
         PARTS[part](args, out)
 
 

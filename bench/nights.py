@@ -21,7 +21,7 @@ from spiders.crawl import CrawlJob, Limits, Politeness, crawl
 from spiders.scope import ChannelScope
 
 
-def settings(base: str, folder: Path, pages: int) -> Config:
+def settings(base: str, folder: Path, pages: int, full_every: int = 99, keep_nights: int = 60) -> Config:
     """Settings with one channel, on this address."""
     path = folder / "scanner.toml"
     path.write_text(
@@ -33,7 +33,9 @@ name = "Site"
 url = "{base}"
 limits = {{ pages = {pages}, minutes = 600 }}
 [scan]
-full_every = 99
+full_every = {full_every}
+[storage]
+keep_nights = {keep_nights}
 """,
         "utf-8",
     )

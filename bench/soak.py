@@ -11,7 +11,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -29,15 +29,23 @@ WARM = 300
 """Pages before which memory still grows to its size: caches, pools, the browser's own."""
 
 
+def draw(text: str) -> float:
+    """A number between 0 and 1, always the same for the same text."""
+    return int.from_bytes(sha256(text.encode()).digest()[:4], "big") / 2**32
+
+
 def fault(path: str) -> str:
     """Which fault an address has: always the same, for about 3 % of them."""
-    draw = int.from_bytes(sha256(path.encode()).digest()[:4], "big") / 2**32
-    return ("hangs up", "500", "endless script", "crash")[int(draw / FAULTY * 4)] if draw < FAULTY else ""
+    drawn = draw(path)
+    return ("hangs up", "500", "endless script", "crash")[int(drawn / FAULTY * 4)] if drawn < FAULTY else ""
 
 
 @contextmanager
-def faulty_site(count: int) -> Iterator[list[str]]:
-    """The documentation under as many prefixes as are needed for so many addresses, with its faults."""
+def faulty_site(count: int, night: Callable[[], str] = str) -> Iterator[list[str]]:
+    """The documentation under as many prefixes as are needed for so many addresses, with its faults.
+
+    Each `night` has its own faults.
+    """
     folder = documentation_folder()
     names = sorted(page.name for page in folder.glob("*.html") if page.name != "index.html")
 
@@ -49,7 +57,7 @@ def faulty_site(count: int) -> Iterator[list[str]]:
             return super().translate_path("/" + path.rpartition("/")[2])
 
         def do_GET(self) -> None:
-            kind = fault(self.path) if self.path.endswith(".html") else ""
+            kind = fault(night() + self.path) if self.path.endswith(".html") else ""
             if kind == "hangs up":
                 self.connection.close()
             elif kind == "500":
@@ -150,7 +158,8 @@ class Soaked:
         return {kind: (first[kind], last[kind]) for kind in sorted(first)}
 
 
-def _own(temporary: str) -> dict[str, int]:
+def own(temporary: str) -> dict[str, int]:
+    """What this process has open: processes below it, files, threads, and browsers' folders in this one."""
     return {
         "processes": len(children(os.getpid())),
         "files": len(os.listdir("/proc/self/fd")),
@@ -176,7 +185,7 @@ def soak(count: int) -> Soaked:
 
     with faulty_site(count) as urls, tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, TMPDIR=folder):
         config = settings(urls[0].rpartition("/")[0] + "/", Path(folder), count)
-        before = _own(folder)
+        before = own(folder)
         watcher = threading.Thread(target=watch)
         watcher.start()
         began = time.monotonic()
@@ -192,5 +201,5 @@ def soak(count: int) -> Soaked:
         out.states = {str(state): n for state, n in store.counts(scan.id).items()}
         out.pages = sum(out.states.values())
         store.engine.dispose()
-        out.left = {kind: n - before[kind] for kind, n in _own(folder).items() if n > before[kind]}
+        out.left = {kind: n - before[kind] for kind, n in own(folder).items() if n > before[kind]}
     return out

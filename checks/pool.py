@@ -6,6 +6,7 @@ Measured (architecture.md): a page made anew costs three times a reused one; a h
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -23,6 +24,7 @@ from checks.driver import driver
 from checks.gate import Gate, Reach
 from checks.remote import End, Endpoint, connect
 from checks.tab import CLEARS, Tab, world_source
+from checks.temporary import passing_folder
 
 SWITCHES = (
     *QUIET_FLAGS,
@@ -89,10 +91,17 @@ class Pool:
     """Whether pages can be touched with it: deep looks, logins, journeys."""
 
     def __init__(
-        self, settings: PoolSettings, playwright: Playwright, browser: Browser, end: End, gate: Gate | None = None
+        self,
+        settings: PoolSettings,
+        playwright: Playwright,
+        browser: Browser,
+        end: End,
+        gate: Gate | None = None,
+        temporary: str = "",
     ) -> None:
         self.settings = settings
         self.gate = gate
+        self._temporary = temporary
         self._playwright = playwright
         self.browser = browser
         self._end = end
@@ -111,9 +120,10 @@ class Pool:
     async def start(cls, settings: PoolSettings) -> AsyncIterator[Pool]:
         """Starts the browser; closes it and everything in it at the end."""
         world_source(settings.axe_source)
-        with settings.way_out() as gate:
+        with settings.way_out() as gate, passing_folder() as temporary:
             async with driver() as playwright:
-                pool = cls(settings, playwright, *await cls._launch(playwright, settings, gate), gate)
+                launched = await cls._launch(playwright, settings, gate, temporary)
+                pool = cls(settings, playwright, *launched, gate, temporary)
                 try:
                     yield pool
                 finally:
@@ -124,7 +134,7 @@ class Pool:
 
     @staticmethod
     async def _launch(
-        playwright: Playwright, settings: PoolSettings, gate: Gate | None = None
+        playwright: Playwright, settings: PoolSettings, gate: Gate | None, temporary: str
     ) -> tuple[Browser, End]:
         # Behind a gate the browser resolves no names, and the gate knows the blocked hosts.
         hosts = "" if gate else ",".join(f"MAP {host} ~NOTFOUND" for host in settings.blocked_hosts)
@@ -138,6 +148,7 @@ class Pool:
             args=switches,
             executable_path=found.path,
             proxy=_through(gate),
+            env={**os.environ, "TMPDIR": temporary},
         )
         return browser, _ended_with_playwright
 
@@ -164,7 +175,9 @@ class Pool:
             if not self.browser.is_connected() or self.browser is self._silent:
                 await _close(self.browser)
                 await asyncio.to_thread(self._end)
-                self.browser, self._end = await self._launch(self._playwright, self.settings, self.gate)
+                self.browser, self._end = await self._launch(
+                    self._playwright, self.settings, self.gate, self._temporary
+                )
             return self.browser
 
     async def context(self, **options: Any) -> BrowserContext:

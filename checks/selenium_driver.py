@@ -258,7 +258,7 @@ for wait in 0 0.2 2; do sleep $wait; rm -rf "$1" 2> /dev/null && exit; done"""
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env={**os.environ, "TZ": "Europe/Amsterdam"},
+            env={**os.environ, "TZ": "Europe/Amsterdam", "TMPDIR": self.profile},
         )
         started = None
         assert self._process.stdout is not None
