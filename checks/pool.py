@@ -6,7 +6,6 @@ Measured (architecture.md): a page made anew costs three times a reused one; a h
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -24,7 +23,7 @@ from checks.driver import driver
 from checks.gate import Gate, Reach
 from checks.remote import End, Endpoint, connect
 from checks.tab import CLEARS, Tab, world_source
-from checks.temporary import passing_folder
+from checks.temporary import passing_folder, with_temporary
 
 SWITCHES = (
     *QUIET_FLAGS,
@@ -148,7 +147,7 @@ class Pool:
             args=switches,
             executable_path=found.path,
             proxy=_through(gate),
-            env={**os.environ, "TMPDIR": temporary},
+            env={**with_temporary(temporary)},
         )
         return browser, _ended_with_playwright
 

@@ -16,7 +16,6 @@ import asyncio
 import io
 import json
 import logging
-import os
 import re
 import shutil
 import subprocess
@@ -57,6 +56,7 @@ from checks.pool import DESKTOP, SWITCHES, Pool, PoolSettings
 from checks.probes import deep_probes, page_probes
 from checks.remote import STEADY
 from checks.tab import FONT_HOSTS, MAX_FRAMES, SETTLE, Answer, Frame, Tab, library_source, site_of
+from checks.temporary import with_temporary
 from checks.visit import AXE_TAGS, Visit, VisitRequest, merged, size, what_it_is
 from scanner.model import Json, LedgerState, PageEvidence, Record, StateEvidence
 
@@ -243,9 +243,10 @@ class ChromeDriver:
     """ChromeDriver of this machine, for one session. It ends when we end or are killed, and its browser with it."""
 
     # Our end of the pipe closes however we end; then the driver is killed, whose own pipe to the browser closes. The
-    # shell keeps no end of the pipe by which the driver speaks: one that dies is noticed.
+    # shell keeps no end of the pipe by which the driver speaks: one that dies is noticed. A browser that is still
+    # ending makes its folder anew.
     _KEPT = """"$0" --port=0 & driver=$!; exec > /dev/null; cat; kill -9 $driver
-for wait in 0 0.2 2; do sleep $wait; rm -rf "$1" 2> /dev/null && exit; done"""
+rm -rf "$1"; for wait in 0.2 2; do sleep $wait; rm -rf "$1"; done &"""
 
     def __init__(self) -> None:
         program = shutil.which("chromedriver")
@@ -258,7 +259,7 @@ for wait in 0 0.2 2; do sleep $wait; rm -rf "$1" 2> /dev/null && exit; done"""
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env={**os.environ, "TZ": "Europe/Amsterdam", "TMPDIR": self.profile},
+            env={**with_temporary(self.profile), "TZ": "Europe/Amsterdam"},
         )
         started = None
         assert self._process.stdout is not None

@@ -13,13 +13,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+LONGEST = 60
+"""Characters of a folder for a browser: its socket's path, 46 longer, may be 107 long; on macOS 103."""
+
 # Our end of the pipe closes however we end. The browser ends at the same time, and may still be writing.
 _REMOVES = 'cat; for wait in 0 0.2 2; do sleep $wait; rm -rf "$0" && exit; done'
 
 
 @contextmanager
 def passing_folder() -> Iterator[str]:
-    """The path of an empty folder, to be given to a browser as its TMPDIR."""
+    """The path of an empty folder, for `with_temporary`."""
     folder = tempfile.mkdtemp(prefix="scanner-browser-")
     remover = _remover(folder)
     try:
@@ -30,6 +33,11 @@ def passing_folder() -> Iterator[str]:
             remover.stdin.close()
             with suppress(subprocess.TimeoutExpired):
                 remover.wait(5)
+
+
+def with_temporary(folder: str) -> dict[str, str]:
+    """Our environment, with this folder for temporary files unless a browser could not start with it."""
+    return {**os.environ, **({"TMPDIR": folder} if folder and len(folder) <= LONGEST else {})}
 
 
 def _remover(folder: str) -> subprocess.Popen[bytes] | None:

@@ -95,8 +95,8 @@ def test_one_page_says_the_same_by_both_drivers() -> None:
     assert "320" in untested["1.4.10"] and "320" in untested["1.4.12"]
 
 
-def test_what_pages_do_to_it() -> None:
-    """Each in the state that it is in, and the next page is looked at as if nothing had been."""
+def test_what_pages_do_to_it(short_folder: Path) -> None:
+    """Each in the state that it is in, and the next page is looked at as if nothing had been. No browser leaves a file."""
     with serving() as site, serving() as inner:
         inner.pages = {"/": html("Binnen", "<h1>Binnen</h1>")}
         banner = '<div id="cookie-consent" role="dialog" style="position:fixed;bottom:0">Wij gebruiken cookies <button>Weigeren</button><button>Accepteren</button></div>'
@@ -134,6 +134,8 @@ def test_what_pages_do_to_it() -> None:
     assert states["/leeg"][0] is LedgerState.CRASHED
     assert states["/vals"][0] is LedgerState.CRASHED and not seen["/vals"].page.looks
     assert refused.state is LedgerState.UNREACHABLE and inner.asked == []
+    time.sleep(3)  # a browser that hung is ended meanwhile
+    assert list(short_folder.iterdir()) == []
 
 
 def estate_settings(estate: Estate, folder: Path) -> Config:
@@ -277,6 +279,7 @@ def test_a_driver_that_does_not_start_is_told(does: str, tmp_path: Path, monkeyp
     with pytest.raises(NoBrowser, match="does not start"):
         looks(["http://127.0.0.1:9/"])
     assert time.monotonic() - began < 30
+    time.sleep(3)  # who removes the folder ends after it
     assert not subprocess.run(["pgrep", "-f", str(broken)], capture_output=True, check=False).stdout
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from checks.pool import Pool, PoolSettings
-from checks.temporary import passing_folder
+from checks.temporary import passing_folder, with_temporary
 
 LEAVES = """
-import os, sys, time
+import time
 from checks.temporary import passing_folder
 with passing_folder() as folder:
     open(folder + "/left", "w").close()
@@ -53,6 +53,13 @@ def test_it_goes_when_we_are_killed(number: signal.Signals) -> None:
     assert gone(folder)
 
 
+def test_a_browser_starts_where_paths_are_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then its files lie where they would have lain without us."""
+    assert with_temporary("/tmp/short")["TMPDIR"] == "/tmp/short"
+    monkeypatch.setenv("TMPDIR", "/tmp/users")
+    assert with_temporary("/tmp/" + "long/" * 12)["TMPDIR"] == "/tmp/users"
+
+
 def told(process: Path) -> bytes:
     """The environment of a process; empty when it is not for us."""
     try:
@@ -62,15 +69,14 @@ def told(process: Path) -> bytes:
 
 
 @pytest.mark.browser
-def test_the_browser_has_its_temporary_files_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_browser_has_its_temporary_files_there(short_folder: Path) -> None:
     """Its own processes, and nothing stays where they would have been."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
     async def look() -> bool:
         async with Pool.start(PoolSettings()) as pool, pool.fresh() as tab:
             await tab.page.goto("data:text/html,<h1>Kort</h1>")
-            (folder,) = tmp_path.iterdir()
+            (folder,) = short_folder.iterdir()
             return any(f"TMPDIR={folder}".encode() in told(process) for process in Path("/proc").glob("[0-9]*"))
 
     assert asyncio.run(look()), "the browser was given the folder"
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_folder.iterdir()) == []
