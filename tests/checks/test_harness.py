@@ -20,11 +20,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from checks.harness import SafetyLevel, laboratory
+from checks.harness import laboratory
 from checks.pool import Pool, PoolSettings
 from checks.tab import Tab
 from checks.visit import VisitRequest, visit
 from scanner.axe import find_axe
+from scanner.model import LedgerState
+from tests.looking import look_at_all
 
 pytestmark = pytest.mark.browser
 
@@ -241,20 +243,13 @@ def test_nothing_leaves_the_laboratory(path: str, server: Recorder) -> None:
 @pytest.mark.timeout(900)
 def test_nothing_leaves_during_a_whole_visit(server: Recorder) -> None:
     """Every probe that exists, at level VALIDATE, over every page; also nothing when the visitor moves on to the next page."""
-    async def look() -> dict[str, str]:
-        prevented = {}
-        async with Pool.start(PoolSettings(axe_source=find_axe().text())) as pool:
-            tab: Tab | None = None
-            for path in PAGES:
-                tab = await pool.renew(tab)
-                seen = await visit(pool, tab, VisitRequest(server.base + path, level=SafetyLevel.VALIDATE))
-                for state in seen.page.looks:
-                    for name, record in state.records.items():
-                        if record.prevented:
-                            prevented[f"{path} {name}"] = record.prevented
-        return prevented
-
-    prevented = asyncio.run(look())
+    urls = [server.base + path for path in PAGES]
+    visits = [seen for seen, _ in asyncio.run(look_at_all(urls, tabs=3, seconds=20.0))]
+    assert [seen.state for seen in visits] == [LedgerState.VISITED] * len(urls)
+    prevented = {
+        f"{seen.page.url} {name}": record.prevented
+        for seen in visits for state in seen.page.looks for name, record in state.records.items() if record.prevented
+    }  # fmt: skip
     time.sleep(0.5)
     assert server.unwanted() == []
     assert not [p for p in prevented.values() if "Error" in p and "Unreachable" not in p], prevented

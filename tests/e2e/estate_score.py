@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,10 +44,17 @@ class Tally:
     quiet: int = 0
 
 
-async def labelled(url: str, outcomes: Sequence[Outcome]) -> list[str]:
-    """For each outcome the nearest `data-plant` that speaks of its criterion, or ''."""
-    async with Pool.start(PoolSettings(axe_source=find_axe().text())) as pool, laboratory(pool, url) as tab:
-        return [await _label(tab, o) for o in outcomes]
+async def labelled(spoken: Mapping[str, Sequence[Outcome]]) -> dict[str, list[str]]:
+    """For each outcome of each page the nearest `data-plant` that speaks of its criterion, or ''."""
+    labels: dict[str, list[str]] = {}
+    async with Pool.start(PoolSettings(axe_source=find_axe().text())) as pool:
+        for url, outcomes in spoken.items():
+            if any(o.place for o in outcomes):
+                async with laboratory(pool, url) as tab:
+                    labels[url] = [await _label(tab, o) for o in outcomes]
+            else:
+                labels[url] = [""] * len(outcomes)
+    return labels
 
 
 async def _label(tab: Tab, outcome: Outcome) -> str:
@@ -76,10 +83,7 @@ def score(
 ) -> dict[str, Tally]:
     """Per criterion what was found, missed and falsely alarmed."""
     tallies: dict[str, Tally] = defaultdict(Tally)
-    labels = {
-        url: asyncio.run(labelled(url, spoken)) if (spoken := _spoken(outcomes)) else []
-        for url, (_, outcomes) in seen.items()
-    }
+    labels = asyncio.run(labelled({url: _spoken(outcomes) for url, (_, outcomes) in seen.items()}))
     said: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     of_page: dict[tuple[str, str], set[str]] = defaultdict(set)
     by_page: dict[tuple[str, str], list[Expectation]] = defaultdict(list)
