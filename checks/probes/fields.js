@@ -270,6 +270,17 @@
     return headers || (checkable(el) ? others() : '');
   };
 
+  // The heading of the column in which a field stands, when that is in another row, and what the table is called.
+  const columnOf = (el) => {
+    const cell = el.closest('td,[role=cell],[role=gridcell]');
+    const row = cell && S.closest(cell, (at) => S.role(at) === 'row');
+    const table = row && S.closest(row, (at) => ['table', 'grid'].includes(S.role(at)));
+    if (!table) return { column: '', table: '' };
+    const first = table.querySelector('tr,[role=row]');
+    const head = first === row ? null : first?.children[[...row.children].indexOf(cell)];
+    return { column: head ? S.text(head, 80) : '', table: S.name(table).slice(0, 120) };
+  };
+
   // A box to tick in the head of a column of boxes: it ticks them all, which its place tells.
   const headsBoxes = (el) => {
     const cell = checkable(el) && el.closest('td,th');
@@ -390,6 +401,7 @@
           groups: groupsOf(el),
           heading: headingBefore(el),
           tableHeaders: tableHeaders(el),
+          ...columnOf(el),
           alone: alone(el),
           headsBoxes: headsBoxes(el),
           options: el.localName === 'select' ? el.options.length : 0,

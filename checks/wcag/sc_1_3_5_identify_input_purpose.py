@@ -4,7 +4,7 @@ Looks at: every visible text field, its name, and the form it stands in; axe-cor
 Fails: an `autocomplete` value that is not valid; a field that asks for the user's own data by an exact, well-known
 name (Dutch or English) in a form about the user and has no `autocomplete`; a valid value that names another purpose.
 Not failed: an address of the part of a form that is about something else; of a place ("Locatie van de melding", "Waar
-is het?") it is not even asked.
+is het?") it is not even asked; a field of a table with a row for each person.
 Cannot see: fields with names that are not in the list; whether a form asks about the user or about someone else when
 neither label, group nor heading says so.
 Sources: WCAG 2.1 1.3.5 and section 7; HTML autofill; H98, F107; ACT 73f2c2.
@@ -89,7 +89,11 @@ TOKENS = frozenset(re.findall(r"\S+", """
 _OTHERS = re.compile(
     r"partner|\bkind|kinderen|ouder|overleden|gemachtigde|contactpersoon|ontvanger|derde|werkgever|eigenaar"
     r"|verhuurder|collega|getuige|cliënt|client|leerling|medewerker|buur|vriend|relatie|iemand anders|\bander(e|en)?\b"
-    r"|organisator|bedrijf|vereniging|school"
+    r"|organisator|bedrijf|vereniging|school|(?<!aantal )(gezins|familie)l(id|eden)|huisgenoot|\bbaby|pasgeboren"
+    r"|\bzoon\b|dochter|moeder|\bvader|mede(bewoner|aanvrager|huurder|eigenaar|ondertekenaar)|echtgeno|\bbruid|\barts\b"
+    r"|huisarts|zorgvrager|nabestaande|vertegenwoordigde|erflater|\bvoogd|\bhond\b|\b(persoon|person) \d"
+    r"|(tweede|volgende|extra) persoon|personen (die|in)\b"
+    r"|household|family member|\bson\b|daughter|mother|father|housemate"
     r"|friend|spouse|child|parent|employer|recipient|employee|someone|owner|witness|colleague|deceased|guardian", re.I)
 _ABOUT_A_PLACE = re.compile(
     r"locatie|\bplek\b|\bwaar\b(?! woont? )|melding|overlast|schade|evenement|activiteit|\bpand\b|perceel|bouw|gebouw"
@@ -110,7 +114,8 @@ _OF_ADDRESS = re.compile(
 _FINDING = re.compile(r"zoek|search|vind|filter|find|opzoeken|controleer|check", re.I)
 _DECORATION = re.compile(
     r"\((niet )?verplicht\)|\(?\b(verplicht veld|niet verplicht|verplicht|vereist|required|optioneel|optional)\b\)?"
-    r"|[*:•]", re.I)
+    r"|\(([^\w)]|\d|\b[dmjy]{1,4}\b)*(\b(bijv|bijvoorbeeld|bv|formaat|notatie|e\.g|format)\b[^)]*)?\)|[*:•]", re.I)
+"""What a label says besides what it asks for: that it must be filled in, and how it is written."""
 _OWN = re.compile(r"^(uw|je|jouw|mijn|your|my|vul( hier)? (uw|je)|enter your)\s+", re.I)
 _HINTS = re.compile(r"e-?mail|telefoon|voornaam|achternaam|geboortedatum|phone|surname|birth", re.I)
 TEXT_CONTROLS = frozenset({"text", "email", "tel", "search", "url", "password", "number", "date", "month", "textarea"})
@@ -186,7 +191,8 @@ def _form(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
             about_a_place or bool(_OF_A_THING.search(part)) or (of_user and not _OF_THE_USER.search(part)))
         # A street alone may be any street: with a house number, postcode or town beside it, it is an address.
         about |= purpose == "address-line1" and not any(_OF_ADDRESS.search(str(f["name"])) for f in usable)
-        if alone and backed and in_form and not mixed and not about:
+        in_list = purpose_of(str(field.get("column", ""))) == purpose  # a column with a row for each person
+        if alone and backed and in_form and not mixed and not about and not in_list:
             yield look.failed(CRITERION, "autocomplete-missing", field, **values)
         else:
             usual = None if about else Verdict.FAILED
@@ -204,5 +210,5 @@ def _part(field: Json) -> str:
 
 
 def _around(field: Json) -> str:
-    """What group and heading say about whose data is asked."""
-    return f"{_part(field)} {field['formName']} {field['described']}"
+    """What group, table and heading say about whose data is asked."""
+    return f"{_part(field)} {field.get('table', '')} {field['formName']} {field['described']}"
