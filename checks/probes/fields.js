@@ -240,6 +240,12 @@
     }
     return groups;
   };
+  // What holds a radio button of the author's own make and its like: these have no name that ties them.
+  const among = (el) => {
+    const RADIO = '[role=radio]';
+    const all = el.matches(RADIO) && S.closest(S.parent(el), (at) => at.querySelectorAll(RADIO).length > 1);
+    return all ? S.selector(all) : '';
+  };
   // The nearest heading before each field in document order, within the same form or anywhere above.
   const headings = S.all('h1,h2,h3,h4,h5,h6,[role=heading]').slice(0, 300);
   let begun = -1; // fields are asked about in tree order, so that headings are passed once
@@ -399,6 +405,7 @@
           strayLabel: stray.length > 0 && beside(el, close),
           attached: attached(el),
           groups: groupsOf(el),
+          among: among(el),
           heading: headingBefore(el),
           tableHeaders: tableHeaders(el),
           ...columnOf(el),

@@ -215,7 +215,9 @@
     // Over a list or a table too, what its markup calls a heading is one (F92).
     const removed = Boolean(block.el.closest(HEADING));
     if (!next || next.el.closest(HEADING) || next.el.contains(block.el)) return;
-    if (!removed && (next.words < 20 || next.el.closest('table,nav'))) return;
+    // Above a few words it is one when there are more that look like it.
+    const brief = !removed && next.words < 20;
+    if (!removed && (next.words < 8 || next.el.closest('table,nav') || (brief && !/[.!?]$/.test(next.text)))) return;
     if (!(next.size < block.size || next.weight < block.weight)) return;
     const gap = next.rect.top - block.rect.bottom;
     const indent = next.rect.left - block.rect.left;
@@ -232,13 +234,17 @@
         sameAsLevel: looks.get(block.signature) || 0,
         strong: Boolean(block.el.querySelector('strong,b')) && block.el.localName === 'p',
         removed,
+        brief,
+        signature: block.signature,
       }),
     );
   });
+  const alike = (one) => fake.filter((other) => other.signature === one.signature).length;
+  const unmarked = fake.filter((one) => !one.brief || alike(one) >= 2);
   // A bold first line and a break, with the text below it in the same paragraph.
   for (const block of blocks) {
     const bold =
-      fake.length < 60 &&
+      unmarked.length < 60 &&
       block.words >= 21 &&
       block.el.localName !== 'li' &&
       [...block.el.childNodes].find((node) => node.nodeType !== Node.TEXT_NODE || node.data.trim());
@@ -258,7 +264,7 @@
     const line = fold(bold.textContent);
     const broken = (after && after.localName === 'br') || (bold.lastChild && bold.lastChild.localName === 'br');
     if (broken && count(line) <= 12 && line.length <= 100 && /\p{L}{3}/u.test(line) && !/[.!,;…:]$/.test(line))
-      fake.push(
+      unmarked.push(
         S.place(bold, {
           text: line.slice(0, 120),
           next: block.text.slice(line.length, line.length + 120).trim(),
@@ -434,6 +440,20 @@
     el.closest(
       'table,[role=table],[role=grid],[role=row],[role=treegrid],[role=listbox],ul,ol,dl,nav,form,header,footer,[role=navigation],svg,button,a,[class*=calendar],[class*=datepicker]',
     );
+  // The first row looks like none of the others: bold, or on a ground of its own, in every box.
+  const rowsLook = (row) =>
+    row.map((cell) => {
+      const text = S.textNodes(cell, 1)[0];
+      const ground = [cell, cell.parentElement].map((at) => S.style(at).backgroundColor).find((c) => S.rgba(c)[3] > 0);
+      return [text ? Number(S.style(text.parentElement).fontWeight) >= 600 : false, ground || ''];
+    });
+  const headRow = (rows) => {
+    const [first, ...rest] = rows.map(rowsLook);
+    return [0, 1].some(
+      (i) =>
+        first.every((cell) => cell[i]) && rest.every((row) => row.slice(1).every((cell) => cell[i] !== first[0][i])),
+    );
+  };
   const candidates = new Set(blocks.map((b) => S.parent(b.el) && S.parent(S.parent(b.el))).filter(Boolean));
   for (const el of [...candidates].slice(0, 1500)) {
     if (grids.length >= 10) break;
@@ -461,7 +481,7 @@
       !aligned ||
       texts.flat().some((t) => t.length > 60) ||
       texts.flat().filter(Boolean).length < 0.8 * rows.length * columns ||
-      body.filter((t) => S.numeric(t)).length < 0.6 * body.length
+      (body.filter((t) => S.numeric(t)).length < 0.6 * body.length && !headRow(rows))
     )
       continue;
     grids.push(S.place(el, { rows: rows.length, columns, firstRow: texts[0].join(' | ').slice(0, 150) }));
@@ -688,7 +708,7 @@
     blocks: blocks.length,
     bodySize,
     lists,
-    headings: fake,
+    headings: unmarked,
     sections,
     grids,
     columns: columns.map(({ el, ...c }) => S.place(el, c)),

@@ -39,6 +39,11 @@ DATE = frozenset({"dag", "maand", "jaar", "day", "month", "year", "dd", "mm", "j
 MEASURED_HERE = ("td-has-header", "p-as-heading", "table-fake-caption", "th-has-data-cells")
 """Rules of axe that guess at what the probes `structure` and `tables` measure."""
 
+LONG = 150
+"""Characters from which a heading of whole sentences is taken for a paragraph."""
+
+_SENTENCES = re.compile(r"\w{2}[.!?]\s+[A-ZÀ-Þ]")
+
 NO_CONTEXT = ("generic", "none", "presentation")
 """Roles of a parent that give an `li` no meaning of their own: there it is a stray list item."""
 
@@ -104,7 +109,7 @@ def _headings(look: StateEvidence, headings: Sequence[Json]) -> Iterator[Outcome
     strong = sum(bool(h["strong"]) for h in headings)
     for found in headings[:30]:
         values = {"text": found["text"], "next": found["next"], "level": found["sameAsLevel"]}
-        larger = float(found["size"]) >= 1.15 * float(found["bodySize"])
+        larger = float(found["size"]) >= 1.15 * float(found["bodySize"]) and not found.get("brief")
         if found.get("removed") or (found["sameAsLevel"] and larger):
             yield look.failed(CRITERION, "heading-not-marked-up", found, **values)
         else:
@@ -132,10 +137,14 @@ def _table(look: StateEvidence, table: Json) -> Iterator[Outcome]:
         return
     titled = table["firstRowFilled"] and table["firstRowNumeric"] == 0
     certain = data and distinct and titled and float(table["numeric"]) >= 0.6 and table["simple"] and columns >= 3
-    if certain and presented:
+    # A row of header cells over rows of short texts: the author marked data, and took that away again (F92).
+    marked = presented and bool(table.get("headed")) and table["role"] in ("none", "presentation", "generic")
+    if presented and (certain or (marked and data and table["simple"] and rows * columns >= 9)):
         yield look.failed(CRITERION, "data-table-as-layout", table, **values)
     elif certain:
         yield look.failed(CRITERION, "data-table-without-headers", table, **values)
+    elif data and presented and table["role"] != "table" and int(table["scoped"]):
+        yield look.cant_tell(CRITERION, "data-table-as-layout", table, practice=Verdict.FAILED, **values)
     elif data and not presented and (distinct or float(table["numeric"]) >= 0.6):
         usual = Verdict.FAILED if distinct else None
         yield look.cant_tell(CRITERION, "data-table-maybe-without-headers", table, practice=usual, **values)
@@ -165,6 +174,9 @@ def _outline(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome]
         elif before is not None and section["level"] > before["level"] + 1:
             yield look.cant_tell(CRITERION, "heading-level-jump", section, practice=Verdict.FAILED,
                                  outline=outline[:900], level=section["level"], before=before["level"])
+        if len(str(section["name"])) >= LONG and _SENTENCES.search(str(section["name"])):
+            yield look.cant_tell(CRITERION, "heading-is-paragraph", section, practice=Verdict.FAILED,
+                                 text=str(section["name"])[:100])
 
 
 def _labels(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
@@ -229,8 +241,11 @@ def _groups(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
     """Radio buttons and checkboxes of one question, whose question is no group name."""
     by_group: dict[tuple[str, int, str], list[Json]] = defaultdict(list)
     for field in fields:
-        if field["control"] in ("radio", "checkbox") and field["htmlName"] and not field["hidden"]:
-            by_group[str(field.get("frame", "")), int(field["form"]), str(field["htmlName"])].append(field)
+        # Buttons of the author's own make have no name in the markup: those that stand together belong together.
+        own = field["control"] == "custom" and field["role"] == "radio" and not field["groups"]
+        name = str(field.get("among", "") if own else field["htmlName"])
+        if (own or field["control"] in ("radio", "checkbox")) and name and not field["hidden"]:
+            by_group[str(field.get("frame", "")), int(field["form"]), f"{own} {name}"].append(field)
     for choices in by_group.values():
         grouped = any(group["name"] for group in choices[0]["groups"])
         if len(choices) < 2 or grouped:
