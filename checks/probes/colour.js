@@ -286,6 +286,23 @@
   // Words that send people to a colour.
   const KEY =
     /\b(rood|groen|blauw|geel|oranje|grijs|paars|roze|wit|zwart|red|green|blue|yellow|orange|gr[ae]y|purple)e?( gekleurd| gemarkeerd)?\s*([:=]|betekent|staat voor|means|zijn|is)\s*\p{L}/giu;
+  const HUE =
+    '(?:rood|rode|groene?|blauwe?|geel|gele|oranje|grijs|grijze|paarse?|roze|red|green|blue|yellow|orange|gr[ae]y|purple|pink)';
+  const MARKED = '(?:weergegeven|aangegeven|aangeduid|gemarkeerd|gearceerd|gedrukt|getoond|shown|marked|highlighted)';
+  const SHAPE =
+    '(?:velden|vakken|vakjes?|rijen|regels|cellen|stip(?:pen|jes?)?|bol(?:len|letjes?)|rondjes?|blokjes?|vlak(?:ken|jes?)|fields?|rows?|cells?|dots?|boxes)';
+  const THING = '(?:data|dagen|tijden|bedragen|facturen|woorden|artikelen|items|dates|days|times|words)';
+  const SAYS_COLOUR = new RegExp(
+    [
+      `${HUE} (?:gekleurde |gemarkeerde |gearceerde )?${SHAPE}`,
+      `in (?:het |de kleur |the colou?r )?${HUE}\\b[^.]{0,20} ${MARKED}`,
+      `${MARKED} (?:in|met) (?:het |de kleur |een |the colou?r )?${HUE}`,
+      `(?:${SHAPE}|${THING}) (?:die )?in (?:het |de kleur )?${HUE}`,
+    ]
+      .map((words) => `\\b${words}\\b`)
+      .join('|'),
+    'i',
+  );
   const named = [];
   for (const node of S.textNodes(document.body, 3000)) {
     if (named.length >= 10) break;
@@ -293,7 +310,8 @@
       /(verplicht\w*|required|fout\w*|error\w*)[^.]{0,40}\b(rood|rode|groen|groene|gekleurd\w*|kleur|red|green|colou?r\w*)\b|\b(rood|rode|gekleurd\w*|kleur|red|colou?r\w*)\b[^.]{0,40}(verplicht\w*|required)/i.test(
         node.data,
       ) ||
-      (node.data.match(KEY) || []).length >= 2
+      (node.data.match(KEY) || []).length >= 2 ||
+      SAYS_COLOUR.test(node.data.replace(/\s+/g, ' '))
     )
       named.push(S.place(node.parentElement, { text: node.data.replace(/\s+/g, ' ').trim().slice(0, 160) }));
   }
@@ -364,6 +382,67 @@
           S.place(el, { colour, colours: [...new Set(of.map((s) => s.colour))].slice(0, 6).join(', ') }),
         ),
     );
+  // Spots of several colours beside words. Where the words with one colour have one in common, they say what it means.
+  const beside = new Map();
+  const isSpot = new Set();
+  for (const el of S.all('span,i,div,b,em,svg', document, 20000).slice(0, 6000)) {
+    const r = el.getBoundingClientRect();
+    if (r.width < 6 || r.height < 6 || r.width > 48 || r.height > 48) continue;
+    const shapes = el.localName === 'svg' ? el.querySelectorAll('circle,rect,path,polygon,ellipse') : [];
+    if (el.localName === 'svg' ? shapes.length !== 1 : el.childElementCount) continue;
+    if (el.textContent.trim() || !S.visible(el) || S.name(el) || el.title || pseudo(el) || S.inMap(el)) continue;
+    const c = rgba(shapes.length ? S.style(shapes[0]).fill : S.style(el).backgroundColor);
+    if (c[3] < 0.5 || S.closest(el, (at) => at.matches('td,dd,[role=cell],[role=slider],[role=switch],label')))
+      continue;
+    isSpot.add(el);
+    const form = shapes.length ? shapes[0].localName + (shapes[0].getAttribute('d') || '') : S.style(el).borderRadius;
+    const list = S.closest(el, (at) => at.matches('ul,ol,dl,[role=list]'));
+    const key = `${Math.round(r.width)}x${Math.round(r.height)} ${form} ${list ? S.selector(list) : ''}`;
+    beside.set(key, [...(beside.get(key) || []), { el, colour: hex(c) }]);
+  }
+  // The words up to the next spot, of the smallest part that has any.
+  const wordsBy = (el) => {
+    let words = '';
+    for (let at = el; at && !words && at !== document.body; at = at.parentElement)
+      for (let next = at.nextSibling; next && words.length < 200; next = next.nextSibling) {
+        if (next.nodeType === Node.ELEMENT_NODE && [next, ...next.querySelectorAll('*')].some((x) => isSpot.has(x)))
+          break;
+        if (next.nodeType === Node.TEXT_NODE || S.rendered(next)) words += next.textContent;
+      }
+    return words.replace(/\s+/g, ' ').trim().slice(0, 200);
+  };
+  const parts = (words) => words.toLowerCase().split(/[^\p{L}]+/u);
+  const explained = (of, colour) => {
+    const others = new Set(of.filter((s) => s.colour !== colour).flatMap((s) => parts(s.words)));
+    const [first, ...rest] = of.filter((s) => s.colour === colour).map((s) => new Set(parts(s.words)));
+    return [...first].some((word) => word.length > 2 && !others.has(word) && rest.every((words) => words.has(word)));
+  };
+  const spotted = [];
+  const keys = [];
+  for (const group of beside.values()) {
+    const of = group.slice(0, 60).map((s) => ({ ...s, words: wordsBy(s.el) }));
+    const colours = [...new Set(of.map((s) => s.colour))];
+    if (colours.length < 2 || colours.length > 8 || of.some((s) => !s.words)) continue;
+    const many = colours.filter((colour) => of.filter((s) => s.colour === colour).length > 1);
+    const values = { colours: colours.slice(0, 6).join(', '), words: of[0].words.slice(0, 80) };
+    if (many.length) {
+      const unsaid = many.find((colour) => !explained(of, colour));
+      if (unsaid) spotted.push(S.place(of.find((s) => s.colour === unsaid).el, values));
+      continue;
+    }
+    // A key: the same colours elsewhere, behind words that do not say what the key says of them.
+    const users = S.all('td,th,li,a,button,span,div,p,time,tr', document, 20000)
+      .slice(0, 6000)
+      .filter((el) => {
+        if (isSpot.has(el) || !S.text(el, 10) || !S.visible(el) || el.querySelector('img,svg')) return false;
+        const c = rgba(S.style(el).backgroundColor);
+        const own = c[3] === 1 && of.find((s) => s.colour === hex(c));
+        const said = own && `${S.text(el, 300)} ${S.name(el)} ${el.title}`.toLowerCase();
+        return own && !said.includes(own.words.toLowerCase().split(/[,;(]/)[0].trim());
+      });
+    const used = new Set(users.map((el) => hex(rgba(S.style(el).backgroundColor))));
+    if (used.size >= 2) keys.push(S.place(of[0].el, { ...values, text: S.text(users[0], 60), places: users.length }));
+  }
   // Required fields whose labels differ from the others' by colour, and say so in no other way.
   const required = [];
   for (const form of S.all('form', document, 20000).slice(0, 20)) {
@@ -389,5 +468,5 @@
     )
       required.push(S.place(first.label, { text: S.text(first.label, 80) }));
   }
-  return { links, current, named, charts, signs, required };
+  return { links, current, named, charts, signs, spotted: spotted.slice(0, 5), keys: keys.slice(0, 5), required };
 };

@@ -1,8 +1,8 @@
 """1.4.1 Use of Color (A).
 
 Looks at: links within text, current and chosen items among their like, words that send people to a colour, drawings
-with several colours, cells with nothing but a coloured spot, labels of required fields, and what forms show after an
-error.
+with several colours, cells with nothing but a coloured spot, coloured spots beside words, keys of colours, labels of
+required fields, and what forms show after an error.
 Fails: a link within text that differs from it by colour alone with a contrast below 3:1, when axe-core finds so too;
 a chosen tab or page that differs from its like by colours below 3:1 alone; an invalid field that differs from a valid
 one by colour alone.
@@ -27,7 +27,9 @@ MOST = 20
 ENOUGH = 3.0
 """Contrast between two colours from which a person who sees no hue can tell them apart (G183)."""
 
-_SIGN = re.compile(r"(?<!\w)\*|\b(sterretje|asterisk)\b", re.I)
+_SIGN = re.compile(
+    r"(?<!\w)\*|\b(sterretje|asterisk|het woord|the word|(een|het) (teken|symbool|icoon|vinkje|kruisje))\b", re.I
+)
 """Words about a colour that tell of a sign as well (G14): colour is not the only means."""
 
 
@@ -43,6 +45,11 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             yield look.cant_tell(CRITERION, "colour-chart", item, fills=item["fills"])
         for item in record.get("signs", ())[:MOST]:
             yield look.cant_tell(CRITERION, "colour-sign", item, colours=item["colours"])
+        for item in record.get("spotted", ()):
+            yield look.cant_tell(CRITERION, "colour-spot", item, colours=item["colours"], text=item["words"])
+        for item in record.get("keys", ()):
+            yield look.cant_tell(CRITERION, "colour-key", item, practice=Verdict.FAILED, colours=item["colours"],
+                                 meaning=item["words"], text=item["text"], places=item["places"])
         for item in record.get("required", ())[:MOST]:
             yield look.cant_tell(CRITERION, "colour-required", item, practice=Verdict.FAILED, text=item["text"])
     for look, record in page.seen("forms"):
