@@ -40,6 +40,12 @@
       const b = x.getBoundingClientRect();
       return r.left - b.left <= 72 && b.right - r.right <= 72 && r.top - b.top <= 32 && b.bottom - r.bottom <= 32 && b;
     };
+    // A button that is joined to the field shows one side of it.
+    const joined = S.all('button,a[href],[role=button],input[type=submit]', document, 2000).some((x) => {
+      const b = x.getBoundingClientRect();
+      const gap = Math.max(b.left - r.right, r.left - b.right);
+      return gap > -2 && gap < 2 && b.top < r.bottom - 2 && b.bottom > r.top + 2 && S.visible(x);
+    });
     // A frame may be laid over the field: a part beside it, drawn as one or in pieces.
     const laid = (x) => {
       const b = x !== el && !x.contains(el) && around(x);
@@ -80,7 +86,7 @@
               : el.placeholder
                 ? 'placeholder'
                 : '',
-        inside: inside || Boolean(framed) || s.backgroundImage !== 'none',
+        inside: inside || joined || Boolean(framed) || s.backgroundImage !== 'none',
         boxed: frame,
         kind: `${el.localName}|${el.className}|${s.borderTopColor}|${s.borderBottomColor}|${s.backgroundColor}|${s.borderTopWidth}`,
       }),

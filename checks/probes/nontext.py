@@ -127,7 +127,10 @@ async def _centre(tab: Tab, path: str, name: str) -> tuple[Any, Any] | None:
 
 
 async def _field(tab: Tab, item: Json, clip: Any, box: Any) -> dict[str, Any] | None:
-    await tab.call(script("letters"), {"color": "transparent"})
+    # A dark button beside the field is no edge of the field.
+    alone = (f"button,a[href],[role=button],input[type=submit]{{visibility:hidden!important}}"
+             f"{item['selector']}{{visibility:visible!important}}")
+    await tab.call(script("letters"), {"color": "transparent", "extra": alone})
     sides = edges(await shoot(tab, clip, scale=SCALE), box, SCALE)
     return {"sides": sides, "best": max(sides.values())} if len(sides) >= 3 else None
 
