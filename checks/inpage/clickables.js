@@ -309,7 +309,9 @@
   if (arg.do === 'menus') {
     // Items whose nested links are not to be seen: do they come out on hover, and also by keyboard? What Tab reaches is no loss, seen or not.
     const lost = (a) => !S.visible(a) && !stop(a);
-    const lostIn = (el) => [...el.querySelectorAll('a[href]')].filter(lost);
+    const BUTTONS = 'button,[role=button],input[type=button],input[type=submit]';
+    const lostIn = (el, apart) =>
+      [...el.querySelectorAll(apart ? `a[href],${BUTTONS}` : 'a[href]')].filter((a) => lost(a) && !S.disabled(a));
     const inMenus = 'nav,header,[role=navigation],[role=menubar],[role=banner]';
     const items = S.all('li,[role=none],.menu-item,.dropdown')
       .filter((li) => li.closest(inMenus) && S.visible(li))
@@ -318,26 +320,42 @@
         return hidden.length >= 1 && !li.parentElement.closest('li');
       })
       .map((li) => ({ li, first: [...li.children].find((c) => S.visible(c) && !c.matches('ul,ol')) || li }));
-    // Elsewhere: what is known to react to the pointer coming in, with its likes, and holds such links, or whose neighbour does.
-    const known = arg.hosts.flatMap((path) => {
-      const el = S.find(path);
-      if (!el || el.closest(inMenus)) return [];
-      const likes = S.all(el.localName).filter((at) => at !== el && signature(at) === signature(el));
-      return [el, ...likes.slice(0, arg.limit)];
-    });
+    // Elsewhere: what is known to react to the pointer coming in, with its likes, and holds such links or buttons, or whose neighbour does.
+    const hosts = arg.hosts.map((path) => S.find(path)).filter((el) => el && !el.closest(inMenus));
+    const likes = hosts.flatMap((el) =>
+      S.all(el.localName)
+        .filter((at) => at !== el && signature(at) === signature(el))
+        .slice(0, arg.limit),
+    );
+    const known = [...hosts, ...likes];
     const apart = [];
     for (const el of known) {
-      const host = [el, S.parent(el)].find((at) => at && at !== document.body && lostIn(at).length);
+      const holders = el.querySelector(`a[href],${BUTTONS}`) ? [el] : [el, S.parent(el)];
+      const host = holders.find((at) => at && at !== document.body && lostIn(at, true).length);
       if (!host || !S.visible(el) || apart.some(({ li }) => li.contains(host) || host.contains(li))) continue;
       if (stopsIn(host).length <= 14) apart.push({ li: host, first: el, apart: true });
     }
+    // What is not rendered has no computed name.
+    const called = (el) =>
+      (S.name(el) || el.getAttribute('aria-label') || el.textContent || el.value || el.title || '').trim();
+    const reached = apart.length ? stopsIn(document).slice(0, 1000) : [];
+    // What a button's name begins with may be on a button for all that is chosen: `Verwijder`, `Verwijderen`.
+    const start = (el) => called(el).slice(0, 5).toLowerCase();
     const menus = [...items, ...apart].slice(0, 200).map(({ li, first, apart }) => {
-      const hidden = lostIn(li).slice(0, 40);
+      const hidden = lostIn(li, apart).slice(0, 40);
+      const links = hidden.filter((a) => a.matches('a[href]'));
+      const buttons = hidden.filter((a) => !a.matches('a[href]') && called(a));
       const elsewhere = new Set(
         S.all('a[href]')
           .filter((a) => !li.contains(a) && (apart || S.visible(a)))
           .map((a) => S.url(a).split('#')[0]),
       );
+      const likely = (button) =>
+        reached.some((el) => !li.contains(el) && called(el).toLowerCase().includes(start(button)));
+      // Films, code to copy and widgets have keys of their own, or need none.
+      const keys =
+        S.closest(li, (at) => at.matches(`${COMPOSITES},dialog,[role=dialog],[role=alert],[role=status]`)) ||
+        li.querySelector(`${COMPOSITES},video,audio,canvas,pre,code,iframe,[contenteditable]`);
       // A button beside it may open it too.
       const beside = apart ? [li.previousElementSibling, li.nextElementSibling] : [];
       const triggers = [...stopsIn(li), ...beside.filter((el) => el && stop(el)), ...(stop(li) ? [li] : [])]
@@ -351,11 +369,14 @@
           link: t.matches('a[href]') && !/^(#|javascript:)/i.test(t.getAttribute('href') || ''),
         })),
         hidden: hidden.map((a) => S.selector(a)),
-        missing: hidden.filter((a) => !elsewhere.has(S.url(a).split('#')[0])).length,
+        missing: links.filter((a) => !elsewhere.has(S.url(a).split('#')[0])).length,
+        buttons: buttons.map((button) => called(button).slice(0, 80)),
+        likely: Boolean(keys) || buttons.some(likely),
         apart: Boolean(apart),
       });
     });
-    const few = (which) => menus.filter((menu) => menu.missing && menu.apart === which).slice(0, arg.limit);
+    const few = (which) =>
+      menus.filter((menu) => (menu.missing || menu.buttons.length) && menu.apart === which).slice(0, arg.limit);
     return [...few(false), ...few(true)];
   }
   if (arg.do === 'links')

@@ -8,12 +8,14 @@ arrow keys. Focusable elements of the page's own making, also those whose clicks
 by Enter and Space first; those that Enter operates and that have no role are kept too, for 4.1.2. Buttons and links
 whose keys a script hears are tried last: does it keep Enter and Space to itself? What is there at 320 px only (the
 button of a menu) is clicked there, in laboratories of that width; links that Tab reached before are no loss. Menus,
-in navigation or anywhere else: links that come out on hover, but not by focus, Enter, Space or arrow down.
+in navigation or anywhere else: links, and outside navigation buttons, that come out on hover, but not by focus, Enter,
+Space or arrow down.
 
 The record: `mouse`, `dead` and `acting` (places with `effect`, `confirmed`, `equivalent`: the way by keyboard that was
 found in the second page, `tried`; `narrow`: at 320 px; `stuck`: no key goes through the tabs or menu it is part of),
-`menus` (places with `links`, `missing`, `trigger`), `tested`, `left` (not tested for lack of time), `consent`. Sources:
-fifty-criteria 2.1.1 a, b and d; F54, F42, F59; engines E3, E4.
+`menus` (places with `links`, `missing`, `trigger`; `buttons`: their names; `likely`: the same may be done otherwise),
+`tested`, `left` (not tested for lack of time), `consent`. Sources: fifty-criteria 2.1.1 a, b and d; F54, F42, F59;
+engines E3, E4.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +50,7 @@ ORDER = 20
 MAX_CLICKS = 24
 PER_SIGNATURE = 2
 MAX_SUSPECTS = 6
-MAX_MENUS = 5
+MAX_MENUS = 8
 MAX_HOSTS = 30
 MAX_NARROW = 3
 NARROW_SECONDS = 8.0
@@ -74,7 +76,8 @@ async def look(at: Look) -> Json:
     record: dict[str, Any] = {"mouse": [], "dead": [], "acting": [], "menus": [], "tested": 0, "left": 0,
                               "consent": None}
     hides = at.seen("focusables").get("hiddenMenus", 1)
-    reacts = can_listen(at) or at.seen("focusables").get("hiddenBoxes", 1)
+    natives = at.seen("focusables").get("hiddenBoxes", 1) or at.seen("focusables").get("passedBy", 1)
+    reacts = can_listen(at) or natives
     narrow = _only_narrow(at)
     hosts = _hover_hosts(at)
     if not reacts and not hides and not narrow and not hosts:
@@ -88,7 +91,8 @@ async def look(at: Look) -> Json:
         keyed: list[dict[str, Any]] = []
         suspects = [*few, *(await _click_all(tab, record, ends - 10, keyed=keyed, again=again) if reacts else ())]
         if hides or hosts:
-            await _menus(tab, record, hosts, ends - 8)
+            by_tab = {stop["selector"] for stop in at.seen("walk").get("stops", ())}
+            await _menus(tab, record, hosts, by_tab, ends - 8)
         suspects += await _swallowed(tab, record, keyed, ends - 8)
     suspects.sort(key=lambda pair: (pair[0]["kind"] == "acting", bool(pair[0]["composite"])))
     await _prove(at, suspects[:MAX_SUSPECTS], ends)
@@ -322,13 +326,18 @@ def _hover_hosts(at: Look) -> list[str]:
     return [one["selector"] for one in (*by_rule, *by_script) if not one.get("frame")][:MAX_HOSTS]
 
 
-async def _menus(tab: Tab, record: dict[str, Any], hosts: Sequence[str], ends: float) -> None:
-    """Menus that open on hover: do their links come out by keyboard too?"""
+async def _menus(tab: Tab, record: dict[str, Any], hosts: Sequence[str], by_tab: Set[str], ends: float) -> None:
+    """Menus and rows that show more on hover: do their links and buttons come out by keyboard too?
+
+    `by_tab`: what the walk with Tab came to.
+    """
     await tab.page.mouse.move(2, 2)
     menus = await ask(tab, "clickables", {"do": "menus", "limit": MAX_MENUS, "hosts": list(hosts)}) or []
     for menu in menus:
         if time.monotonic() > ends:
             return
+        if by_tab & set(menu["hidden"]):
+            continue
         aim = await ask(tab, "clickables", {"do": "aim", "path": menu["first"]})
         if not aim or not aim["ok"]:
             continue
@@ -340,7 +349,7 @@ async def _menus(tab: Tab, record: dict[str, Any], hosts: Sequence[str], ends: f
         if not by_mouse or await _out(tab, menu):
             continue
         if not await _opens_by_keyboard(tab, menu):
-            place = {key: menu[key] for key in ("selector", "snippet", "box", "name", "missing")}
+            place = {key: menu[key] for key in ("selector", "snippet", "box", "name", "missing", "buttons", "likely")}
             record["menus"].append({**place, "links": by_mouse, "trigger": bool(menu["triggers"])})
 
 

@@ -49,6 +49,10 @@
       S.visible(el) &&
       !el.control.checkVisibility({ visibilityProperty: true }),
   );
+  // Natives that Tab passes by work by a click, also without any script.
+  const passedBy = found.some(
+    (el) => el.tabIndex < 0 && el.matches('a[href],button,input,select,textarea,summary') && S.visible(el),
+  );
   // Frames that are taken out of the Tab order, though something in them wants to be reached.
   // A frame of a few pixels shows nobody anything; behind an open modal dialog nothing is to be reached.
   const modal = document.querySelector(':modal');
@@ -94,6 +98,7 @@
     handlers,
     hiddenMenus,
     hiddenBoxes,
+    passedBy,
     shutFrames: shut.map((el) =>
       S.place(el, {
         src: String(el.src || '')

@@ -2,14 +2,14 @@
 
 Looks at: what a click does on elements that react to the mouse and that Tab does not reach, and what Enter, Space and
 arrow keys do there and on the controls nearby, also on what opens a menu at 320 CSS px only; elements that take focus
-and do nothing with keys, also buttons and links whose keys a script keeps; menus that open on hover; focus that a
-script takes away; what keys reach in tabs and in menus that were opened; what of a map can be reached with Tab; lists
-that are put in order by dragging (a question); axe-core's results.
+and do nothing with keys, also buttons and links whose keys a script keeps; menus, and buttons of rows, that come out
+on hover; focus that a script takes away; what keys reach in tabs and in menus that were opened; what of a map can be
+reached with Tab; lists that are put in order by dragging (a question); axe-core's results.
 Fails: a click with an effect that a person notices, twice the same in fresh pages, while no control that could do it
 does it by keyboard; a frame with something to reach that Tab skips; a focusable element whose click works and whose
 Enter, Space and arrow keys do not; tabs and entries of an open menu that Tab passes by, while no arrow key, Home, End,
 page key or first letter moves or changes anything; menu links that come out on hover alone, stand nowhere else on the
-page and have no control in front of them; focus taken away at once; what axe confirms.
+page and have no control in front of them, and likewise buttons; focus taken away at once; what axe confirms.
 Cannot see: functions that need a path (dragging, drawing); controls in frames from elsewhere, in states that were not
 opened, or past the cap of 24 clicks; whether a way by keyboard elsewhere on the site does the same. Never passes:
 nobody has a list of all functions of a page.
@@ -125,3 +125,10 @@ def _menu(look: StateEvidence, menu: Json) -> Iterator[Outcome]:
     elif menu["missing"]:
         # The page behind the parent link may offer the same links: only a person can say whether that is enough.
         yield look.cant_tell(CRITERION, "hover-menu-by-link", menu, practice=Verdict.FAILED, replay=replay, **values)
+    elif buttons := menu.get("buttons"):
+        # What else stands in the row, or a button for all that is chosen, may lead to the same.
+        sure = not menu["trigger"] and not menu["likely"]
+        yield look.outcome(Verdict.FAILED if sure else Verdict.CANT_TELL, CRITERION,
+                           "hover-only-buttons" if sure else "hover-buttons-beside", menu,
+                           practice=None if sure else Verdict.FAILED, replay=replay, name=called(menu),
+                           button=buttons[0], items=len(buttons))
