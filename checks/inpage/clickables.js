@@ -160,6 +160,25 @@
         ),
     );
   }
+  if (arg.do === 'handle') {
+    // Something small to hold and drag, such as the knob of a slider, without a field or button in or close around what it lies in.
+    const el = S.find(arg.path);
+    const r = el && S.visible(el) ? el.getBoundingClientRect() : { width: 0, height: 0 };
+    const small = Math.max(r.width, r.height) <= 64 && Math.min(r.width, r.height) >= 8;
+    if (!small || S.inMap(el) || S.closest(el, (at) => at.matches(COMPOSITES))) return { ok: false };
+    S.reveal(el);
+    const at = el.getBoundingClientRect();
+    const track = (el.parentElement === document.body ? el : el.parentElement).getBoundingClientRect();
+    const around = { left: track.left - 60, right: track.right + 60, top: track.top - 60, bottom: track.bottom + 60 };
+    const beside = stopsIn(document).some((other) => {
+      const b = other.getBoundingClientRect();
+      const near = b.left < around.right && b.right > around.left && b.top < around.bottom && b.bottom > around.top;
+      return near && !other.matches('a[href]');
+    });
+    const before = (one) => (one && one.previousElementSibling ? S.text(one.previousElementSibling, 60) : '');
+    const name = S.name(el) || S.text(el, 60) || before(el) || before(el.parentElement);
+    return { ok: !beside, name, x: at.left + at.width / 2, y: at.top + at.height / 2 };
+  }
   if (arg.do === 'neutral') {
     // A text that is no part of what was clicked, nor of any control.
     const el = S.find(arg.path);

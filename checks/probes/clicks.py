@@ -13,9 +13,9 @@ Space or arrow down.
 
 The record: `mouse`, `dead` and `acting` (places with `effect`, `confirmed`, `equivalent`: the way by keyboard that was
 found in the second page, `tried`; `narrow`: at 320 px; `stuck`: no key goes through the tabs or menu it is part of),
-`menus` (places with `links`, `missing`, `trigger`; `buttons`: their names; `likely`: the same may be done otherwise),
-`tested`, `left` (not tested for lack of time), `consent`. Sources: fifty-criteria 2.1.1 a, b and d; F54, F42, F59;
-engines E3, E4.
+`dragged` (handles without a control beside them that a mouse drags), `menus` (places with `links`, `missing`,
+`trigger`; `buttons`: their names; `likely`: the same may be done otherwise), `tested`, `left` (not tested for lack of
+time), `consent`. Sources: fifty-criteria 2.1.1 a, b and d; F54, F42, F59; engines E3, E4.
 """
 
 from __future__ import annotations
@@ -66,6 +66,9 @@ NO_TIME = "no time to look twice"
 ENTERS = frozenset({"mouseenter", "mouseover", "pointerenter", "pointerover"})
 KEYS = frozenset({"keydown", "keypress", "keyup"})
 CLICKS = frozenset({"click", "mousedown", "mouseup", "pointerdown", "pointerup", "touchstart", "touchend", "dblclick"})
+DOWNS = frozenset({"mousedown", "pointerdown", "touchstart"})
+DRAGS = ((40, 0), (-40, 0), (0, 40))
+"""px across and down that a handle is dragged, until it goes along."""
 
 Suspect = tuple[dict[str, Any], Effect]
 """What is kept of an element, and what a click on it did."""
@@ -73,7 +76,7 @@ Suspect = tuple[dict[str, Any], Effect]
 
 async def look(at: Look) -> Json:
     """The record described above."""
-    record: dict[str, Any] = {"mouse": [], "dead": [], "acting": [], "menus": [], "tested": 0, "left": 0,
+    record: dict[str, Any] = {"mouse": [], "dead": [], "acting": [], "menus": [], "dragged": [], "tested": 0, "left": 0,
                               "consent": None}
     hides = at.seen("focusables").get("hiddenMenus", 1)
     natives = at.seen("focusables").get("hiddenBoxes", 1) or at.seen("focusables").get("passedBy", 1)
@@ -194,6 +197,8 @@ async def _click_all(
                 continue
         effect = await click(tab, candidate["selector"], mouse=candidate["kind"] == "mouse")
         if effect is None or not does_something(effect):
+            if effect and candidate["kind"] == "mouse" and DOWNS & set(candidate["types"]) and not only:
+                record["dragged"] += await _dragged(tab, candidate)
             continue
         done[candidate["signature"]] = done.get(candidate["signature"], 0) + 1
         suspects.append(_suspect(candidate, likes, effect))
@@ -219,6 +224,28 @@ async def _itself(tab: Tab, candidate: Json) -> bool:
     by_key = await observe(tab, partial(tab.page.keyboard.press, "Enter"), target=path, doing=f"Enter on {path}")
     clicked = await click(tab, path)
     return clicked is not None and does_something(clicked) and (clicked.same_as(by_key) or touches(clicked, by_key))
+
+
+async def _dragged(tab: Tab, candidate: Json) -> list[dict[str, Any]]:
+    """The candidate, when it is a handle, with no other control beside it, that a mouse drags along."""
+    path = candidate["selector"]
+    for across, down in DRAGS:
+        held = await ask(tab, "clickables", {"do": "handle", "path": path})
+        if not held or not held["ok"]:
+            break
+        await tab.page.mouse.move(held["x"], held["y"], steps=2)
+        effect = await observe(tab, partial(_drag, tab, held["x"] + across, held["y"] + down), target=path,
+                               doing=f"drag {path}")
+        now = await ask(tab, "clickables", {"do": "handle", "path": path})
+        if does_something(effect) or (now and now["ok"] and (now["x"], now["y"]) != (held["x"], held["y"])):
+            return [{**candidate, "name": held["name"]}]
+    return []
+
+
+async def _drag(tab: Tab, x: float, y: float) -> None:
+    await tab.page.mouse.down()
+    await tab.page.mouse.move(x, y, steps=6)
+    await tab.page.mouse.up()
 
 
 async def _swallowed(

@@ -4,7 +4,8 @@ Looks at: what a click does on elements that react to the mouse and that Tab doe
 arrow keys do there and on the controls nearby, also on what opens a menu at 320 CSS px only; elements that take focus
 and do nothing with keys, also buttons and links whose keys a script keeps; menus, and buttons of rows, that come out
 on hover; focus that a script takes away; what keys reach in tabs and in menus that were opened; what of a map can be
-reached with Tab; lists that are put in order by dragging (a question); axe-core's results.
+reached with Tab; lists that are put in order and handles that are moved by dragging
+(questions); axe-core's results.
 Fails: a click with an effect that a person notices, twice the same in fresh pages, while no control that could do it
 does it by keyboard; a frame with something to reach that Tab skips; a focusable element whose click works and whose
 Enter, Space and arrow keys do not; tabs and entries of an open menu that Tab passes by, while no arrow key, Home, End,
@@ -41,6 +42,9 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             yield from _said(look, item, "mouse-only-control", "mouse-only-in-widget")
         for item in clicks["dead"]:
             yield from _said(look, item, "focusable-but-dead", "focusable-but-dead-in-widget")
+        for handle in clicks.get("dragged", ()):
+            yield look.cant_tell(CRITERION, "handle-by-mouse", handle, practice=Verdict.FAILED, name=called(handle),
+                                 replay=(f"drag: {handle['selector']}", "Tab"))
         for menu in clicks["menus"]:
             yield from _menu(look, menu)
     for look, dialogs in page.seen("dialogs"):
