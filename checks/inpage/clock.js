@@ -10,7 +10,7 @@
     let bag = new Map();
     let layers = new Set();
     let went = [];
-    let start = { words: 0, disabled: 0, url: '' };
+    let start = { words: 0, disabled: 0, fields: 0, url: '' };
     const wordsNow = () =>
       new Set(
         S.text(document.body, 20000)
@@ -32,6 +32,12 @@
       );
     const disabledNow = () =>
       document.querySelectorAll('input:disabled,button:disabled,select:disabled,textarea:disabled').length;
+    // Fields of forms that can be filled in; what is looked for elsewhere on the page is not what a visitor came to fill in.
+    const FIELDS =
+      'form input:not([type=hidden]):not([type=search]):not([type=submit]):not([type=button]),form textarea,form select';
+    const fieldsNow = () =>
+      S.all(FIELDS).filter((el) => S.visible(el) && !S.disabled(el) && !el.closest('[role=search],header,footer'))
+        .length;
     // What a person sees of an element: where it stands, what it says or shows, whether it is there.
     const sign = (el) => {
       if (!el.isConnected) return 'gone';
@@ -139,7 +145,12 @@
         words = wordsNow();
         bag = bagNow();
         layers = openLayers();
-        start = { words: [...words].join(' ').split(' ').length, disabled: disabledNow(), url: location.href };
+        start = {
+          words: [...words].join(' ').split(' ').length,
+          disabled: disabledNow(),
+          fields: fieldsNow(),
+          url: location.href,
+        };
         for (const root of [
           document,
           ...S.all('*')
@@ -183,6 +194,7 @@
             .slice(0, 5),
           gone: start.words >= 40 ? gone / start.words : 0,
           disabled: disabledNow() - start.disabled,
+          fields: start.fields > 0 && !fieldsNow(),
           url: location.href === start.url ? '' : location.href.slice(0, 300),
           layers: said.slice(0, 3).map((el) =>
             S.place(el, {

@@ -57,6 +57,8 @@ ANSWERS = 60
 EXTEND = re.compile(r"verleng|doorgaan|ga door|blijf|nog aanwezig|ik ben er|ja\b|extend|stay|continue|keep|yes", re.I)
 AWAY = 0.5
 """Share of the text that must be gone before the content counts as taken away."""
+SETTLED = 20
+"""Seconds after which fields that are gone are no form that was still loading."""
 _SETTINGS = """(S) => S.all('button,a,input,select,label,[role=switch],[role=checkbox]').filter(S.visible)
     .map((el) => (S.name(el) || S.text(el, 80)).slice(0, 80))
     .filter((name) => /ververs|herlaad|automatisch|tijdslimiet|time-?out|refresh|auto-?update|reload/i.test(name))
@@ -236,6 +238,7 @@ async def _noticed(run: Run, found: dict[str, Any]) -> bool:
         found["warning"] = {"seconds": run.at, "texts": seen["session"], "dialog": dialogs[:1],
                             "controls": [c for layer in seen["layers"] for c in layer["controls"]]}
     gone = "content" if seen["gone"] > AWAY else "disabled" if seen["disabled"] > 2 else ""
+    gone = gone or ("content" if seen["fields"] and run.at > SETTLED else "")
     kind = "address" if seen["url"] else gone
     if kind:
         to = seen["url"] or " ".join(seen["session"])[:300]

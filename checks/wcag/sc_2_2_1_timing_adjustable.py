@@ -4,9 +4,9 @@ Looks at: axe-core's result for `<meta http-equiv="refresh">`; the server's `Ref
 in 20 hours of virtual time without a visitor (record `clock`).
 Fails: a refresh after more than 0 and at most 72,000 seconds by meta element or header; a script that, twice seen and
 without any warning, sends the visitor to an address that speaks of time-outs or logging in, or loads a page anew on
-which there is a form or a long text. A text that goes away by itself in the first minute, and is not one of many that
-come and go, is a question, and so is a message of more than three words that comes after a button was pressed and is
-gone within seven seconds.
+which there is a form or a long text. A form whose fields are all gone after a while is a question; so is a text that
+goes away by itself in the first minute, and is not one of many that come and go, and a message of more than three
+words that comes after a button was pressed and is gone within seven seconds.
 Cannot see: time limits of the server; limits that start after something was done; whether a limit is essential.
 Sources: WCAG 2.1 2.2.1; F40, F41, F58; G4, G198; ACT bc659a, bisz58.
 """
