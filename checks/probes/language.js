@@ -36,6 +36,24 @@
     .filter((b) => /\p{L}{2}/u.test(b.text))
     .slice(0, 800);
 
+  // What only a screen reader gets: clipped to nothing, or beside the page.
+  const unseen = new Map();
+  const shown = new Set(S.textNodes(document.body || document.documentElement, 4000));
+  const walker = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_TEXT);
+  for (let i = 0; i < 20000 && unseen.size < 200 && walker.nextNode(); i++) {
+    const node = walker.currentNode;
+    const el = node.parentElement;
+    if (!/\p{L}{2}/u.test(node.data) || shown.has(node) || el.closest(`${SKIP},option`)) continue;
+    if (!S.rendered(el) || S.hiddenFromAT(el)) continue;
+    if (!S.visuallyHidden(el) && el.getBoundingClientRect().right + scrollX > 0) continue;
+    const block = S.closest(el, (n) => BLOCK.test(S.style(n).display)) || document.body;
+    const { lang, holder } = langOf(el);
+    const key = holder && block.contains(holder) && holder !== block ? holder : block;
+    const entry = unseen.get(key) || { el: key, lang, root: !holder || holder === document.documentElement, text: '' };
+    if (entry.text.length < 1500) entry.text += node.data + ' ';
+    unseen.set(key, entry);
+  }
+
   const OWN_NAME =
     /(^|[\s(])(english|deutsch|français|español|türkçe|polski|italiano|português|frysk|română|svenska|dansk)($|[\s).,])/i;
   // Elements with a lang of their own: all that they give to a reader, also names that only assistive technology gets.
@@ -80,6 +98,15 @@
         );
     }
   }
+  // The words of buttons and links, and what only a screen reader gets.
+  const spoken = [
+    ...S.all('button,[role=button],a[href],summary')
+      .slice(0, 1500)
+      .filter((el) => !el.hasAttribute('aria-label') && !el.closest('[translate=no],.notranslate'))
+      .filter((el) => S.rendered(el) && !S.hiddenFromAT(el))
+      .map((el) => ({ el, text: S.text(el, 60), lang: langOf(el.querySelector('[lang]') || el).lang })),
+    ...[...unseen.values()].map((b) => ({ ...b, text: fold(b.text, 60) })),
+  ].filter((at) => at.text && at.text.length <= 45);
   return {
     root: (document.documentElement.getAttribute('lang') || '').trim().toLowerCase(),
     xml: document.documentElement.getAttribute('xml:lang') || '',
@@ -101,6 +128,18 @@
         embedded: window !== top,
       }),
     ),
+    unseen: [...unseen.values()].map((b) =>
+      S.place(b.el, {
+        lang: b.lang,
+        inherits: b.root,
+        text: fold(b.text, 1200),
+        link: Boolean(b.el.closest('a[href],button,nav')),
+        consent: false,
+      }),
+    ),
+    spoken: [...new Map(spoken.map((at) => [`${at.lang} ${at.text.toLowerCase()}`, at])).values()]
+      .slice(0, 200)
+      .map((at) => S.place(at.el, { attribute: '', value: at.text, lang: at.lang })),
     own: own.map((o) =>
       S.place(o.el, { lang: o.lang, text: o.text, names: o.names, link: Boolean(o.el.closest('a[href],button')) }),
     ),

@@ -1,7 +1,8 @@
 """3.1.2 Language of Parts (AA).
 
-Looks at: elements with a language of their own, longer texts that take over a language, sentences between quotation
-marks, links that name a language by its own name, and names and hints in attributes.
+Looks at: elements with a language of their own, longer texts that take over a language (also those that only a screen
+reader gets), sentences between quotation marks, links that name a language by its own name, names and hints in
+attributes, and the words of buttons and links.
 Fails: a `lang` that is not a language; a part whose text two detectors agree is in another language than its `lang`
 says; a passage without a `lang` of at least 200 letters in another language, or of eight words in other letters.
 Cannot see: single foreign words and names (the criterion allows names, technical terms and loan words); texts in a
@@ -12,7 +13,7 @@ Sources: WCAG 2.1 3.1.2; ACT de46e4, off6ek; decision 0025.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from checks.language import SCRIPTS, SMALL_WORDS, Guess, differs, guess, primary, related
@@ -56,7 +57,11 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     yield from axe_outcomes(page, CRITERION)
     for look, seen in page.seen("language"):
         yield from _parts_with_lang(look, seen)
-        yield from _passages(look, seen)
+        page = page_language(seen)
+        of_page = page.found.language if page.found and page.verdict is Verdict.FAILED else ""
+        yield from _passages(look, seen["blocks"], of_page)
+        for block in seen.get("unseen", ()):  # these stand apart
+            yield from _passages(look, [block], of_page)
         yield from _quotes(look, seen)
         yield from _attributes(look, seen)
 
@@ -75,18 +80,19 @@ def _parts_with_lang(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
             yield look.cant_tell(CRITERION, "part-language-doubt", part, **_values(said, found, text))
 
 
-def _passages(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
-    """Neighbouring blocks in one other language count as one passage."""
-    page = page_language(seen)
-    whole_page = page.found.language if page.found and page.verdict is Verdict.FAILED else ""
+def _passages(look: StateEvidence, texts: Sequence[Json], whole_page: str) -> Iterator[Outcome]:
+    """Neighbouring blocks in one other language count as one passage.
+
+    A consent banner may speak the language of the visitor's browser or country, so that is never sure.
+    """
     judged: list[tuple[str, Json, Guess | None]] = []
-    for block in seen["blocks"]:
+    for block in texts:
         said = primary(str(block["lang"]))
         own = not block["inherits"]
-        wrong = None if own or not said or block["consent"] else differs(str(block["text"]), said, least_letters=LONG)
+        wrong = None if own or not said else differs(str(block["text"]), said, least_letters=LONG)
         if wrong and (wrong.language == whole_page and not block.get("frame")):
             wrong = None
-        judged.append((f"{block.get('frame', '')} {wrong.language}" if wrong else "", block, wrong))
+        judged.append((f"{block.get('frame', '')} {block['consent']} {wrong.language}" if wrong else "", block, wrong))
     for key, group in groupby(judged, key=lambda item: item[0]):
         if not key:
             continue
@@ -98,7 +104,7 @@ def _passages(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
         text = " ".join(str(b["text"]) for _, b, _ in blocks)
         values = _values(primary(str(first["lang"])), wrong, text) | {"letters": letters}
         # Nobody takes Arabic for a Dutch name or loan word: eight words in other letters are a passage.
-        if letters >= LONG or wrong.language in SCRIPTS:
+        if not first["consent"] and (letters >= LONG or wrong.language in SCRIPTS):
             yield look.failed(CRITERION, "passage-without-lang", first, **values)
         elif letters >= SHORT:
             yield look.cant_tell(CRITERION, "passage-maybe-without-lang", first, **values)
@@ -132,7 +138,7 @@ def _attributes(look: StateEvidence, seen: Json) -> Iterator[Outcome]:
         if language:
             yield look.cant_tell(CRITERION, "language-link-without-lang", link, said=said, found=language,
                                  text=link["text"])
-    for item in seen["attributes"]:
+    for item in [*seen["attributes"], *seen.get("spoken", ())]:
         value = str(item["value"]).strip().lower()
         if primary(str(item["lang"])) == "nl" and value in ENGLISH_UI:
             yield look.cant_tell(CRITERION, "english-name-on-dutch-page", item, practice=Verdict.FAILED,
