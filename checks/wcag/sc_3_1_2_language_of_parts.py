@@ -57,8 +57,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     yield from axe_outcomes(page, CRITERION)
     for look, seen in page.seen("language"):
         yield from _parts_with_lang(look, seen)
-        page = page_language(seen)
-        of_page = page.found.language if page.found and page.verdict is Verdict.FAILED else ""
+        whole = page_language(seen)
+        of_page = whole.found.language if whole.found and whole.verdict is Verdict.FAILED else ""
         yield from _passages(look, seen["blocks"], of_page)
         for block in seen.get("unseen", ()):  # these stand apart
             yield from _passages(look, [block], of_page)
