@@ -59,14 +59,14 @@ def _differs(one: Image.Image | None, other: Image.Image | None) -> bool | None:
 async def press(
     tab: Tab, frame: Frame | None, opener: Json, *, again: bool = False
 ) -> tuple[Json, Json | None, Effect, bool | None] | None:
-    """Clicks a control: what it said before and after, what happened, and whether it looks different (boxes only)."""
+    """Clicks a control: what it said before and after, what happened, and whether it looks different (of some)."""
     if frame is not None:
         return None  # the mouse works in the coordinates of the top document
     selector = str(opener["selector"])
     before = await _say(tab, frame, selector, again=again, scroll=True, blur=True)
     if before is None or not before["visible"] or not before["free"]:
         return None
-    shoot = opener["kind"] in ("check", "radio")
+    shoot = opener["kind"] in ("check", "radio") or opener.get("bare")
     picture = await _picture(tab, before) if shoot else None
     await tab.page.mouse.move(before["x"], before["y"])
     await asyncio.sleep(0.1)
@@ -171,7 +171,7 @@ async def there_and_back(tab: Tab, frame: Frame | None, opener: Json) -> dict[st
 
 def _said(opener: Json, before: Json, after: Json | None, again: Json | None = None) -> dict[str, Any]:
     """The control, and the states that it gave of itself: before, after one click or key, and after another."""
-    kept = ("selector", "snippet", "box", "frame", "kind", "name", "sign")
+    kept = ("selector", "snippet", "box", "frame", "kind", "name", "sign", "bare")
     return {
         **{key: opener[key] for key in kept if key in opener},
         "role": before["role"],
@@ -208,6 +208,8 @@ def verdict(toggle: Json) -> str:
     * inverted: the state says `true` while the content is away and `false` while it is there.
     * missing: content comes and goes with two clicks, and neither state nor name tells of it.
     * tab: another panel is shown, and the tab that was clicked does not say that it is selected.
+    * drawn: a button that is but a picture shows another one after one click, and the first again after two, while
+      nothing else comes or goes and neither state nor name tells of it.
     * checked: the control looks different after one click and as before after two, and its state stays the same; a
       radio button that was not chosen looks different after a click, and does not say that it is.
     * value: a slider moves, or another number stands on it, and the value that it gives stays the same.
@@ -244,7 +246,10 @@ def verdict(toggle: Json) -> str:
         listed = any(layer["role"] in LISTS for layer in toggle["layers"])
         return "stale" if listed or toggle["role"] == "treeitem" else ""
     if not (came_and_went or went_and_came):
-        return ""
+        elsewhere = any(toggle[key] for key in ("shown", "hidden", "shown_again", "hidden_again", "layers"))
+        there_and_back = toggle.get("bare") and toggle["looks"] is True and toggle["looks_again"] is True
+        mute = steady and alike and not any(before.values()) and not toggle["focus_moved"]
+        return "drawn" if there_and_back and mute and not elsewhere else ""
     if before["expanded"] in ("true", "false"):
         # Being chosen (`selected`) says nothing of being open.
         if unsaid and before["pressed"] == after["pressed"] == again["pressed"]:

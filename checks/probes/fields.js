@@ -331,6 +331,13 @@
       );
     return maybe ? 'maybe' : '';
   };
+  // A star in a label, written or drawn by the style sheet; and whether anything on the page says what a star means.
+  const STARS = /[*＊✱∗]/;
+  const EXPLAINS = /verplicht|vereist|mandatory|required|optione|facultatief|invullen|in te vullen|sterretje|asterisk/i;
+  const starred = (el) => toLabel(el).some((label) => says(label, STARS));
+  const starExplained = () =>
+    EXPLAINS.test(S.text(document.body, 60000)) ||
+    S.all('abbr[title],[aria-label]').some((at) => EXPLAINS.test(`${at.title} ${at.getAttribute('aria-label')}`));
   // A form that says so of all its fields, or marks the ones that may stay empty.
   const speaks = (form) =>
     /(alle|all|elk|every)\W+(\w+\W+){0,3}(velden|vragen|gegevens|fields?|questions?)\b(?!\W+(met|with|die|that|marked|gemarkeerd)\b).{0,60}(verplicht|required|nodig|in te vullen)|optionee?l|facultatief|niet verplicht|tenzij|not required|if applicable|indien van toepassing/i.test(
@@ -349,6 +356,7 @@
     (checkable(el) ? [right] : [above, left]).some((text) => text && stray.includes(text));
   return {
     forms: forms.length,
+    starsExplained: starExplained(),
     fields: fields
       .filter((el) => shown(el) && !S.closest(el, (at) => at.inert))
       .map((el) => {
@@ -376,6 +384,7 @@
           readonly: Boolean(el.readOnly) || el.getAttribute('aria-readonly') === 'true',
           required: Boolean(el.required) || el.getAttribute('aria-required') === 'true',
           marked: el.required || el.getAttribute('aria-required') === 'true' ? marked(el) : '',
+          starred: starred(el),
           autocomplete: el.getAttribute('autocomplete'),
           placeholder: (el.getAttribute('placeholder') || '').slice(0, 120),
           title: (el.getAttribute('title') || '').slice(0, 200),

@@ -8,7 +8,8 @@ citizen numbers are never filled. The record holds
 * `forms`: places with `kind`, `fields` (places, `label`, `control`, constraints, hints) and `attempts`, each with `how`
   (`typed`, `empty`, `wrong`), `sent` (would have gone out), `native` (the browser shows its own message), `focused`,
   `texts` (new texts with their place, `live`, `of_one_field`), `marks` (per field: coloured, otherwise, aria-invalid,
-  tied texts), `announced` (texts of live regions that are new), `url`, `confirmed` (afresh it came to the same);
+  tied texts), `announced` (texts of live regions that are new), `idle` (the press came to nothing at all), `url`,
+  `confirmed` (afresh it came to the same);
 * `errors_by_colour`: fields of which only colours changed, on an attempt that was refused without any text.
 
 Sources: fifty-criteria, engine E9; techniques F81, G83, G84, G85.
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error
 
+from checks.by_keyboard import does_something
 from checks.consent import refuse_consent
 from checks.effects import Effect, learn_restless, observe
 from checks.harness import SafetyLevel
@@ -206,6 +208,8 @@ async def _attempt(
         "marks": [m for m in after["marks"] if _marked(m)],
         "url": effect.url,
         "dialogs": list(effect.dialogs),
+        "idle": bool(press and began["send"] and not does_something(effect))
+        and (effect.focus is None or effect.focus["selector"] == send),
         "announced": [t for t in now["texts"] if t not in spoken["texts"]][:5],
         "confirmed": False,
     }

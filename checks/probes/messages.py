@@ -51,7 +51,8 @@ SORTS = (
     ("results", re.compile(
         r"\b\d+ (zoek)?(resultaten|resultaat|items?|gevonden|artikelen|berichten|producten|locaties|results?"
         r"|matches|hits|van de \d+)\b"
-        r"|(geen|no) (zoek)?(resultaten|resultaat|results?|matches)|niets gevonden|(resultaten"
+        r"|(geen|no) (zoek)?(resultaten|resultaat|results?|matches)|niets gevonden"
+        r"|\b(geen|no) (\w+ ){1,3}(gevonden|found)\b|(resultaten"
         r"|results): ?\d+", re.I)),
     ("done", re.compile(
         r"(is|zijn|was|wordt|werd) (toegevoegd|opgeslagen|bewaard|gekopieerd|verzonden|bijgewerkt|geselecteerd)"

@@ -134,7 +134,10 @@
             S.visible(el) &&
             ABOUT.test(S.text(el, 2000)),
         ));
-  const told = ({ el, kind, name, sign }) => S.place(el, { kind, name, sign: sign.slice(0, 200), role: S.role(el) });
+  // A button that is but a picture: what it draws may be its state.
+  const bare = (el, kind) => kind === 'button' && !S.seen(el, 40);
+  const told = ({ el, kind, name, sign }) =>
+    S.place(el, { kind, name, sign: sign.slice(0, 200), role: S.role(el), bare: bare(el, kind) });
   return {
     banner,
     mouseOnly,

@@ -4,7 +4,7 @@
   const SEARCH = /(?<!be|ver|onder)zoek|search|filter|trefwoord|keyword/i;
   const FOUND_BY = /postcode|naam van/i; // in a form that is sent it is a person's own data
   const DOES =
-    /(meer|more) (laden|tonen|resultaten|results|nieuws|berichten|items)|(toon|laad|load|show) (meer|more)|kopieer|kopieren|copy|favoriet|bewaar|onthoud|vergelijk|toevoegen|zet op|in winkel(wagen|mand)|add to|pas (filter|toe)|filters? toepassen|apply|wis filters|duim|nuttig|helpful|tel(len)?$|ververs|refresh|herbereken/i;
+    /(meer|more) (laden|tonen|resultaten|results|nieuws|berichten|items)|(toon|laad|load|show) (meer|more)|kopieer|kopieren|copy|favoriet|bewaar|onthoud|vergelijk|toevoegen|zet op|\bin (\w+ )?(winkel)?(wagen|mand)|add to|^(zoek(en)?|search)\b(?!.*(openen|sluiten|tonen|open|close|show))|pas (filter|toe)|filters? toepassen|apply|wis filters|duim|nuttig|helpful|tel(len)?$|ververs|refresh|herbereken/i;
   const NEVER = /verwijder|betaal|verzend|verstuur|opslaan|bevestig|uitlog|afmeld|print|download|cookie|accept|weiger/i;
   const label = (el) =>
     ((el.labels && [...el.labels].map((l) => S.text(l, 120)).join(' ')) || S.name(el) || el.placeholder || '').slice(

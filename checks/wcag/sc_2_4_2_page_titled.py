@@ -36,6 +36,8 @@ THIN = frozenset({"home", "homepage", "home page", "startpagina", "welkom", "wel
                   "laden...", "een moment geduld"})
 """Titles that may be meant, but hardly tell the page from others."""
 
+_UNFILLED = re.compile(r"\{\{ ?[\w.|$ ]*\}\}|\$\{[\w.]*\}|%[A-Za-z_.]+%|\[\[[\w.]*\]\]")
+"""The place of a title in a template that nothing has filled in."""
 _FILE_OR_ADDRESS = re.compile(r"^(https?://\S+|www\.\S+|[\w%-]+\.(html?|php|aspx?|jsp|pdf|docx?|xlsx?))$", re.I)
 
 
@@ -49,7 +51,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         heading = heading_of(facts)
         values: dict[str, Any] = {"title": title[:200], "heading": heading[:200]}
         bare = re.sub(r" \(?\d{1,2}\)?$", "", title.lower().strip(" .!-|"))
-        if bare in MADE_UP or title.lower() in MADE_UP or _FILE_OR_ADDRESS.match(title):
+        unfilled = _UNFILLED.search(title) and not _UNFILLED.search(f"{facts['text']} {heading}")
+        if unfilled or bare in MADE_UP or title.lower() in MADE_UP or _FILE_OR_ADDRESS.match(title):
             yield look.failed(CRITERION, "title-made-up", **values)
         elif bare in THIN or title.lower() in THIN:
             yield look.cant_tell(CRITERION, "title-thin", practice=Verdict.FAILED, **values)

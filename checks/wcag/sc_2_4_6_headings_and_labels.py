@@ -42,6 +42,13 @@ misc|more|untitled|test|todo|placeholder
 """))
 
 
+_MADE_UP = re.compile(
+    r"^(((nieuwe )?kop|tekst ?blok|tekst|blok|titel|text ?block|heading|title|placeholder) ?\d*|.*\{\{.*\}\}.*)$")
+"""What an editor or template puts there until somebody writes a heading."""
+_OF_MACHINES = re.compile(
+    r"^((veld|tekst ?veld|invoer ?veld|invoer|field|text ?field|input) ?\d+|[a-z]\w*_\w+|.*\{\{.*\}\}.*)$", re.I)
+"""Labels as a form builder or its programmer calls a field."""
+
 _BY_PLACE = frozenset(re.findall(r"[^|\n]+", """
 contact|contactgegevens|neem contact op|heeft u vragen|hebt u vragen|vragen|nieuws|laatste nieuws|actueel|agenda
 uitgelicht|zie ook|lees ook|lees meer|meer informatie|gerelateerd|gerelateerde onderwerpen|snel naar|direct naar
@@ -89,7 +96,7 @@ def _headings(look: StateEvidence, sections: Sequence[Json]) -> Iterator[Outcome
             yield look.failed(CRITERION, "heading-is-filler", section, **values)
         elif plain in _OF_CONTENTS and _lists_headings(text, sections):
             continue
-        elif doubtful < MOST and plain in _THIN_HEADING:
+        elif doubtful < MOST and (plain in _THIN_HEADING or _MADE_UP.match(name.strip().lower())):
             doubtful += 1
             yield look.cant_tell(CRITERION, "heading-says-little", section, **values)
         elif (apart < MOST_APART and section["region"] not in ("contentinfo", "banner", "navigation")
@@ -141,7 +148,7 @@ def _labels(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
         label = _label_of(field)
         if _FILLER.match(label) and field["shown"]:
             yield look.failed(CRITERION, "label-is-filler", field, label=label[:150])
-        elif " ".join(words(label)) in _THIN_LABEL and not field["described"]:
+        elif _OF_MACHINES.match(label) or (" ".join(words(label)) in _THIN_LABEL and not field["described"]):
             yield look.cant_tell(CRITERION, "label-says-little", field, practice=Verdict.FAILED, label=label[:150])
     groups: dict[tuple[object, ...], list[Json]] = defaultdict(list)
     for field in fields:

@@ -132,7 +132,9 @@ def what_is_wrong(form: Json, attempt: Json) -> str:
     if not texts and not tied:
         if newly:
             return "error-without-text"
-        return "error-silent" if attempt["refused"] and demanding and attempt["how"] == "empty" else ""
+        # The button of a step that sends by script refuses by doing nothing.
+        quiet = attempt["refused"] or (attempt.get("idle") and not attempt["focused"])
+        return "error-silent" if quiet and demanding and attempt["how"] == "empty" else ""
     labels = [f["label"].lower().rstrip(" *:") for f in form["fields"] if f["label"]]
     named = any(label and label in text.lower() for label in labels for text in texts)
     if len(form["fields"]) >= 2 and not tied and not newly and not named and not attempt["focused"] and len(texts) <= 2:

@@ -5,7 +5,8 @@ Fails: a field that nothing on screen labels: no label, legend, placeholder, tab
 box to tick no other cell in its row, and no button or icon attached that shows what it is for; a field that must be
 filled in without saying so, in a form that marks others.
 Cannot see: whether a label or instruction is clear; which formats a server refuses. A placeholder as the only label,
-and fields with a pattern and no hint, are shown to a person.
+fields with a pattern and no hint, stars that nothing explains, and answers such as `Ja` and `Nee` without a question
+are shown to a person.
 Sources: WCAG 2.1 3.3.2; H44, H71, G89, G131, F82.
 """
 
@@ -16,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from checks.wcag.axe_rules import axe_outcomes
-from checks.wording import words
+from checks.wording import kin, words
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "3.3.2"
@@ -29,6 +30,12 @@ _FIGURES = re.compile(r"^\^?(\\d|\[(\\d|0-9|[,. -])+\])[*+]\$?$")
 """A pattern that takes any number: how many figures, and in what order, is free."""
 _ANY_ADDRESS = re.compile(r"@[\[\\(.]")
 """A pattern for e-mail addresses at any provider."""
+_ANSWER = re.compile(
+    r"^\W*(ja|nee|neen|yes|no|weet (ik )?niet|geen (mening|antwoord)|n\.?v\.?t\.?|niet van toepassing|onbekend"
+    r"|misschien|maybe|soms|nooit|altijd|((zeer|heel|niet|erg) ?)?(on)?(goed|slecht|tevreden|eens)"
+    r"|\d{1,2})\W*$", re.I)
+"""Words that answer a question and say nothing without it."""
+_SENTENCE = re.compile(r"^\w+ .*\w+ .*\w{2}\.$")
 _FINDING = re.compile(r"zoek|search", re.IGNORECASE)
 _EXAMPLES = ("bijv", "formaat", "notatie", "example", "format", "dd-mm", "@")
 
@@ -46,6 +53,8 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
                 yield from _once(told, field, _label(look, field, fields))
                 yield from _format(look, field)
         yield from _required(look, fields)
+        yield from _stars(look, seen, fields)
+        yield from _questions(look, fields)
     if not some and page.first("fields") is not None:
         yield page.inapplicable(CRITERION, "no-fields")
 
@@ -69,9 +78,12 @@ def visible_label(field: Json) -> str:
 
 
 def _label(look: StateEvidence, field: Json, fields: Sequence[Json]) -> Iterator[Outcome]:
-    if not field["shown"] or visible_label(field):
-        return
+    label = visible_label(field)
     values: dict[str, Any] = {"name": str(field["name"])[:100], "placeholder": str(field["placeholder"])[:100]}
+    if field["shown"] and not field["attached"] and _about_something_else(field, label):
+        yield look.cant_tell(CRITERION, "label-maybe-missing", field, **values)
+    if not field["shown"] or label:
+        return
     options = str(field["firstOption"]) if field["options"] else ""
     if field["placeholder"] or (options and words(options)):
         if not field["attached"]:
@@ -87,6 +99,13 @@ def _label(look: StateEvidence, field: Json, fields: Sequence[Json]) -> Iterator
             yield look.cant_tell(CRITERION, "label-maybe-missing", field, **values)
     elif float(field["box"][2]) >= 10 and float(field["box"][3]) >= 10:
         yield look.failed(CRITERION, "label-missing", field, **values)
+
+
+def _about_something_else(field: Json, label: str) -> bool:
+    """A sentence above or beside a field that has another name for assistive technology, and no label to be seen."""
+    named = field.get("authorName") and not field.get("labelledbySeen") and not field["placeholder"]
+    return bool(named and label and not any(one["seen"] for one in field["labels"]) and _SENTENCE.match(label)
+                and not field["tableHeaders"] and not kin(label, str(field["name"])))
 
 
 def _finds_under_heading(field: Json) -> bool:
@@ -120,6 +139,36 @@ def _required(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
                 yield look.cant_tell(CRITERION, "required-maybe-not-marked", field, **values)
             else:
                 yield look.failed(CRITERION, "required-not-marked", field, **values)
+
+
+def _stars(look: StateEvidence, seen: Json, fields: Sequence[Json]) -> Iterator[Outcome]:
+    """Stars in labels, in a page that nowhere says what a star means: asked once a form."""
+    asked: set[tuple[str, int]] = set()
+    for field in fields:
+        if field.get("starred") and field["shown"] and not seen["starsExplained"] and _form_of(field) not in asked:
+            asked.add(_form_of(field))
+            yield look.cant_tell(CRITERION, "star-not-explained", field, label=visible_label(field)[:120])
+
+
+def _questions(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
+    """Choices such as `Ja` and `Nee`, which answer a question, where no question stands above or beside them."""
+    choices: dict[tuple[object, ...], list[Json]] = {}
+    for field in fields:
+        if field["control"] == "radio" and field["htmlName"] and field["shown"]:
+            choices.setdefault((*_form_of(field), str(field["htmlName"])), []).append(field)
+    for same in choices.values():
+        answers = [" ".join(str(label["seen"]) for label in f["labels"]) for f in same]
+        if len(same) > 1 and all(map(_ANSWER.match, answers)) and not any(map(_asked, same)):
+            yield look.cant_tell(CRITERION, "choice-without-question", same[0], practice=Verdict.FAILED,
+                                 answers=", ".join(answers)[:120])
+
+
+def _asked(field: Json) -> bool:
+    beside = field["near"]["left"] and "left" not in field.get("nearOthers", ())
+    legend = any(group["seen"] for group in field["groups"])
+    # Evidence of an earlier version does not know what stands above, past help texts.
+    return bool(beside or legend or field.get("question", True) or field["tableHeaders"] or field["described"]
+                or field.get("labelledbySeen"))
 
 
 def _takes_amounts(pattern: str) -> bool:

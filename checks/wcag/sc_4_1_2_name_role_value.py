@@ -137,11 +137,11 @@ def _toggles(page: PageEvidence) -> Iterator[Outcome]:
                 sure = toggle["confirmed"] and toggle["verdict"] != "chosen"
                 verdict = Verdict.FAILED if sure else Verdict.CANT_TELL
                 yield look.outcome(verdict, CRITERION, rule, toggle, replay=steps, **values)
-            elif toggle["verdict"] == "missing":
+            elif toggle["verdict"] in ("missing", "drawn"):
                 yield look.outcome(
                     Verdict.CANT_TELL,
                     CRITERION,
-                    "toggle-without-state",
+                    "toggle-without-state" if toggle["verdict"] == "missing" else "picture-without-state",
                     toggle,
                     practice=Verdict.FAILED,
                     replay=steps,

@@ -77,6 +77,7 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
         said = " ".join(attempt["announced"]).lower()
         steps = (f"{attempt['how']} form", "send")
         at_fields: list[Json] = []
+        summed_up = any(_has_focus(attempt, t) and ERROR.search(str(t["text"])) for t in attempt["texts"])
         for text in attempt["texts"]:
             words = str(text["text"])
             if (
@@ -93,6 +94,8 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
                 continue
             yield look.outcome(Verdict.FAILED if attempt["confirmed"] else Verdict.CANT_TELL, CRITERION,
                                "error-summary-not-announced", text, replay=steps, text=words[:160])
+        if summed_up:
+            continue  # focus went to a summary, which is read; what stands at the fields is met there
         if {str(text["text"]) for text in at_fields} - asked:  # one question for all fields of the form
             asked |= {str(text["text"]) for text in at_fields}
             yield look.cant_tell(CRITERION, "field-error-not-announced", at_fields[0], practice=Verdict.FAILED,
