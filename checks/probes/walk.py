@@ -9,7 +9,7 @@ of one stop per signature. A second laboratory, only for what looked wrong. The 
 * `exits`: True when Tab led out of the document; `complete`: True when the walk came round within MAX_STOPS;
 * `trap`: None, or what held the focus (checks.walking.try_to_leave), `confirmed`;
 * `events`: changes of context that came with focus alone: `stop`, `kind` (navigation, dialog, moved, dropped), `what`,
-  `confirmed`;
+  `again` (once more in a fresh page), `confirmed` (a third time there);
 * `skips`: same-page links among the first four stops: `stop`, `exists` (the target), `next` (stop after Enter and
   Tab), `works` (that stop lies in or after the target, or the document ended);
 * `consent` (the button that refused it), `modal` (a layer that kept the walk inside it and was left by `modal.left`),
@@ -309,7 +309,8 @@ async def _unseen_again(walker: Walker, stop: Json, previous: Json | None) -> tu
 
 async def _again(walker: Walker, stop: Json, event: Json) -> bool:
     """Focus this one element, twice, and wait: does the same change of context come each time?"""
-    if not await _once_again(walker, stop, event):
+    event["again"] = await _once_again(walker, stop, event)
+    if not event["again"]:
         return False
     if event["kind"] == "moved" and stop["in"] == 0:
         reach = await walker.ask(walker.frames[0], {"do": "free", "path": stop["selector"]})

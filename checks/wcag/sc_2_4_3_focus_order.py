@@ -28,6 +28,7 @@ NEEDS = ("walk", "dialogs")
 JUMP = 150
 """CSS px upwards, in one column, that a person calls a jump."""
 FAR = 5
+FIELDS = ("input", "select", "textarea")
 
 
 def evaluate(page: PageEvidence) -> Iterator[Outcome]:
@@ -112,7 +113,11 @@ def _order(look: StateEvidence, stops: Sequence[Json]) -> Iterator[Outcome]:
         yield look.cant_tell(CRITERION, "focus-goes-back-in-row", back[0][1], name=called(back[0][1]),
                              before=called(back[0][0]), jumps=len(back), replay=("Tab",))
     free = [pair for pair in pairwise(stops) if above(*pair, least=JUMP) and not any(s["tabindex"] > 0 for s in pair)]
-    if len(free) >= 3:
+    fields = [stop for stop in stops if str(stop.get("tag")) in FIELDS]
+    upwards = [pair for pair in pairwise(fields) if above(*pair) and not any(s["tabindex"] > 0 for s in pair)]
+    if len(upwards) >= 2 and len(free) < 3:
+        free = [*free, *upwards]
+    if len(free) >= 3 or len(upwards) >= 2:
         yield look.cant_tell(CRITERION, "focus-jumps-up", free[0][1], name=called(free[0][1]), jumps=len(free))
 
 
@@ -127,7 +132,7 @@ def _from_the_first(stops: Sequence[Json]) -> Sequence[Json]:
 def _before_in_row(one: Json, other: Json) -> bool:
     """Is `other`, which comes next, a field of the same form and row that stands wholly at the left of `one`?"""
     a, b = one.get("box"), other.get("box")
-    fields = all(str(stop.get("tag")) in ("input", "select", "textarea") and stop.get("form") for stop in (one, other))
+    fields = all(str(stop.get("tag")) in FIELDS and stop.get("form") for stop in (one, other))
     if not fields or not a or not b or not one.get("visible") or not other.get("visible"):
         return False
     if one["form"] != other["form"] or one.get("frame") != other.get("frame") or any(

@@ -1,7 +1,7 @@
 """3.3.3 Error Suggestion (AA).
 
 Looks at: messages that came after a synthetic wrong value in a field whose format is known (dates, numbers with bounds,
-    patterns, postcodes, addresses of mail and web).
+    patterns, postcodes, addresses of mail and web), and those that describe a field on a page that came with them.
 Fails: a message that only says that the value is wrong, for a date (by its label or the message), a bound or a
     pattern, with no format, example or bound in the message, the label or the hint beside the field.
 Cannot see: messages of the server; whether a suggestion helps, which is asked where no good value is shown.
@@ -33,6 +33,8 @@ HELPS = re.compile(
 """Words of a message or hint that say what a good value looks like."""
 OF_DATE = re.compile(r"datum|(?<!up)date(?!n)|geboren|\bborn\b|\bbday\b", re.I)
 """Words of a label, or of what is said of the value, by which the field is for a date."""
+_CODE = re.compile(r"(?<=fout|code|rror)\W{0,3}[A-Z]{0,4}-?\d+")
+"""The number of a kind of error shows no good value."""
 SHOWS = re.compile(
     r"\b(bijv(oorbeeld)?|voorbeeld|zoals|als|example|such as|like|e\.g)\b.{0,30}?[\d@]|\bdd\W?mm\W?(jj|yy)", re.I)
 """A message or hint that shows a good value, or how one is written: there is nothing left to ask."""
@@ -47,6 +49,11 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
     for look, record in page.seen("forms"):
         for form in record["forms"]:
             yield from _form(look, form)
+    for look, seen in page.seen("entry", "base"):
+        for form in seen["forms"]:
+            if form["kind"] != "login":
+                yield from _standing(look, form, [str(text["text"]) for text in seen["standing"]])
+    for _, record in page.seen("forms"):
         if fillable and not record["submitted"]:
             yield page.untested(
                 CRITERION, NOT_LOOKED, reason=told(Hindrance.FORMS_NOT_PRESSED, f"L{record['level']} < L3")
@@ -75,6 +82,15 @@ def _form(look: StateEvidence, form: Json) -> Iterator[Outcome]:
             text="; ".join(messages)[:200],
             replay=(f"type a wrong value: {field['label']}",),
         )
+
+
+def _standing(look: StateEvidence, form: Json, texts: list[str]) -> Iterator[Outcome]:
+    """Messages that the page came with, such as those of a server: by what they say of the field that they describe."""
+    for field in form["fields"]:
+        messages = [text for text in texts if text in field["described"] and WRONG.search(text)]
+        if messages and not field["secret"] and judged(field, messages)[1] != "error-suggestion-to-judge":
+            yield look.cant_tell(CRITERION, "error-suggestion-missing", field, label=field["label"],
+                                 text="; ".join(messages)[:200])
 
 
 def messages_for(form: Json, field: Json) -> list[str]:
@@ -106,8 +122,10 @@ def _beside(field: Json, text: Json) -> bool:
 
 def judged(field: Json, messages: list[str]) -> tuple[Verdict, str]:
     """Verdict and rule for what was said of one field. Pure."""
+    said = _CODE.sub("", " ".join(messages))
     hint = " ".join((field["label"], field["placeholder"], field["described"], field["hint"], field["title"]))
-    said = " ".join(messages)
+    for message in messages:
+        hint = hint.replace(message, "")
     own_name = re.sub(re.escape(field["label"]), "", said, flags=re.I) if field["label"] else said
     if HELPS.search(own_name) or HELPS.search(hint):
         return Verdict.CANT_TELL, "error-suggestion-to-judge"
