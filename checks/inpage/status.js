@@ -16,7 +16,12 @@
   const words = (el) => (el.textContent || '').replace(/\s+/g, ' ').trim().slice(0, 400);
   const alive = (el) => el.checkVisibility() && !S.closest(el, (at) => at.getAttribute('aria-hidden') === 'true');
   if (arg.do === 'begin') {
-    K.text = (document.body?.textContent || '').replace(/\s+/g, ' ').slice(0, 400000);
+    // Without scripts, which hold the words of all that may yet be said.
+    const parts = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_TEXT);
+    K.text = '';
+    while (parts.nextNode() && K.text.length < 400000)
+      if (!parts.currentNode.parentElement.closest('script,style,template,noscript')) K.text += parts.currentNode.data;
+    K.text = K.text.replace(/\s+/g, ' ').slice(0, 400000);
     K.regions = new Map(regions().map((el) => [el, alive(el) ? words(el) : '']));
     return true;
   }

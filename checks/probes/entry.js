@@ -154,6 +154,16 @@
       });
     });
 
+  // Forms without a field, whose button ends, deletes or pays something.
+  const ACTS =
+    /verwijder|opzeg|(?<!\p{L})zeg .* op(?!\p{L})|intrek|(?<!\p{L})trek .* in(?!\p{L})|beëindig|betaal|bevestig|onderteken|delete|(?<!\p{L})(pay|confirm|sign)(?!\p{L})/iu;
+  const acts = S.all('form')
+    .filter((form) => form.getAttribute('method')?.toLowerCase() === 'post' && !groups.has(form))
+    .flatMap((form) => S.all('button:not([type=button]),input[type=submit]', form).slice(0, 1))
+    .filter((b) => S.visible(b) && ACTS.test(S.name(b)))
+    .slice(0, 5)
+    .map((b) => S.place(b, { name: S.name(b).slice(0, 80), kind: (ACTS.exec(S.name(b)) || [''])[0].toLowerCase() }));
+
   // Error messages that stand there already: nothing was sent, so either the page was loaded with errors or they are always there.
   // "Vul uw gegevens in" is an instruction, unless the page marks it as a message or a field points to it.
   const ASKS = /^(vul|kies|geef|please|fill|enter|choose)\b/i;
@@ -204,5 +214,5 @@
       standing.push(S.place(node.parentElement, { text }));
     }
   }
-  return { forms, standing, pageWords: S.text(document.body, 6000).slice(0, 6000) };
+  return { forms, acts, standing, pageWords: S.text(document.body, 6000).slice(0, 6000) };
 };

@@ -1,8 +1,9 @@
 """3.3.4 Error Prevention (Legal, Financial, Data) (AA).
 
 Looks at: forms and the words around them: what kind of step this is, and whether a check, a way back or a confirmation
-    is spoken of. Forms that ask for a page by GET and say nothing of a commitment are not put to a person; neither are
-    choices that nothing sends, such as a switch for dark colours.
+    is spoken of; buttons that send without any field, and delete, end or pay something. Forms that ask
+    for a page by GET and say nothing of a commitment are not put to a person; neither are choices that nothing sends,
+    such as a switch for dark colours.
 Fails: nothing: only a finished transaction shows whether it can be undone, checked or confirmed.
 Cannot see: the steps after this page.
 Sources: WCAG 2.1 3.3.4; techniques G98, G99, G155, G164, G168.
@@ -51,7 +52,11 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             kind=kind_of(words),
             review="; ".join(m[0] for m in REVIEW.finditer(f"{words} {seen['pageWords']}"))[:120],
         )
-    if entries and not forms:
+    acts = [(look, act, seen) for look, seen in entries for act in seen.get("acts", ())]
+    for look, act, seen in acts:
+        yield look.cant_tell(CRITERION, "form-commits", act, kind=act["kind"],
+                             review="; ".join(m[0] for m in REVIEW.finditer(seen["pageWords"]))[:120])
+    if entries and not forms and not acts:
         yield page.inapplicable(CRITERION, "no-form-that-commits")
 
 
