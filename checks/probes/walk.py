@@ -307,7 +307,7 @@ async def _unseen_again(walker: Walker, stop: Json, previous: Json | None) -> tu
     return True, "covered" if view["covered"] else "in view" if view["inside"] else "outside"
 
 
-async def _again(walker: Walker, stop: Json, event: Json) -> bool:
+async def _again(walker: Walker, stop: Json, event: dict[str, Any]) -> bool:
     """Focus this one element, twice, and wait: does the same change of context come each time?"""
     event["again"] = await _once_again(walker, stop, event)
     if not event["again"]:
