@@ -10,6 +10,18 @@
         el.checkVisibility({ visibilityProperty: true }),
     )
     .slice(0, 20);
+  const searchForms = S.all('form')
+    .filter(
+      (form) =>
+        form.matches('[role=search]') ||
+        form.querySelector('input[type=search]') ||
+        form.closest('[role=search],search') ||
+        /zoek|search/i.test(form.getAttribute('action') || ''),
+    )
+    .slice(0, 10);
+  // The place of each among all of them, in the order of the document.
+  const parts = [...regions, ...searchForms];
+  const at = (el) => parts.filter((other) => other !== el && S.follows(other, el)).length;
   const own = (region, link) => S.closest(link, (at) => regions.includes(at)) === region;
   const named = (el) =>
     fold(el.getAttribute('aria-label') || '') ||
@@ -28,6 +40,7 @@
       S.place(el, {
         role: S.role(el),
         name: named(el).slice(0, 100),
+        at: at(el),
         outer: regions.find((other) => other !== el && other.contains(el))
           ? S.role(regions.find((other) => other !== el && other.contains(el)))
           : '',
@@ -47,15 +60,7 @@
       'input[type=search],[role=search] input,search input,input[name=q],input[name=zoek],input[name=search],input[name=query],input[name=keys],input[name=s]',
     ).filter((el) => el.type !== 'hidden').length,
     // Search forms with the button that sends them.
-    searches: S.all('form')
-      .filter(
-        (form) =>
-          form.matches('[role=search]') ||
-          form.querySelector('input[type=search]') ||
-          form.closest('[role=search],search') ||
-          /zoek|search/i.test(form.getAttribute('action') || ''),
-      )
-      .slice(0, 10)
+    searches: searchForms
       .map((form) => {
         const button = [
           ...form.querySelectorAll('button:not([type=button]):not([type=reset]),input[type=submit],input[type=image]'),
@@ -70,6 +75,7 @@
                 500,
               ),
               fields: fields.length,
+              at: at(form),
               name: S.name(button).slice(0, 120),
               seen: button.localName === 'input' ? fold(button.value || '') : S.seen(button, 120),
               icon: Boolean(button.querySelector('svg,img')),

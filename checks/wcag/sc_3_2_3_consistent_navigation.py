@@ -1,6 +1,7 @@
 """3.2.3 Consistent Navigation (AA).
 
-Looks at: over the site, the links in navigation, header and footer of every page, in reading order.
+Looks at: over the site, the links in navigation, header and footer of every page, in reading order; menus and search
+boxes among each other, of which a page that differs is a question.
 Fails: a page on which links that are repeated on other pages stand in another order, while at least four pages agree.
 Cannot see: whether a visitor asked for another order; pages behind a login; menus that only appear after a click.
 Sources: WCAG 2.1 3.2.3; G61, F66.
@@ -12,7 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from urllib.parse import urldefrag, urlsplit
 
 from scanner.model import Json, Outcome, PageEvidence, Place, SiteEvidence, Verdict
@@ -26,7 +27,8 @@ LEAST_COMMON = 3
 SURE = 4
 """Pages that must agree before one that differs is a failure; with fewer it is for a person."""
 
-
+MOST_PARTS = 12
+"""Menus and search boxes, those of most pages, that are compared with each other."""
 SAME_BLOCK = 0.6
 """Share of addresses (Jaccard) that two regions of one role must have in common to be one repeated block."""
 
@@ -124,10 +126,39 @@ def evaluate_site(site: SiteEvidence) -> Iterator[Outcome]:
                       "then": str(block.links[then]["name"])[:80], "pages": agree}
             differing.append(Outcome(CRITERION, verdict, "navigation-order-differs", Place.of(block.region), "base",
                                      values=values))
+    differing += _parts_swapped(site, {str(outcome.values["url"]) for outcome in differing})
     yield from differing
     if not differing and len(compared) >= 3:
         values = {"pages": len(compared), "of": len(pages)}
         yield Outcome(CRITERION, Verdict.PASSED, "navigation-order-same", values=values)
+
+
+def _parts_swapped(site: SiteEvidence, told: set[str]) -> Iterator[Outcome]:
+    """Pages on which a menu and the search box, or two menus, have changed places: a person sees whether it matters."""
+    parts: dict[tuple[str, ...], dict[str, Json]] = defaultdict(dict)
+    for n, blocks in enumerate(blocks_of(site)):
+        for block in blocks:
+            if block.region["role"] == "navigation":
+                parts["menu", str(n)].setdefault(block.page.url, block.region)
+    for page in site.pages:
+        seen = page.first("blocks", "base")
+        for search in seen["searches"] if seen is not None else ():
+            key = "search", same_address(str(search["action"])), str(search.get("region", ""))
+            parts[key].setdefault(page.url, search)
+    repeated = sorted((part for part in parts.values() if len(part) > SURE), key=len)[-MOST_PARTS:]
+    for one, other in combinations(repeated, 2):
+        # Evidence of an earlier version does not know their places.
+        both = [url for url in one if url in other and "at" in one[url] and "at" in other[url]]
+        first = [url for url in both if one[url]["at"] < other[url]["at"]]
+        last = [url for url in both if url not in first]
+        most, few = (first, last) if len(first) >= len(last) else (last, first)
+        for url in few if len(most) >= SURE else ():
+            if url not in told:
+                told.add(url)
+                values = {"url": url, "other": most[0], "first": str(one[url]["name"])[:80] or "menu",
+                          "then": str(other[url]["name"])[:80] or "menu", "pages": len(most)}
+                yield Outcome(CRITERION, Verdict.CANT_TELL, "navigation-order-differs", Place.of(other[url]), "base",
+                              values=values)
 
 
 def _reference(blocks: Sequence[Block]) -> Block | None:

@@ -39,6 +39,21 @@ def test_inserted_items_and_left_out_items_keep_the_order() -> None:
     assert [o.verdict for o in said] == [Verdict.PASSED]
 
 
+def test_menu_and_search_box_in_another_order_are_a_question() -> None:
+    """The box stands before the menu on one page of five; not when it stands in another region there."""
+    def with_search(path: str, at: int, region: str = "banner") -> PageEvidence:
+        blocks = _menu("a", "b", "c")
+        blocks["regions"][0]["at"] = 1
+        blocks["searches"] = [{"selector": "button", "action": f"{HOST}/zoeken", "fields": 1, "name": "Zoeken", "seen": "Zoeken",
+                               "icon": False, "region": region, "at": at}]
+        return page(HOST + path, blocks=blocks)
+
+    usual = [with_search(f"/p{i}", 2) for i in range(4)]
+    said = list(order.evaluate_site(site(*usual, with_search("/odd", 0))))
+    assert [(o.verdict, o.values["url"]) for o in said] == [(Verdict.CANT_TELL, f"{HOST}/odd")]
+    assert [o.verdict for o in order.evaluate_site(site(*usual, with_search("/main", 0, "main")))] == [Verdict.PASSED]
+
+
 def test_one_page_site_has_no_other_navigation() -> None:
     """Nothing to compare."""
     assert [o.verdict for o in order.evaluate_site(site(*_pages(("a", "b", "c"))))] == [Verdict.INAPPLICABLE]
