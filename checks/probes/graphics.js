@@ -215,6 +215,21 @@
       return signs >= 10 && signs > letters && drawn >= 0.6 * lines.length && ragged >= 2 && S.visible(el);
     })
     .slice(0, 5);
+  // A score in stars or dots, without the number.
+  const SCORE = /^\s*(?:[★☆⭐✩✭✮✯]\uFE0F?\s?){3,10}\s*$|^\s*(?:[●○◉◯⬤]\s?){3,10}\s*$/u;
+  const numbered = (el) => {
+    const block = S.closest(el, (at) => !S.style(at).display.startsWith('inline')) || el;
+    const near = [block.previousElementSibling, block.nextElementSibling].filter(
+      (at) => at && at.textContent.length < 40,
+    );
+    return [block, ...near].some((at) => /\d/.test(at.textContent));
+  };
+  const scores = S.textNodes(document.body, 4000)
+    .filter((node) => SCORE.test(node.data))
+    .map((node) => node.parentElement)
+    .filter((el) => !S.closest(el, (at) => at.matches('[role=img],[role=slider],[role=radiogroup],button,label')))
+    .filter((el) => !S.hiddenFromAT(el) && S.visible(el) && !numbered(el))
+    .slice(0, 5);
 
   // Pictures that only the style sheet shows: alone in their element, or too high to stand beside its words.
   const PICTURE = /^url\("?([^")]+)"?\)(?!\s*\/)/;
@@ -261,7 +276,7 @@
     icons,
     bars,
     signs,
-    typed: typed.map((el) => S.place(el, { words: el.textContent.slice(0, 200) })),
+    typed: [...typed, ...scores].map((el) => S.place(el, { words: el.textContent.slice(0, 200) })),
     styled,
     oddLetters: oddLetters.map((node) => S.place(node.parentElement, { words: fold(node.data).slice(0, 100) })),
     graphics: graphics.slice(0, 400).map((el) => {

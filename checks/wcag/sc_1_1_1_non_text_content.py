@@ -26,6 +26,7 @@ from urllib.parse import unquote, urlsplit
 
 from checks.wcag.axe_rules import axe_outcomes
 from checks.wcag.picture_text import lost_from_alternative
+from checks.wording import words
 from scanner.model import Json, Outcome, PageEvidence, StateEvidence, Verdict
 
 CRITERION = "1.1.1"
@@ -199,7 +200,10 @@ def _graphic(look: StateEvidence, graphic: Json) -> Iterator[Outcome]:
     if graphic["exposed"] and name:
         kind = not_an_alternative(name, str(graphic["source"]))
         if kind and large and graphic["kind"] in ("img", "button", "role", "svg"):
-            yield look.failed(CRITERION, "alternative-is-file-name", graphic, kind=kind, **values)
+            # A caption that speaks of it by that name: so it may be called.
+            called = name.strip() in values["caption"] and len(words(values["caption"])) >= len(words(name)) + 3
+            say = look.cant_tell if called else look.failed
+            yield say(CRITERION, "alternative-is-file-name", graphic, kind=kind, **values)
         elif _PLACEHOLDER.match(name.strip()) and large:
             yield look.cant_tell(CRITERION, "alternative-is-placeholder", graphic, practice=Verdict.FAILED, **values)
         elif not graphic.get("marker") and not _beside_words(control, width, height):
