@@ -449,9 +449,15 @@
     });
   const headRow = (rows) => {
     const [first, ...rest] = rows.map(rowsLook);
-    return [0, 1].some(
-      (i) =>
-        first.every((cell) => cell[i]) && rest.every((row) => row.slice(1).every((cell) => cell[i] !== first[0][i])),
+    const below = rows.slice(1).flat();
+    const menu =
+      2 * below.filter((cell) => cell.matches('a[href]') || cell.querySelector('a[href]')).length > below.length;
+    return (
+      !menu &&
+      [0, 1].some(
+        (i) =>
+          first.every((cell) => cell[i]) && rest.every((row) => row.slice(1).every((cell) => cell[i] !== first[0][i])),
+      )
     );
   };
   const candidates = new Set(blocks.map((b) => S.parent(b.el) && S.parent(S.parent(b.el))).filter(Boolean));

@@ -216,7 +216,11 @@
             : '',
         nested: Boolean(el.querySelector('table')) || Boolean(S.parent(el) && S.parent(el).closest('table')),
         headers: grid.flat().filter(isHeader).length,
-        headed: grid.length > 0 && grid[0].length > 1 && grid[0].every((c) => isHeader(c) && S.text(c, 20)),
+        // Not a menu: header cells with words that are no link.
+        headed:
+          grid.length > 0 &&
+          grid[0].length > 1 &&
+          grid[0].every((c) => isHeader(c) && S.text(c, 20) && !c.querySelector('a[href],button')),
         scoped: el.querySelectorAll('[scope],[headers]').length,
         caption: el.caption ? S.text(el.caption, 120) : '',
         interactive: el.querySelectorAll('input,select,textarea,form').length,

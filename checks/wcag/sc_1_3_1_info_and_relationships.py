@@ -252,6 +252,9 @@ def _groups(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
             continue
         names = [str(c["name"]).strip().lower() for c in choices]
         question = _above(choices[0]) or str(choices[0]["near"]["left"])
+        asked = question.strip(" *:?").lower()
+        if asked and all(asked in name and asked != name for name in names):
+            continue  # each choice says the question as well
         asks = question.rstrip(" *").endswith(("?", ":")) and question.strip().lower() not in names
         bare = all(name in AMBIGUOUS or (len(words(name)) == 1 and name.isdigit()) for name in names)
         described = any(c["described"] for c in choices)
