@@ -354,6 +354,13 @@
   const saysWhichMust = new Map(forms.map((form) => [form, speaks(form)]));
   const beside = (el, { left, above, right }) =>
     (checkable(el) ? [right] : [above, left]).some((text) => text && stray.includes(text));
+  const sends = (form) =>
+    [...form.querySelectorAll('button:not([type]),[type=submit],[type=image]')]
+      .slice(0, 3)
+      .map((button) => S.name(button))
+      .join(' ')
+      .slice(0, 120);
+  const sentBy = new Map(forms.map((form) => [form, sends(form)]));
   return {
     forms: forms.length,
     starsExplained: starExplained(),
@@ -428,6 +435,7 @@
           formMethod: form ? (form.getAttribute('method') || 'get').toLowerCase() : '',
           formRole: form ? form.getAttribute('role') || '' : '',
           formName: form ? S.name(form).slice(0, 120) : '',
+          formSentBy: form ? sentBy.get(form) : '',
           formAction: form ? String(form.getAttribute('action') || '').slice(0, 200) : '',
           inSearch: Boolean(S.closest(el, (at) => at.getAttribute('role') === 'search' || at.localName === 'search')),
         });

@@ -95,6 +95,9 @@ _OTHERS = re.compile(
     r"|(tweede|volgende|extra) persoon|personen (die|in)\b"
     r"|household|family member|\bson\b|daughter|mother|father|housemate"
     r"|friend|spouse|child|parent|employer|recipient|employee|someone|owner|witness|colleague|deceased|guardian", re.I)
+_MAYBE_OTHERS = re.compile(
+    r"machtig|namens|toevoegen|nomine|voordra|kandidaat|\bgast|on behalf|nominat|candidate|guest|\badd\b", re.I)
+"""Words of a form, or of the button that sends it, by which its fields may be about another person than the user."""
 _ABOUT_A_PLACE = re.compile(
     r"locatie|\bplek\b|\bwaar\b(?! woont? )|melding|overlast|schade|evenement|activiteit|\bpand\b|perceel|bouw|gebouw"
     r"|object|project|situatie|gevonden|verloren|location|where|event|incident|premises|site\b", re.I)
@@ -112,6 +115,8 @@ _OF_THE_USER = re.compile(
 _OF_ADDRESS = re.compile(
     r"post(al )?code|\bzip\b|huisnummer|huisnr|house number|woonplaats|\bplaats\b|\b(city|town)\b", re.I)
 _FINDING = re.compile(r"zoek|search|vind|filter|find|opzoeken|controleer|check", re.I)
+_SENT_TO_FIND = re.compile(r"zoek|raadpleg|vinden\b|search|\bfind\b|look ?up", re.I)
+"""Words on a button that sends what is looked for."""
 _DECORATION = re.compile(
     r"\((niet )?verplicht\)|\(?\b(verplicht veld|niet verplicht|verplicht|vereist|required|optioneel|optional)\b\)?"
     r"|\(([^\w)]|\d|\b[dmjy]{1,4}\b)*(\b(bijv|bijvoorbeeld|bv|formaat|notatie|e\.g|format)\b[^)]*)?\)|[*:•]", re.I)
@@ -160,7 +165,8 @@ def _form(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
         purposes = ["new-password" if p == "current-password" and not n else p for p, n in made]
     mixed = any(_OTHERS.search(str(f["name"])) for f, purpose in zip(usable, purposes, strict=True) if not purpose)
     finding = any(f["inSearch"] or f["formRole"] == "search" or _FINDING.search(f"{f['formAction']} {f['formName']}")
-                  or (f["formMethod"] == "get" and f["control"] == "search") for f in usable)
+                  or (f["formMethod"] == "get" and f["control"] == "search")
+                  or _SENT_TO_FIND.search(str(f.get("formSentBy", ""))) for f in usable)
     about_a_place = any(_ABOUT_A_PLACE.search(f"{f['name']} {_around(f)} {f['formAction']}") for f in usable)
     elsewhere = [purpose in WHERE and bool(_OF_A_PLACE.search(_part(f))) and not _says_own(f)
                  for f, purpose in zip(usable, purposes, strict=True)]
@@ -192,10 +198,11 @@ def _form(look: StateEvidence, fields: Sequence[Json]) -> Iterator[Outcome]:
         # A street alone may be any street: with a house number, postcode or town beside it, it is an address.
         about |= purpose == "address-line1" and not any(_OF_ADDRESS.search(str(f["name"])) for f in usable)
         in_list = purpose_of(str(field.get("column", ""))) == purpose  # a column with a row for each person
-        if alone and backed and in_form and not mixed and not about and not in_list:
+        unsure = about or in_list or bool(_MAYBE_OTHERS.search(f"{_around(field)} {field.get('formSentBy', '')}"))
+        if alone and backed and in_form and not mixed and not unsure:
             yield look.failed(CRITERION, "autocomplete-missing", field, **values)
         else:
-            usual = None if about else Verdict.FAILED
+            usual = None if unsure else Verdict.FAILED
             yield look.cant_tell(CRITERION, "autocomplete-maybe-missing", field, practice=usual, **values)
 
 
