@@ -616,7 +616,14 @@
     }
     return '';
   };
-  const step = (text) => Number((/^(?:stap|step|fase|deel|vraag)?\s*(\d{1,2})\b/i.exec(text) || [])[1] || 0);
+  const TURNS = [
+    /^(allereerst|eerst|ten eerste|first|firstly)\b/i,
+    /^(daarna|vervolgens|ten tweede|then|next|secondly)\b/i,
+    /^(tot slot|ten slotte|als laatste|finally)\b/i,
+  ];
+  const step = (text) =>
+    Number((/^(?:stap|step|fase|deel|vraag)?\s*(\d{1,2})\b/i.exec(text) || [])[1] || 0) ||
+    TURNS.findIndex((words) => words.test(text)) + 1;
   for (let i = 0; i + 1 < blocks.length && inversions.length < 20; i++) {
     const [a, b] = [blocks[i], blocks[i + 1]];
     const shared = Math.min(a.rect.right, b.rect.right) - Math.max(a.rect.left, b.rect.left);
@@ -658,7 +665,9 @@
     if (!beside(a, b) || b.rect.right > a.rect.left + 1 || a.el.contains(b.el) || b.el.contains(a.el)) continue;
     if (S.style(a.el).direction === 'rtl') continue;
     const label = fieldIn(a.el) && fieldIn(b.el);
-    const steps = step(a.text) > 0 && step(b.text) > step(a.text);
+    // Numbers that go down may be dates.
+    const down = step(a.text) > step(b.text) && ![a, b].some((one) => /^\d/.test(one.text));
+    const steps = step(a.text) > 0 && step(b.text) > 0 && (step(b.text) > step(a.text) || down);
     const why = label || steps ? cause(b.el) || cause(a.el) : '';
     const row = S.closest(b.el, (at) => at.contains(a.el));
     if (['', 'fixed', 'reading-flow'].includes(why) || rowsTold.has(row)) continue;
