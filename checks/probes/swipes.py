@@ -3,8 +3,8 @@
 Runs only where an element listens to touch or to a moving pointer (record `listeners`). The record holds
 
 * `gestures`: could anything follow a path or several fingers: elements, the whole document, maps or canvases;
-* `swiped`: elements that a swipe changed: places with `direction`, `area` (CSS px2 that changed), `twice` (again in a
-  second fresh context), `by_click` (name of the control, or `tap`, that changes it as well), `tried`;
+* `swiped`: elements that a swipe changed: places with `direction` (`apart`: two fingers), `area` (CSS px2 that
+  changed), `twice` (again in a second fresh context), `by_click` (name of the control, or `tap`, that changes it as well), `tried`;
 * `tested`, `left`: elements tried, and not tried.
 
 What the browser itself scrolls is not counted: such a gesture is the browser's. Sources: fifty-criteria 2.5.1; F105.
@@ -34,10 +34,12 @@ ORDER = 65
 STARTS = frozenset({"touchstart", "pointerdown", "mousedown"})
 ENDS = frozenset({"touchend", "touchmove", "pointermove", "pointerup", "mousemove", "mouseup"})
 PATHS = frozenset({"touchmove", "touchend", "pointermove", "gesturestart", "gesturechange"})
+PINCHES = frozenset({"touchmove", "gesturestart", "gesturechange", "pointermove"})
 LARGE = 10_000
 MAX_ELEMENTS = 5
 WORDS = (r"vorige|volgende|terug|verder|links|rechts|foto|dia|slide|next|prev|previous|left|right|arrow|pijl|bullet"
          r"|dot|page|[<>‹›«»←→]")
+ZOOMS = r"zoom|in-?zoom|uit-?zoom|vergroot|verklein|groter|kleiner|larger|smaller|^\s*[+−–-]\s*$|plus|min"
 
 
 async def look(at: Look) -> Json:
@@ -57,7 +59,7 @@ async def look(at: Look) -> Json:
     async with at.lab(has_touch=True) as tab:
         for element in candidates[:MAX_ELEMENTS]:
             out["tested"] += 1
-            for direction in ("left", "right"):
+            for direction in ("left", "right", *(("apart",) if PINCHES & set(element["types"]) else ())):
                 area = await _swipe(tab, str(element["selector"]), direction)
                 if area >= LARGE / 2:
                     kept = {k: element[k] for k in ("selector", "snippet", "box", "region", "component", "name", "text")
@@ -93,8 +95,15 @@ async def _words(tab: Tab, selector: str) -> str:
     return str(await tab.call("(S, path) => { const el = S.find(path); return el ? S.seen(el, 2000) : ''; }", selector))
 
 
+def _paths(aim: Json, direction: str) -> Sequence[tuple[float, float]]:
+    """From where to where each finger moves across the element; two that go apart pinch."""
+    left, span = aim["left"], aim["right"] - aim["left"]
+    shares = {"left": ((0.8, 0.15),), "right": ((0.15, 0.8),), "apart": ((0.45, 0.1), (0.55, 0.9))}
+    return [(left + span * start, left + span * end) for start, end in shares[direction]]
+
+
 async def _swipe(tab: Tab, selector: str, direction: str) -> float:
-    """CSS px2 that differ after a swipe across the element; 0 when the browser itself scrolled.
+    """CSS px2 that differ after a swipe (or pinch) across the element; 0 when the browser itself scrolled or zoomed.
 
     Other words count as large, however short they are.
     """
@@ -105,15 +114,12 @@ async def _swipe(tab: Tab, selector: str, direction: str) -> float:
         if before is None or aim is None:
             return 0.0
         scrolled = await tab.call(_SCROLLS, selector)
-        y = (aim["top"] + aim["bottom"]) / 2
-        span = aim["right"] - aim["left"]
-        start, end = aim["left"] + span * 0.8, aim["left"] + span * 0.15
-        if direction == "right":
-            start, end = end, start
-        await tab.cdp.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": start, "y": y}]})
-        for step in range(1, 9):
-            point = {"x": start + (end - start) * step / 8, "y": y}
-            await tab.cdp.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        paths = _paths(aim, direction)
+        for step in range(9):
+            points = [{"x": start + (end - start) * step / 8, "y": (aim["top"] + aim["bottom"]) / 2, "id": finger}
+                      for finger, (start, end) in enumerate(paths)]
+            kind = "touchMove" if step else "touchStart"
+            await tab.cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
             await asyncio.sleep(0.016)
         await tab.cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         await asyncio.sleep(0.5)
@@ -129,7 +135,7 @@ async def _swipe(tab: Tab, selector: str, direction: str) -> float:
 _SCROLLS = """(S, path) => { const el = S.find(path); if (!el) return '';
     const inner = [el, ...el.querySelectorAll('*')].slice(0, 400).map((e) => Math.round(e.scrollLeft)).join();
     let outer = ''; for (let at = el; at; at = S.parent(at)) outer += Math.round(at.scrollLeft) + ',';
-    return inner + '|' + outer + Math.round(scrollX); }"""
+    return inner + '|' + outer + Math.round(scrollX) + '|' + visualViewport.scale; }"""
 
 
 async def _tap(tab: Tab, selector: str, share: float) -> bool:
@@ -149,7 +155,8 @@ async def _tap(tab: Tab, selector: str, share: float) -> bool:
 async def _by_click(tab: Tab, swiped: dict[str, Any]) -> None:
     """Looks for a control, or a tap on the thing itself, that changes the same place."""
     selector = str(swiped["selector"])
-    controls: Sequence[Json] = await tab.call(script("stoppers"), {"selector": selector, "words": WORDS})
+    words = ZOOMS if swiped["direction"] == "apart" else WORDS
+    controls: Sequence[Json] = await tab.call(script("stoppers"), {"selector": selector, "words": words})
     for control in [c for c in controls if c["why"] != "own controls"][:6]:
         swiped["tried"].append(control["name"])
         before, words = await _steady(tab, selector), await _words(tab, selector)

@@ -1,11 +1,11 @@
 """2.5.1 Pointer Gestures (A).
 
-Looks at: everything that listens to fingers or to a moving pointer; each is swiped with a finger, and then every
-control near it, and the thing itself, is clicked; maps and their zoom buttons.
+Looks at: everything that listens to fingers or to a moving pointer; each is swiped with a finger, or else
+pinched with two, and then every control near it, and the thing itself, is clicked; maps and their zoom buttons.
 Fails: a swipe, twice seen, changes what is shown, the browser did not scroll it, and neither a control near it nor a
-click on the thing itself changes it.
-Cannot see: gestures that the whole document handles; pinching; whether the content is also elsewhere on the page;
-whether a path is essential (drawing, a signature).
+click on the thing itself changes it. What only two fingers change is a question.
+Cannot see: gestures that the whole document handles; pinching of what can be swiped too; whether the content is also
+elsewhere on the page; whether a path is essential (drawing, a signature).
 Sources: WCAG 2.1 2.5.1; F105; G215, G216.
 """
 
@@ -32,7 +32,12 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
             if swiped["by_click"]:
                 continue
             values = {"name": swiped.get("name") or swiped.get("text", "")[:80], "tried": list(swiped["tried"])}
-            if swiped["twice"]:
+            if swiped["direction"] == "apart":
+                # The browser's own zoom, or a double tap, may do the same.
+                replay = ("move two fingers apart over it", "find a button that does the same")
+                found.append(look.cant_tell(CRITERION, "pinch-only-maybe", swiped, practice=Verdict.FAILED,
+                                            replay=replay, **values))
+            elif swiped["twice"]:
                 replay = (f"swipe to the {swiped['direction']} over it", "find a button that does the same")
                 found.append(look.failed(CRITERION, "swipe-only", swiped, replay=replay, **values))
             else:
