@@ -51,6 +51,26 @@
       cut.push(S.place(el, { ...loss, text: text.slice(0, 120) }));
     }
   });
+  // What was to be seen and lies wholly outside the box that cuts it off now, and stands nowhere else: one of each box. Not what is parked
+  // beside the view or moved into it.
+  const standing = new Set(seen.filter((node, i) => measured[i].some((l) => l.seen)).map((node) => fold(node.data)));
+  const hidden = new Map();
+  seen.forEach((node, i) => {
+    const el = node.parentElement;
+    const text = fold(node.data);
+    const was = before && before.texts.get(node);
+    const lines = measured[i];
+    if (!was || !was.shown || was.lost || text.length < 3 || standing.has(text) || !lines.length) return;
+    if (!lines.every((l) => !l.seen && l.by && !l.scroller && !l.rolled)) return;
+    const by = lines[0].by;
+    const box = by.getBoundingClientRect();
+    const moved = (at) =>
+      at !== by &&
+      by.contains(at) &&
+      (S.style(at).transform !== 'none' || ['absolute', 'fixed'].includes(S.style(at).position));
+    if (box.width < 40 || box.height < 10 || S.hiddenFromAT(el) || S.visuallyHidden(el) || S.strip(el)) return;
+    if (!S.closest(el, moved)) hidden.set(by, [...(hidden.get(by) || []), { el, text }]);
+  });
   // What is typed or chosen in a field is text too (F80).
   for (const el of S.all('input,select,textarea', document, 400)) {
     if (!S.visible(el) || S.disabled(el) || /^(checkbox|radio|range|color|file|image|hidden)$/.test(el.type)) continue;
@@ -133,6 +153,15 @@
       .slice(0, 5)
       .map(({ el, text, delta }) => S.place(el, { text: text.slice(0, 80), delta: Math.round(delta) })),
     cut: cut.slice(0, 20),
+    hidden: [...hidden.values()].slice(0, 10).map((all) =>
+      S.place(all[0].el, {
+        text: all
+          .map((one) => one.text)
+          .join(' / ')
+          .slice(0, 160),
+        texts: all.length,
+      }),
+    ),
     collided: collided.slice(0, 10),
     gone,
     asks: asked ? S.place(asked, { text: S.text(asked, 200), whole: asked === document.body }) : null,

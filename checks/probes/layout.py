@@ -4,7 +4,8 @@ One laboratory is resized through the sizes; what looks wrong is looked at again
 
 The record: `zoom.small`, texts that never reach twice their size (`most`, the largest enlargement at any zoom, with
 `confirmed`); `zoom.cut`, `zoom.collided`: texts cut off or run over at 200 % that were not at 100 %, with
-`confirmed`; `zoom.gone`: fields of the main part that are not there at 200 %; `zoom.texts`: how many texts were
+`confirmed`; `zoom.hidden`: texts that lie wholly outside the box that cuts them off at 200 %; `zoom.gone`: fields of
+the main part that are not there at 200 %; `zoom.texts`: how many texts were
 followed; `turn`: for both positions of a phone (`upright`, `lying`) how much text can be read, how much of it is
 turned by 90 degrees against the other position, what asks to turn the device, and `confirmed` for each of the two
 signs.
@@ -107,6 +108,7 @@ async def _zoom(tab: Tab) -> dict[str, Any]:
         "cut": [{**c, "confirmed": False} for c in twice["cut"]],
         "collided": [{**c, "confirmed": False} for c in twice["collided"]],
         "gone": twice["gone"],
+        "hidden": twice["hidden"],
     }
 
 

@@ -4,7 +4,8 @@ Runs only where an element listens to touch or to a moving pointer (record `list
 
 * `gestures`: could anything follow a path or several fingers: elements, the whole document, maps or canvases;
 * `swiped`: elements that a swipe changed: places with `direction` (`apart`: two fingers), `area` (CSS px2 that
-  changed), `twice` (again in a second fresh context), `by_click` (name of the control, or `tap`, that changes it as well), `tried`;
+  changed), `twice` (again in a second fresh context), `by_click` (name of the control, or `tap`, that changes it as
+  well), `tried`;
 * `tested`, `left`: elements tried, and not tried.
 
 What the browser itself scrolls is not counted: such a gesture is the browser's. Sources: fifty-criteria 2.5.1; F105.

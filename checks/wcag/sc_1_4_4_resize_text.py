@@ -4,7 +4,7 @@ Looks at: viewport declarations; texts followed by zooming to 200 %, 300 %, 400 
 Fails: a viewport declaration that forbids zooming to 200 %; text that reaches twice its size at no zoom; text that is
 cut off at 200 % and was whole at 100 %, seen by resizing and in a page loaded so.
 Not failed: text that shrinks at a breakpoint but doubles at some zoom; text cut with dots, in a clamp, in a carousel,
-beside a "read more" or within a link to the whole text.
+beside a "read more" or within a link to the whole text. Text that lies wholly outside a box is a question.
 Cannot see: text in frames, closed menus and dialogs; whether a control that is gone has another place.
 Sources: WCAG 2.1 1.4.4, G142, F69, F80, F94; ACT b4f0c3, 59br37; CSS Device Adaptation (how viewport values are read).
 """
@@ -103,6 +103,9 @@ def _zoomed(page: PageEvidence) -> Iterator[Outcome]:
                 text=item["text"],
                 lost=item["lost"],
             )
+        for item in zoom.get("hidden", ())[:MOST]:
+            yield look.cant_tell(CRITERION, "zoom-text-hidden", item, practice=Verdict.FAILED, replay=steps,
+                                 text=item["text"], items=item["texts"])
         for item in zoom.get("collided", ())[:MOST]:
             yield look.outcome(
                 Verdict.CANT_TELL,
