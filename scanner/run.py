@@ -49,7 +49,7 @@ from spiders.scope import Trap, canonical
 
 log = logging.getLogger(__name__)
 
-RULES = "7"
+RULES = "8"
 """Version of our own rules; raise it when a check or probe starts to say something else about the same page."""
 ATTEMPTS = 10
 """A page whose visit was begun this often without a result takes the scanner down with it: it is left as `crashed`.
