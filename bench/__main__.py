@@ -213,10 +213,10 @@ def measure_soak(args: argparse.Namespace, out: Results) -> None:
 
 def measure_vigil(args: argparse.Namespace, out: Results) -> None:
     """Nights for hours."""
-    seen = vigil(args.hours)
+    seen = vigil(args.hours, out.say)
     ended = ", ".join(f"{n} {state}" for state, n in seen.states.most_common())
     ledger = ", ".join(f"{n} {state}" for state, n in seen.ledger.most_common())
-    half = len(seen.service) // 2
+    half = max(1, len(seen.service) // 2)
     out.say(
         "",
         "## Vigil",
@@ -227,8 +227,8 @@ def measure_vigil(args: argparse.Namespace, out: Results) -> None:
         f"Left behind after any night: {seen.left or 'nothing'}. Lost or double: {'; '.join(seen.wrong) or 'nothing'}.",
         "",
         f"The service: {statistics.median(seen.service[:half]):.0f} MB in the first half of the nights, "
-        f"{statistics.median(seen.service[half:]):.0f} in the second; the data folder "
-        f"{statistics.median(seen.folder[:half]):.0f} and {statistics.median(seen.folder[half:]):.0f}.",
+        f"{statistics.median(seen.service[-half:]):.0f} in the second; the data folder "
+        f"{statistics.median(seen.folder[:half]):.0f} and {statistics.median(seen.folder[-half:]):.0f}.",
     )
 
 

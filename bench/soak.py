@@ -29,15 +29,10 @@ WARM = 300
 """Pages before which memory still grows to its size: caches, pools, the browser's own."""
 
 
-def draw(text: str) -> float:
-    """A number between 0 and 1, always the same for the same text."""
-    return int.from_bytes(sha256(text.encode()).digest()[:4], "big") / 2**32
-
-
 def fault(path: str) -> str:
     """Which fault an address has: always the same, for about 3 % of them."""
-    drawn = draw(path)
-    return ("hangs up", "500", "endless script", "crash")[int(drawn / FAULTY * 4)] if drawn < FAULTY else ""
+    draw = int.from_bytes(sha256(path.encode()).digest()[:4], "big") / 2**32
+    return ("hangs up", "500", "endless script", "crash")[int(draw / FAULTY * 4)] if draw < FAULTY else ""
 
 
 @contextmanager

@@ -419,10 +419,11 @@
   };
   const spotted = [];
   const keys = [];
-  for (const group of beside.values()) {
+  for (const group of [...beside.values()].slice(0, 200)) {
+    const colours = [...new Set(group.slice(0, 60).map((s) => s.colour))];
+    if (colours.length < 2 || colours.length > 8) continue;
     const of = group.slice(0, 60).map((s) => ({ ...s, words: wordsBy(s.el) }));
-    const colours = [...new Set(of.map((s) => s.colour))];
-    if (colours.length < 2 || colours.length > 8 || of.some((s) => !s.words)) continue;
+    if (of.some((s) => !s.words)) continue;
     const many = colours.filter((colour) => of.filter((s) => s.colour === colour).length > 1);
     const values = { colours: colours.slice(0, 6).join(', '), words: of[0].words.slice(0, 80) };
     if (many.length) {

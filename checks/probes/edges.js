@@ -13,6 +13,7 @@
     s.boxShadow !== 'none';
   const TEXT =
     'input:not([type]),input[type=text],input[type=search],input[type=email],input[type=tel],input[type=url],input[type=number],input[type=password],input[type=date],textarea,select';
+  const buttons = S.all('button,a[href],[role=button],input[type=submit]', document, 2000);
   const fields = [];
   for (const el of S.all(TEXT, document, 20000)) {
     if (fields.length >= 40 || !S.visible(el) || !enabled(el)) continue;
@@ -41,7 +42,7 @@
       return r.left - b.left <= 72 && b.right - r.right <= 72 && r.top - b.top <= 32 && b.bottom - r.bottom <= 32 && b;
     };
     // A button that is joined to the field shows one side of it.
-    const joined = S.all('button,a[href],[role=button],input[type=submit]', document, 2000).some((x) => {
+    const joined = buttons.some((x) => {
       const b = x.getBoundingClientRect();
       const gap = Math.max(b.left - r.right, r.left - b.right);
       return gap > -2 && gap < 2 && b.top < r.bottom - 2 && b.bottom > r.top + 2 && S.visible(x);

@@ -36,8 +36,10 @@ THIN = frozenset({"home", "homepage", "home page", "startpagina", "welkom", "wel
                   "laden...", "een moment geduld"})
 """Titles that may be meant, but hardly tell the page from others."""
 
-_UNFILLED = re.compile(r"\{\{ ?[\w.|$ ]*\}\}|\$\{[\w.]*\}|%[A-Za-z_.]+%|\[\[[\w.]*\]\]")
-"""The place of a title in a template that nothing has filled in."""
+_UNFILLED = re.compile(r"\{\{ ?[\w.|$ ]*\}\}|\$\{[\w.]*\}|%[A-Za-z_.]{3,}%|\[\[[\w.]*\]\]")
+"""A place in a template that nothing has filled in."""
+_OF_THE_PAGE = re.compile(r"^(?!.*(site|app|org)).*(page|pagina|title|titel|heading)", re.I)
+"""The name of such a place where the page's own title should stand."""
 _FILE_OR_ADDRESS = re.compile(r"^(https?://\S+|www\.\S+|[\w%-]+\.(html?|php|aspx?|jsp|pdf|docx?|xlsx?))$", re.I)
 
 
@@ -51,10 +53,10 @@ def evaluate(page: PageEvidence) -> Iterator[Outcome]:
         heading = heading_of(facts)
         values: dict[str, Any] = {"title": title[:200], "heading": heading[:200]}
         bare = re.sub(r" \(?\d{1,2}\)?$", "", title.lower().strip(" .!-|"))
-        unfilled = _UNFILLED.search(title) and not _UNFILLED.search(f"{facts['text']} {heading}")
-        if unfilled or bare in MADE_UP or title.lower() in MADE_UP or _FILE_OR_ADDRESS.match(title):
+        unfilled = _unfilled(title, heading, str(facts["text"]))
+        if unfilled is Verdict.FAILED or bare in MADE_UP or title.lower() in MADE_UP or _FILE_OR_ADDRESS.match(title):
             yield look.failed(CRITERION, "title-made-up", **values)
-        elif bare in THIN or title.lower() in THIN:
+        elif unfilled or bare in THIN or title.lower() in THIN:
             yield look.cant_tell(CRITERION, "title-thin", practice=Verdict.FAILED, **values)
         elif _in_doubt(title, heading, str(facts["text"])):
             yield look.cant_tell(CRITERION, "title-shares-little", **values)
@@ -65,6 +67,17 @@ def heading_of(facts: Json) -> str:
     own = [h for h in facts["headings"] if not h.get("frame") and h["visible"] and h["text"]]
     first = [str(h["text"]) for h in own if h["level"] == 1][:2] or [str(h["text"]) for h in own[:1]]
     return " / ".join(first)
+
+
+def _unfilled(title: str, heading: str, text: str) -> Verdict | None:
+    """What a template left open in the title means: nothing when the rest says what the heading says.
+
+    A page about templates may name such a place in its title, and then speaks of it in its text.
+    """
+    places, rest = _UNFILLED.findall(title), stems(_UNFILLED.sub(" ", title))
+    if not places or _UNFILLED.search(f"{text} {heading}") or rest & stems(heading):
+        return None
+    return Verdict.FAILED if not rest or any(map(_OF_THE_PAGE.search, places)) else Verdict.CANT_TELL
 
 
 def _in_doubt(title: str, heading: str, text: str) -> bool:
